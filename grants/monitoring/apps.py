@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MonitoringConfig(AppConfig):
+    name = "grants.monitoring"
+    label = "monitoring"
+    verbose_name = "跟踪评估"

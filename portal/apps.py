@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    label = "portal"
+    verbose_name = "门户"
+
+    def ready(self) -> None:
+        from portal import checks  # noqa: F401  registers the start-up checks

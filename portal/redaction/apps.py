@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RedactionConfig(AppConfig):
+    name = "portal.redaction"
+    label = "redaction"
+    verbose_name = "发布检查"

@@ -1,0 +1,37 @@
+"""All routes of the site."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    # Wagtail's own log-in and password pages would be a way round two-factor sign-in.
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/password_reset/<path:rest>", RedirectView.as_view(url="/accounts/password/reset/")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("files/", include("portal.files.urls")),
+    path("notices/", include("portal.notices.urls")),
+    path("verify/", include("portal.documents.urls")),
+    path("account/", include("portal.accounts.urls")),
+    path("organizations/", include("orgs.registry.urls")),
+    path("apply/", include("grants.applications.urls")),
+    path("review/", include("grants.review.urls")),
+    path("publicity/", include("grants.publicity.urls")),
+    path("agreements/", include("grants.agreements.urls")),
+    path("payments/", include("grants.payments.urls")),
+    path("spending/", include("grants.spending.urls")),
+    path("monitoring/", include("grants.monitoring.urls")),
+    path("audits/", include("grants.audits.urls")),
+    path("needs/", include("grants.needs.urls")),
+    path("desk/", include("grants.desk.urls")),
+    path("", include("home.urls")),
+    path("", include(wagtail_urls)),
+]
