@@ -1,0 +1,149 @@
+"""`manage.py demo`: database, static files, demo data, worker and server, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from portal import demo
+
+
+class Command(BaseCommand):
+    help = "Set up the portal with demo data and serve it."
+    requires_system_checks: list = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="prepare only")
+        parser.add_argument("--reset", action="store_true", help="throw the demo's data away and start afresh")
+
+    def handle(self, *args: object, port: int, no_serve: bool, reset: bool, **options: object) -> None:
+        if not settings.DEMO:
+            raise CommandError("demo 只在演示模式下运行(PORTAL_DEMO=1)。")
+        if not no_serve:
+            self.require_free(port)
+        self.require_folder()
+        if reset:
+            self.step("reset", self.reset)
+        self.step("database", self.migrate)
+        self.step("static files", lambda: call_command("collectstatic", verbosity=0, interactive=False))
+        self.step("demo data", lambda: demo.load(self.say))
+        connections.close_all()
+        if no_serve:
+            self.log_ins()
+            return
+        self.serve(port)
+
+    def step(self, name: str, act: Callable[[], object]) -> None:
+        started = time.monotonic()
+        act()
+        self.stdout.write(f"{name:<24}{time.monotonic() - started:6.1f} s")
+        self.stdout.flush()
+
+    def say(self, line: str) -> None:
+        self.stdout.write(f"  {line}")
+        self.stdout.flush()
+
+    def require_free(self, port: int) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise CommandError(f"端口 {port} 已被占用,请用 --port 换一个端口。") from None
+
+    def require_folder(self) -> None:
+        try:
+            settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+            probe = settings.DATA_DIR / ".writable"
+            probe.touch()
+            probe.unlink()
+        except OSError:
+            raise CommandError(f"文件夹不可写:{settings.DATA_DIR}。请换到有写权限的文件夹。") from None
+
+    def reset(self) -> None:
+        connections.close_all()
+        if connections["default"].vendor == "sqlite":
+            shutil.rmtree(settings.DATA_DIR)
+            settings.DATA_DIR.mkdir()
+            return
+        with connections["default"].cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def migrate(self) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+
+    def serve(self, port: int) -> None:
+        """Run server and worker as children; end both when either ends, or on SIGINT or SIGTERM."""
+        manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+        site = {**os.environ, "SITE_URL": f"http://127.0.0.1:{port}"}
+        server = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "portal.wsgi:application",
+        ]  # fmt: skip
+        commands = [server, [*manage, "run_scheduled", "--loop"]]
+        children = [subprocess.Popen(one, cwd=settings.BASE_DIR, env=site, start_new_session=True) for one in commands]
+
+        def stop(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGTERM, stop)
+        try:
+            self.wait_until_up(port, children)
+            self.stdout.write(f"ready: http://127.0.0.1:{port}/")
+            self.log_ins()
+            while all(child.poll() is None for child in children):
+                time.sleep(0.5)
+            raise CommandError("服务意外停止,请看上面的信息。")
+        except KeyboardInterrupt:
+            self.stdout.write("stopped")
+        finally:
+            self.end(children)
+
+    @staticmethod
+    def wait_until_up(port: int, children: list[subprocess.Popen]) -> None:
+        for _ in range(240):
+            if any(child.poll() is not None for child in children):
+                raise CommandError("服务没有启动,请看上面的信息。")
+            try:
+                urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+                return
+            except (URLError, OSError):
+                time.sleep(0.25)
+        raise CommandError("服务在 60 秒内没有启动。")
+
+    @staticmethod
+    def end(children: list[subprocess.Popen]) -> None:
+        """Ask each child to stop, then end whatever of its process group is left."""
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                pass
+            try:
+                os.killpg(child.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def log_ins(self) -> None:
+        self.stdout.write(f"演示账号,密码都是 {demo.PASSWORD}")
+        for username, name, roles in demo.log_ins():
+            self.stdout.write(f"  {username:<20}{name}({roles})")
+        self.stdout.flush()
