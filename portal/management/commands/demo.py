@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -97,7 +98,9 @@ class Command(BaseCommand):
             "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "portal.wsgi:application",
         ]  # fmt: skip
         commands = [server, [*manage, "run_scheduled", "--loop"]]
-        children = [subprocess.Popen(one, cwd=settings.BASE_DIR, env=site, start_new_session=True) for one in commands]
+        children = [
+            subprocess.Popen(one, cwd=settings.BASE_DIR, env=site, start_new_session=True) for one in commands
+        ]
 
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
@@ -133,14 +136,10 @@ class Command(BaseCommand):
         for child in children:
             child.terminate()
         for child in children:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                pass
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
     def log_ins(self) -> None:
         self.stdout.write(f"演示账号,密码都是 {demo.PASSWORD}")
