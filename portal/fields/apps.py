@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_migrate
 
 
 class FieldsConfig(AppConfig):
     name = "portal.fields"
     label = "fields"
     verbose_name = "字段"
+
+    def ready(self) -> None:
+        from portal.fields.commands import after_migrate, check_triggers
+
+        post_migrate.connect(after_migrate, dispatch_uid="portal.fields.triggers")
+        checks.register(check_triggers, checks.Tags.database)
