@@ -1,0 +1,158 @@
+"""Finding types, severity, and the sample that anyone can draw again. Source: domain.md § 8."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.lifecycle import Reason
+
+SEVERITIES = ("L", "M", "H", "K")
+HOLDING = frozenset({"K", "H"})
+FACT_MAX = 500
+
+
+@dataclass(frozen=True)
+class FindingType:
+    """severities: those the type may carry, the usual one first. action, money: words of the table."""
+
+    code: str
+    name: str
+    severities: tuple[str, ...]
+    action: str
+    money: str
+
+
+def _types(*rows: tuple[str, str, str, str, str]) -> dict[str, FindingType]:
+    return {
+        code: FindingType(code, name, tuple(severities), action, money)
+        for code, name, severities, action, money in rows
+    }
+
+
+FINDING_TYPES = _types(
+    ("F01", "申报材料虚假", "K", "取消立项,三年内不得申报,移送", "全额"),
+    ("F02", "虚报活动、虚假签到", "K", "取消立项,三年内不得申报,移送", "剔除并停拨余款"),
+    ("F03", "挪用、套取", "K", "追回资金,移送纪检监察或公安", "全部涉及金额"),
+    ("F04", "重复申报、重复列支", "KH", "剔除,一至三年内不得申报", "涉及金额"),
+    ("F05", "整体转包", "K", "终止项目", "未支出部分及以上"),
+    ("F06", "超范围支出(固定资产、礼品、接待)", "H", "剔除", "涉及金额"),
+    ("F07", "预算调整未报批", "M", "说明、补批或剔除", "超出部分"),
+    ("F08", "人员费、管理费超比例", "M", "剔除超出部分", "超出部分"),
+    ("F09", "未专账核算", "H", "20个工作日内整改", "暂缓拨付"),
+    ("F10", "票据不合规", "MH", "换票或剔除", "涉及金额"),
+    ("F11", "发票重复", "K", "剔除,全面核查", "涉及金额"),
+    ("F12", "大额现金", "M", "说明", "无"),
+    ("F13", "公款进私户", "K", "立即退回", "涉及金额"),
+    ("F14", "关联交易未披露", "H", "高于市价的剔除", "差额"),
+    ("F15", "劳务费未签领、未扣税", "M", "补充手续", "无"),
+    ("F16", "配套、自筹未到位", "M", "按比例核减资助", "相应份额"),
+    ("F17", "目标未完成(低于80%)", "M", "延期不超过三个月或核减", "相应比例"),
+    ("F18", "报告逾期", "L", "提醒,计入扣分", "无"),
+    ("F19", "擅自变更", "M", "责令改正", "无"),
+    ("F20", "台账不全", "LM", "补充", "无"),
+    ("F21", "结余未退", "H", "责令退回,暂停申报", "涉及金额"),
+    ("F22", "资金闲置", "M", "加快执行或收回", "涉及金额"),
+    ("F23", "未公示、公示不足", "H", "重新公示", "无"),
+    ("F24", "评审未回避", "H", "重新评审", "无"),
+    ("F25", "拆分立项", "H", "合并后重新审批", "无"),
+    ("F26", "议事程序不实", "H", "重新议事", "暂缓拨付"),
+    ("F27", "个人信息违规", "H", "停止并报告", "无"),
+    ("F28", "投诉未按期答复", "L", "限期答复", "无"),
+    ("F29", "未标识资助来源", "L", "补充标识", "无"),
+    ("F30", "安全责任", "H", "暂停活动", "无"),
+)
+
+
+def raised(severity: str) -> str:
+    """Return the next higher severity; K stays K. A repeated finding of one organization is raised."""
+    return SEVERITIES[min(SEVERITIES.index(severity) + 1, len(SEVERITIES) - 1)]
+
+
+def finding_reasons(code: str, severity: str, fact: str, clause: str, amount: int) -> list[Reason]:
+    """Return everything wrong with a draft finding. severity: before any raising."""
+    reasons = []
+    kind = FINDING_TYPES.get(code)
+    if kind is None:
+        return [Reason("code", f"没有问题类型 {code},请从问题类型表中选择。")]
+    if severity not in kind.severities:
+        reasons.append(
+            Reason("severity", f"{code}{kind.name}的等级应为{'、'.join(kind.severities)},现为{severity}。")
+        )
+    if not fact.strip():
+        reasons.append(Reason("fact", "请写明事实:时间、金额、凭证和情况。"))
+    if len(fact.strip()) > FACT_MAX:
+        reasons.append(
+            Reason("fact_length", f"事实不超过{FACT_MAX}字,现为{len(fact.strip())}字。请把细节放进证据材料。")
+        )
+    if not clause.strip():
+        reasons.append(Reason("clause", "请写明依据的条款,例如“协议第六条第二款”。"))
+    if amount < 0:
+        reasons.append(Reason("amount", "涉及金额不能是负数;不涉及金额时填 0。"))
+    return reasons
+
+
+def hold_code(severity: str, code: str) -> str:
+    """Return the code under which a finding holds payments; monitoring reads the K in it."""
+    return f"audit.{severity}.{code}"
+
+
+# The sample. A population is a list of (key, fen), in key order. The algorithm is public on purpose:
+# with the population and the seed anyone must find the same rows.
+
+
+def population_sha256(population: Sequence[tuple[str, int]]) -> str:
+    """Return the hash of the snapshot: one line "key:fen" per row, in key order, joined by \\n."""
+    lines = "\n".join(f"{key}:{fen}" for key, fen in sorted(population))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def usual_size(count: int) -> int:
+    """Return 20 % of the population, rounded up, at least 1 (domain.md § 8.1)."""
+    return max(1, -(-count * 20 // 100)) if count else 0
+
+
+def ticket(seed: str, digest: str, key: str) -> str:
+    """Return the lot of one row: sha256 of "seed:population hash:key" in hex."""
+    return hashlib.sha256(f"{seed}:{digest}:{key}".encode()).hexdigest()
+
+
+def draw(population: Sequence[tuple[str, int]], *, method: str, size: int, seed: str) -> list[str]:
+    """Return the drawn keys, in the order of drawing.
+
+    ALL: every key in key order. RANDOM: the `size` smallest tickets. MONETARY: every interval-th fen
+    along the key order, interval = sum // size, the first at int(sha256("seed:hash")) % interval; a row
+    larger than the interval is taken once.
+    """
+    rows = sorted(population)
+    digest = population_sha256(rows)
+    if method == "ALL":
+        return [key for key, _ in rows]
+    if method == "RANDOM":
+        return sorted((key for key, _ in rows), key=lambda key: ticket(seed, digest, key))[:size]
+    if method == "MONETARY":
+        return _monetary(rows, size, int(hashlib.sha256(f"{seed}:{digest}".encode()).hexdigest(), 16))
+    raise ValueError(method)
+
+
+def _monetary(rows: Sequence[tuple[str, int]], size: int, number: int) -> list[str]:
+    interval = max(1, sum(fen for _, fen in rows) // size)
+    point, reached, taken = number % interval, 0, []
+    for key, fen in rows:
+        reached += fen
+        if point < reached:
+            taken.append(key)
+            point += ((reached - 1 - point) // interval + 1) * interval
+    return taken[:size]
+
+
+def sample_reasons(count: int, size: int, method: str, *, is_redraw: bool, reason: str) -> list[Reason]:
+    reasons = []
+    if not count:
+        reasons.append(Reason("population", "总体里没有支出:所选项目和期间没有登记过支出,请调整期间或项目范围。"))
+    elif method != "ALL" and not 1 <= size <= count:
+        reasons.append(Reason("size", f"样本量应为1至{count}笔,现为{size}笔。"))
+    if is_redraw and not reason.strip():
+        reasons.append(Reason("reason", "已经抽过样本。重新抽取须写明理由,原样本保留。"))
+    return reasons
