@@ -1,7 +1,31 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ApplicationsConfig(AppConfig):
     name = "grants.applications"
     label = "applications"
     verbose_name = "申报"
+
+    def ready(self) -> None:
+        from grants.applications.models import Application
+        from portal.fields.models import append_only, register_triggers
+        from portal.trail.commands import register
+
+        register_triggers("applications", append_only("applications_version"))
+        register(
+            Application,
+            "applications",
+            {
+                "start": _("开始申报"),
+                "save": _("保存草稿"),
+                "submit": _("提交申报书"),
+                "resubmit": _("提交补正"),
+                "recall": _("撤回修改"),
+                "withdraw": _("放弃申报"),
+                "return": _("退回补正"),
+                "pass": _("初审通过"),
+                "fail": _("初审不通过"),
+                "stage": _("标注阶段"),
+            },
+        )

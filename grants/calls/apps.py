@@ -1,7 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CallsConfig(AppConfig):
     name = "grants.calls"
     label = "calls"
     verbose_name = "申报通知"
+
+    def ready(self) -> None:
+        from grants.calls.models import Round
+        from portal.trail.commands import register
+
+        register(
+            Round,
+            "calls",
+            {
+                "draft": _("起草批次"),
+                "revise": _("修改批次"),
+                "request_allocation": _("申请下达资金"),
+                "allocate": _("下达资金"),
+                "refuse_allocation": _("不同意下达"),
+                "budget": _("资金已落实"),
+                "open_needs": _("征集需求"),
+                "publish": _("发布通知"),
+                "republish": _("更新通知"),
+                "open": _("开始申报"),
+                "close": _("申报截止"),
+                "suspend": _("暂停"),
+                "resume": _("恢复"),
+                "cancel": _("取消"),
+                "archive": _("归档"),
+                "stage": _("标注阶段"),
+            },
+        )

@@ -1,0 +1,37 @@
+"""The life of an application up to the end of screening. Review and award are stages above."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal.access import Role
+from portal.lifecycle import Lifecycle, move
+
+
+class S(TextChoices):
+    DRAFT = "DRAFT", _("草稿")
+    SUBMITTED = "SUBMITTED", _("已提交")
+    RETURNED = "RETURNED", _("退回补正")
+    WITHDRAWN = "WITHDRAWN", _("已撤回")
+    SCREEN_FAILED = "SCREEN_FAILED", _("初审不通过")
+    SCREEN_PASSED = "SCREEN_PASSED", _("初审通过")
+
+
+HANDED_IN = (S.SUBMITTED, S.RETURNED, S.SCREEN_FAILED, S.SCREEN_PASSED)
+"""States with an immutable version and a slot of the round."""
+
+
+LIFECYCLE = Lifecycle(
+    {
+        "submit": move(S.DRAFT, to=S.SUBMITTED, guards=["unfinished", "late", "over_limit"],
+                       owner=Role.BUREAU_OFFICER, days=10),
+        "resubmit": move(S.RETURNED, to=S.SUBMITTED, guards=["unfinished", "correction_late"],
+                         owner=Role.BUREAU_OFFICER, days=5),
+        "recall": move(S.SUBMITTED, to=S.DRAFT, guards=["late"], owner=Role.ORG_ADMIN),
+        "withdraw": move(S.DRAFT, S.SUBMITTED, S.RETURNED, to=S.WITHDRAWN),
+        "return": move(S.SUBMITTED, to=S.RETURNED, guards=["returned_before"],
+                       owner=Role.ORG_ADMIN, days=3),
+        "pass": move(S.SUBMITTED, to=S.SCREEN_PASSED, owner=Role.PANEL_SECRETARY),
+        "fail": move(S.SUBMITTED, S.RETURNED, to=S.SCREEN_FAILED, guards=["correction_running"],
+                     owner=Role.ORG_ADMIN, days=3),
+    }
+)  # fmt: skip

@@ -1,0 +1,125 @@
+"""The notice as a page, and the approval that needs a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
+
+from grants.calls.blocks import NoticeField
+from grants.calls.models.round import Round
+from portal.dynforms.blocks import QuestionsField
+from portal.lifecycle import MoveNotAllowed
+
+publishing: ContextVar[int | None] = ContextVar("calls_publishing", default=None)
+"""The revision that calls.commands.publish is making live now. Nothing else may make a notice live."""
+
+
+class CallIndexPage(Page):
+    """The list of notices."""
+
+    intro = models.CharField(_("导语"), max_length=200, blank=True)
+
+    subpage_types = ["calls.CallPage"]
+    max_count = 1
+    template = "calls/call_index.html"
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("申报通知列表")
+        verbose_name_plural = _("申报通知列表")
+
+
+class CallPage(Page):
+    """One notice with its form. The round says the rest: money, window, rules."""
+
+    round = models.OneToOneField(
+        Round, null=True, on_delete=models.PROTECT, related_name="page", verbose_name=_("批次")
+    )
+    document_number = models.CharField(_("发文字号"), max_length=40, blank=True)
+    summary = models.TextField(_("资助什么"), max_length=500)
+    body = NoticeField(verbose_name=_("正文"), blank=True)
+    form = QuestionsField(verbose_name=_("申报表"), blank=True)
+    form_version = models.ForeignKey(
+        "dynforms.FormVersion", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+
+    # A copy is a new notice: it needs a round of its own.
+    exclude_fields_in_copy = ["round", "form_version"]
+    parent_page_types = ["calls.CallIndexPage"]
+    subpage_types: list[str] = []
+    template = "calls/call_page.html"
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("title"),
+                    FieldPanel("round"),
+                    MultiFieldPanel([FieldPanel("document_number"), FieldPanel("summary")], heading=_("摘要")),
+                    FieldPanel("body"),
+                ],
+                heading=_("通知"),
+            ),
+            ObjectList([FieldPanel("form")], heading=_("申报表")),
+            ObjectList([FieldPanel("slug"), FieldPanel("search_description")], heading=_("网页")),
+        ]
+    )
+
+    publisher: Callable[..., Any]
+    """calls.commands.publish; bound in AppConfig.ready, because models stand below commands."""
+
+    class Meta:
+        verbose_name = _("申报通知")
+        verbose_name_plural = _("申报通知")
+
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
+        """The one allowed override: freeze, check four eyes and go live in one transaction."""
+        return type(self).publisher(revision, by=user, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuse every way of going live that is not the command (Wagtail's edit view calls its own action)."""
+        if self.live and (self.live_revision_id is None or publishing.get() != self.live_revision_id):
+            stored = CallPage.objects.filter(pk=self.pk).values_list("live_revision_id", "live").first()
+            if stored != (self.live_revision_id, True):
+                raise MoveNotAllowed("通知须经另一人审核后发布,不能直接发布。")
+        return super().save(*args, **kwargs)
+
+
+class FourEyesTask(AbstractGroupApprovalTask):
+    """Approval by a person of the groups who wrote none of the unpublished revisions."""
+
+    def wrote(self, obj: Any, user: Any) -> bool:
+        """Say whether `user` saved a revision of `obj` since it last went live."""
+        revisions = obj.revisions.filter(user_id=user.pk)
+        if obj.live_revision_id:
+            revisions = revisions.filter(pk__gt=obj.live_revision_id)
+        return revisions.exists()
+
+    def user_can_access_editor(self, obj: Any, user: Any) -> bool:
+        return False
+
+    def locked_for_user(self, obj: Any, user: Any) -> bool:
+        return True
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        if not self._user_in_groups(user) or self.wrote(obj, user):
+            return []
+        return [("reject", _("退回修改"), True), ("approve", _("同意发布"), False)]
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
+        if self._user_in_groups(user):
+            return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        return TaskState.objects.none()
+
+    @classmethod
+    def get_description(cls) -> Any:
+        return _("由指定组内、且没有修改过本页的另一人审核")
+
+    class Meta:
+        verbose_name = _("双人审核")
+        verbose_name_plural = _("双人审核")

@@ -1,0 +1,114 @@
+"""Budget categories, and what a round must satisfy before it is published. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+BUDGET_CATEGORIES = {
+    "B1": "活动经费",
+    "B2": "宣传费",
+    "B3": "专家培训",
+    "B4": "人员补贴",
+    "B5": "志愿者补贴",
+    "B6": "管理费",
+    "B7": "税费",
+    "B8": "评估审计费",
+    "B9": "低值易耗",
+}
+"""domain.md § 5.5."""
+
+MINIMUM_WINDOW = timedelta(days=15)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One category against its cap. amount, base, over: fen; cap: 1/10,000 of the base."""
+
+    category: str
+    amount: int
+    base: int
+    cap: int
+
+    @property
+    def is_over(self) -> bool:
+        """30.00 % passes, 30.01 % does not: integers only, no rounding on the way."""
+        return self.amount * 10_000 > self.base * self.cap
+
+    @property
+    def allowed(self) -> int:
+        return self.base * self.cap // 10_000
+
+    @property
+    def over(self) -> int:
+        return max(self.amount - self.allowed, 0)
+
+    @property
+    def permyriad(self) -> int:
+        """Return the share for people, in 1/10,000, rounded half up but never down to the cap."""
+        if not self.base:
+            return 0
+        rounded = (self.amount * 20_000 + self.base) // (2 * self.base)
+        return max(rounded, self.cap + 1) if self.is_over else min(rounded, self.cap)
+
+
+def percent(permyriad: int) -> str:
+    """Write 3001 as "30.01%"."""
+    return f"{permyriad // 100}.{permyriad % 100:02d}%"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `plan_faults` looks at. Times are aware; points and percents are whole numbers."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+    ceiling: int
+    criteria: Sequence[tuple[str, int]]
+    """(stage, max_points)"""
+    tranches: Sequence[int]
+    envelopes: Sequence[tuple[int, int]]
+    """(planned, allocated) in fen"""
+
+
+def plan_faults(plan: Plan) -> list[tuple[str, str]]:
+    """Return every fault as (code, sentence)."""
+    return [*window_faults(plan.opens_at, plan.closes_at), *rubric_faults(plan.criteria), *money_faults(plan)]
+
+
+def window_faults(opens_at: datetime | None, closes_at: datetime | None) -> Iterable[tuple[str, str]]:
+    if not opens_at or not closes_at:
+        yield "window", "申报起止时间没有填全,请补上开始和截止时间。"
+    elif closes_at <= opens_at:
+        yield "window", "截止时间早于开始时间,请调整。"
+    elif closes_at - opens_at < MINIMUM_WINDOW:
+        yield "window", f"申报期只有 {(closes_at - opens_at).days} 天,不得少于 15 天,请推迟截止时间。"
+
+
+def rubric_faults(criteria: Sequence[tuple[str, int]]) -> Iterable[tuple[str, str]]:
+    """Every stage that has criteria, and the paper review in any case, totals 100."""
+    names = {"PAPER": "初评", "DEFENCE": "答辩", "MIDTERM": "中期评估", "FINAL": "末期评估"}
+    for stage in dict.fromkeys(["PAPER", *(stage for stage, _points in criteria)]):
+        total = sum(points for one, points in criteria if one == stage)
+        if total != 100:
+            yield "rubric", f"{names.get(stage, stage)}评分表合计 {total} 分,应为 100 分,请调整各项分值。"
+
+
+def money_faults(plan: Plan) -> Iterable[tuple[str, str]]:
+    if sum(plan.tranches) != 100:
+        yield "tranches", f"拨付比例合计 {sum(plan.tranches)}%,应为 100%,请调整各期比例。"
+    if plan.ceiling <= 0:
+        yield "ceiling", "每项最高资助额没有填写,请填写大于 0 的金额。"
+    if not plan.envelopes:
+        yield "envelopes", "还没有安排资金来源,请至少安排一项。"
+    for planned, allocated in plan.envelopes:
+        if planned != allocated:
+            yield "envelopes", f"计划安排 {planned / 100:,.2f} 元,已下达 {allocated / 100:,.2f} 元,请先完成资金下达。"
+
+
+def is_within(moment: datetime, opens_at: datetime | None, closes_at: datetime | None) -> bool:
+    """Say whether a submission that arrived at `moment` is in time: 17:00:00 is, 17:00:01 is not."""
+    if not opens_at or not closes_at:
+        return False
+    return opens_at <= moment and moment.replace(microsecond=0) <= closes_at
