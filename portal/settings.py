@@ -325,6 +325,8 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "创益 <noreply@example.org>")
 
+NOTICE_CHANNELS = env_list("NOTICE_CHANNELS", "email")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

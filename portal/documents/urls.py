@@ -1,2 +1,6 @@
+from django.urls import path
+
+from portal.documents import views
+
 app_name = "documents"
-urlpatterns: list = []
+urlpatterns = [path("", views.verify, name="verify")]

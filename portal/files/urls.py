@@ -1,2 +1,6 @@
+from django.urls import path
+
+from portal.files import views
+
 app_name = "files"
-urlpatterns: list = []
+urlpatterns = [path("<str:key>/", views.download, name="download")]

@@ -1,0 +1,50 @@
+"""The form field of an upload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.files.rules import ALL, MAX_SIZE, FileRefused, examine
+
+
+class UploadInput(forms.ClearableFileInput):
+    """A plain file input that says what it accepts."""
+
+    template_name = "files/upload_input.html"
+
+
+class UploadField(forms.FileField):
+    """A file that passed the examination; hand `cleaned_data` to files.commands.store.
+
+    accept: extensions; max_size: bytes.
+    """
+
+    widget = UploadInput
+    default_error_messages = {
+        "required": _("请选择文件。"),
+        "missing": _("请选择文件。"),
+        "empty": _("文件是空的。请检查后重新选择。"),
+        "invalid": _("上传中断,请重试。"),
+    }
+
+    def __init__(self, *, accept: tuple[str, ...] = ALL, max_size: int = MAX_SIZE, **kwargs: Any):
+        self.accept, self.max_size = accept, max_size
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"accept": ",".join(f".{one}" for one in self.accept)}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if upload and upload is not initial:
+            try:
+                examine(upload.file, upload.name, accept=self.accept, max_size=self.max_size)
+            except FileRefused as error:
+                raise ValidationError(error.for_user(), code="refused") from error
+            finally:
+                upload.seek(0)
+        return upload

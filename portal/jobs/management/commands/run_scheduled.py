@@ -1,0 +1,30 @@
+"""python manage.py run_scheduled [--loop]: enqueue what is due; by cron, a timer, or in a loop."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from portal.jobs import commands
+
+
+class Command(BaseCommand):
+    help = "Enqueue the scheduled jobs that are due and take back the runs of killed workers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="stay and look again every --interval seconds")
+        parser.add_argument("--interval", type=float, default=15)
+
+    def handle(self, *args: Any, loop: bool, interval: float, **options: Any) -> None:
+        while True:
+            for name in commands.run_due():
+                self.stdout.write(name)
+            commands.reap()
+            if not loop:
+                return
+            close_old_connections()
+            time.sleep(interval)
