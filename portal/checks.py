@@ -1,15 +1,21 @@
-"""Start-up checks: an unsafe site does not start."""
+"""Start-up checks: an unsafe site does not start (portal.wsgi runs them; so do migrate and check)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import OperationalError, connections
+
+LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
+SAFE_SQLITE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 @register(Tags.security)
-def no_default_secret(app_configs: Any, **kwargs: Any) -> list[Error]:
+def no_default_secret(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse the built-in secret key outside demo and tests."""
     if settings.SECRET_KEY == settings.INSECURE_SECRET_KEY and not (settings.DEMO or settings.TESTING):
         return [
@@ -19,9 +25,54 @@ def no_default_secret(app_configs: Any, **kwargs: Any) -> list[Error]:
 
 
 @register(Tags.security)
-def no_debug_on_real_hosts(app_configs: Any, **kwargs: Any) -> list[Error]:
+def no_debug_on_real_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse DEBUG when the site answers to anything but this machine."""
-    local = {"localhost", "127.0.0.1", "[::1]", "testserver"}
-    if settings.DEBUG and not set(settings.ALLOWED_HOSTS) <= local:
+    if settings.DEBUG and not set(settings.ALLOWED_HOSTS) <= LOCAL:
         return [Error("DEBUG is on while ALLOWED_HOSTS names real hosts.", hint="Unset DEBUG.", id="portal.E002")]
     return []
+
+
+@register(Tags.security)
+def no_open_redis(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a Redis without a password on another machine: sessions and limits would be anybody's."""
+    location = str(settings.CACHES["default"].get("LOCATION", ""))
+    parts = urlsplit(location)
+    if parts.scheme.startswith("redis") and not parts.password and parts.hostname not in LOCAL:
+        hint = "Use rediss://:password@host or a Redis on this machine."
+        return [Error("CACHE_URL names a Redis without a password.", hint=hint, id="portal.E003")]
+    return []
+
+
+@register(Tags.database)
+def safe_database(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a database that could lose an acknowledged commit or skip foreign keys."""
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        try:
+            found += _sqlite(alias) if connections[alias].vendor == "sqlite" else _postgresql(alias)
+        except OperationalError as error:
+            found.append(
+                Error(f"The database cannot be reached: {error}", hint="See DATABASE_URL.", id="portal.E010")
+            )
+    return found
+
+
+def _sqlite(alias: str) -> list[CheckMessage]:
+    with connections[alias].cursor() as cursor:
+        is_now = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in SAFE_SQLITE}
+    wrong = {name: value for name, value in is_now.items() if value != SAFE_SQLITE[name]}
+    if wrong:
+        return [Error(f"SQLite runs unsafely: {wrong}; wanted {SAFE_SQLITE}.", id="portal.E011")]
+    return []
+
+
+def _postgresql(alias: str) -> list[CheckMessage]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_encoding'), current_setting('fsync')")
+        encoding, fsync = cursor.fetchone()
+    found: list[CheckMessage] = []
+    if encoding != "UTF8":
+        found.append(Error(f"The database's encoding is {encoding}.", hint="Create it with UTF8.", id="portal.E012"))
+    if fsync != "on" and not settings.TESTING:
+        found.append(Error("PostgreSQL runs with fsync off.", hint="Turn fsync on.", id="portal.E013"))
+    return found
