@@ -224,6 +224,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Sensitive moves ask for the password again; the demo does only when told to.
+REAUTHENTICATE = env_bool("REAUTHENTICATE", not (DEMO or TESTING))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TESTING

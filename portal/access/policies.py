@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
 from portal.access import Role
+from portal.lifecycle import Lifecycle, Reason
 
 
 class Policy(ModelPermissionPolicy):
     """Deny by default.
 
-    actions: action -> roles that may do it. Subclasses narrow `allows` for one object; the life
-    cycle is asked there too, so that a button is shown exactly when the command would accept.
+    actions: action -> roles that may do it; "view" without an entry: every role named at all.
+    lifecycle, guards: the package's LIFECYCLE and guards module; with them a button is shown
+    exactly when the command would accept, and screens can say why not yet. Subclasses narrow
+    `allows` for one object (`return super().allows(...) and ...`).
     """
 
     actions: dict[str, tuple[Role, ...]] = {}
+    lifecycle: Lifecycle | None = None
+    guards: ModuleType | None = None
 
     def roles_for(self, action: str) -> tuple[Role, ...]:
+        if action == "view" and "view" not in self.actions:
+            return tuple(dict.fromkeys(role for roles in self.actions.values() for role in roles))
         return self.actions.get(action, ())
+
+    def is_legal(self, action: str, instance: Any) -> bool:
+        """Say whether the life cycle knows `action` from the state of `instance`."""
+        if self.lifecycle is None or action not in self.lifecycle.moves:
+            return True
+        return self.lifecycle.allows(action, instance.status)
+
+    def open_reasons(self, action: str, instance: Any) -> list[Reason]:
+        """Return everything that stands against a legal `action` now, in words."""
+        if self.lifecycle is None or self.guards is None or action not in self.lifecycle.moves:
+            return []
+        return self.lifecycle.open_reasons(action, self.guards, instance)
 
     def allows(self, user: Any, action: str, instance: Any) -> bool:
         """Say whether a person in a right role may do `action` to `instance` now."""
-        return True
+        return self.is_legal(action, instance) and not self.open_reasons(action, instance)
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         return bool(user.is_active and user.is_authenticated and user.has_role(*self.roles_for(action)))
@@ -43,8 +63,12 @@ class Policy(ModelPermissionPolicy):
             return self.model._default_manager.none()
         return self.model._default_manager.visible_to(user)
 
+    def denial(self, action: str) -> PermissionDenied:
+        """Return the refusal that names the roles which may."""
+        names = "、".join(str(role.label) for role in self.roles_for(action))
+        return PermissionDenied(f"这项操作由{names or '指定人员'}办理。")
+
     def require(self, user: Any, action: str, instance: Any) -> None:
         """Raise PermissionDenied that names the roles which may."""
         if not self.user_has_permission_for_instance(user, action, instance):
-            names = "、".join(str(role.label) for role in self.roles_for(action))
-            raise PermissionDenied(f"这项操作由{names or '指定人员'}办理。")
+            raise self.denial(action)
