@@ -5,3 +5,9 @@ class FundsConfig(AppConfig):
     name = "grants.funds"
     label = "funds"
     verbose_name = "资金账本"
+
+    def ready(self) -> None:
+        from grants.funds.models import TRIGGERS
+        from portal.fields.models import register_triggers
+
+        register_triggers(self.label, TRIGGERS)

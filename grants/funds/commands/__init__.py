@@ -1,0 +1,31 @@
+"""The ledger's commands: `from grants.funds import commands as ledger`."""
+
+from grants.funds.commands.account import account, along, move, world
+from grants.funds.commands.events import (
+    allocate,
+    appropriate_budget,
+    carry_over,
+    fee,
+    hand_back,
+    restore,
+    take_back,
+    write_off,
+)
+from grants.funds.commands.period import close_period, reopen_period
+from grants.funds.commands.posting import Move, post, reverse
+from grants.funds.commands.seal import seal
+from grants.funds.queries import head
+from grants.funds.rules import (
+    AlreadyReversed,
+    FourEyes,
+    Overdrawn,
+    PeriodClosed,
+    SameKeyOtherInput,
+    WrongEntry,
+)
+
+__all__ = [
+    "AlreadyReversed", "FourEyes", "Move", "Overdrawn", "PeriodClosed", "SameKeyOtherInput", "WrongEntry",
+    "account", "allocate", "along", "appropriate_budget", "carry_over", "close_period", "fee", "hand_back",
+    "head", "move", "post", "reopen_period", "restore", "reverse", "seal", "take_back", "world", "write_off",
+]  # fmt: skip

@@ -1,0 +1,92 @@
+"""Opening accounts, and spelling out which money goes where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grants.funds import rules
+from grants.funds.models import Account, FundSource
+from grants.funds.models.account import account_code
+from grants.funds.states import Kind, OwnerKind
+from portal.money import yuan
+
+
+@dataclass(frozen=True)
+class Move:
+    """`fen` from `src` to `dst`; category: budget category code of the grant (B1 … B9), or none."""
+
+    src: Account
+    dst: Account
+    fen: int
+    category: str = ""
+
+
+def move(src: Account, dst: Account, fen: int, category: str = "") -> Move:
+    return Move(src, dst, fen, category)
+
+
+def account(kind: str, owner_kind: str, owner_code: str, source: FundSource, year: int) -> Account:
+    """Return the account, opened with nothing where it is missing. Safe against a second opener."""
+    if kind not in Kind.values or owner_kind not in OwnerKind.values or not owner_code:
+        raise rules.WrongEntry("账本没有这种账户。")
+    found, _ = Account.objects.get_or_create(
+        code=account_code(kind, owner_kind, owner_code, source.code, year),
+        defaults={
+            "kind": kind,
+            "owner_kind": owner_kind,
+            "owner_code": owner_code,
+            "source": source,
+            "year": year,
+            "floor": kind not in rules.WORLD,
+        },
+    )
+    return found
+
+
+def world(kind: str, source: FundSource, year: int) -> Account:
+    """Return an account of the outside world: treasury, fee_world, returned_world."""
+    return account(kind, OwnerKind.WORLD, kind, source, year)
+
+
+def available(source: FundSource, year: int) -> Account:
+    return account(Kind.AVAILABLE, OwnerKind.SOURCE, source.code, source, year)
+
+
+def along(
+    owner_kind: str,
+    owner_code: str,
+    src_kind: str,
+    dst_kind: str,
+    fen: int,
+    category: str = "",
+    *,
+    to: tuple[str, str] | None = None,
+) -> list[Move]:
+    """Return the moves that carry `fen` of an owner from one kind to another, split over its sources.
+
+    Call it inside the command's transaction: it locks the owner's accounts in id order. The split
+    follows what each source still holds (`rules.split`), so that the last movement empties every
+    source exactly. to: (owner_kind, owner_code) of the other side, the same owner where absent.
+    Raises Overdrawn.
+    """
+    held = list(
+        Account.objects.select_for_update(of=("self",))
+        .filter(owner_kind=owner_kind, owner_code=owner_code, kind=src_kind, balance__gt=0)
+        .select_related("source")
+        .order_by("id")
+    )
+    total = sum(each.balance for each in held)
+    if fen > total:
+        raise rules.Overdrawn(
+            f"{owner_code} 的“{Kind(src_kind).label}”只有 {yuan(total)} 元,不足 {yuan(fen)} 元。请核对金额后重试。"
+        )
+    if fen <= 0:
+        raise rules.WrongEntry("金额必须大于零。请核对金额后重试。")
+    held.sort(key=lambda each: (each.year, each.source.code))
+    parts = rules.split(fen, [each.balance for each in held])
+    other_kind, other_code = to or (owner_kind, owner_code)
+    return [
+        Move(each, account(dst_kind, other_kind, other_code, each.source, each.year), part, category)
+        for each, part in zip(held, parts, strict=True)
+        if part
+    ]

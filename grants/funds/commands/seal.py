@@ -1,0 +1,54 @@
+"""Sealing postings into a hash chain whose head is written outside the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from grants.funds import queries
+from grants.funds.models import Posting, Seal
+
+
+def in_order() -> None:
+    """Wait until every posting that already has a number is committed or gone.
+
+    Numbers are given out before a commit, so a later number can be visible first; the chain must
+    follow the numbers. SQLite has one writer, who is this one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            cursor.execute("LOCK TABLE funds_posting IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute("SET LOCAL lock_timeout = 0")
+
+
+@transaction.atomic
+def seal(most: int = 5000) -> int:
+    """Seal the postings after the last sealed one, in id order; return how many."""
+    in_order()
+    last = Seal.objects.order_by("-posting_id").first()
+    previous = last.hash if last else ""
+    waiting = Posting.objects.filter(pk__gt=last.posting_id if last else 0).order_by("pk")
+    rows = list(waiting.prefetch_related("transfers")[:most])
+    for posting in rows:
+        following = queries.hash_of(previous, posting)
+        Seal.objects.create(posting=posting, prev_hash=previous, hash=following)
+        previous = following
+    if rows:
+        transaction.on_commit(write_head)
+    return len(rows)
+
+
+def write_head() -> None:
+    """Append the head to a file outside the database; `verify_ledger` looks for every line of it."""
+    path = heads_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        if now := queries.head():
+            file.write(f"{now.sealed_at.isoformat()} {now.posting} {now.hash}\n")
+
+
+def heads_file() -> Path:
+    return Path(settings.DATA_DIR) / "heads" / "ledger.txt"

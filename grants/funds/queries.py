@@ -1,0 +1,64 @@
+"""Answers from the books."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from grants.funds import rules
+from grants.funds.models import Account, Posting, Seal, Transfer
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest seal: up to which posting the books are fixed, and by which hash."""
+
+    posting: int
+    hash: str
+    sealed_at: datetime
+
+
+def head() -> Head | None:
+    last = Seal.objects.order_by("-posting_id").first()
+    return Head(last.posting_id, last.hash, last.sealed_at) if last else None
+
+
+def hash_of(previous: str, posting: Posting) -> str:
+    """Return the hash over the previous one, the posting and its transfers (prefetch them)."""
+    fields = [getattr(posting, each.attname) for each in posting._meta.concrete_fields if each.attname != "made_at"]
+    moment = int(posting.made_at.timestamp() * 1_000_000)
+    legs = sorted(
+        [each.pk, each.src_id, each.dst_id, each.amount, each.budget_category] for each in posting.transfers.all()
+    )
+    return rules.digest([previous, fields, moment, legs])
+
+
+def balance(kind: str, owner_kind: str, owner_code: str) -> dict[str, int]:
+    """Return source code -> fen, over all budget years. One query."""
+    rows = Account.objects.of(owner_kind, owner_code).filter(kind=kind).values_list("source__code")
+    return dict(rows.annotate(fen=Sum("balance")).order_by("source__code"))
+
+
+def balances_of(owner_kind: str, owner_code: str) -> dict[str, int]:
+    """Return account kind -> fen, over all sources and years. One query."""
+    rows = Account.objects.of(owner_kind, owner_code).values_list("kind").order_by("kind")
+    return dict(rows.annotate(fen=Sum("balance")))
+
+
+def moved(owner_kind: str, owner_code: str, src_kind: str, dst_kind: str) -> dict[str, int]:
+    """Return budget category -> fen that went from one kind to another of an owner, reversals off.
+
+    Two queries. The category "" is money without one.
+    """
+    net: dict[str, int] = defaultdict(int)
+    for sign, src, dst in ((1, src_kind, dst_kind), (-1, dst_kind, src_kind)):
+        rows = Transfer.objects.filter(
+            src__owner_kind=owner_kind, src__owner_code=owner_code, src__kind=src,
+            dst__owner_kind=owner_kind, dst__owner_code=owner_code, dst__kind=dst,
+        )  # fmt: skip
+        for category, fen in rows.values_list("budget_category").annotate(fen=Sum("amount")).order_by():
+            net[category] += sign * fen
+    return dict(net)
