@@ -51,7 +51,7 @@ class PastAward:
 
 def awards(programme: Programme) -> list[PastAward]:
     """Return the awards of one programme in order of their codes; Σ amount = the seed's total."""
-    amounts = _amounts(programme)
+    amounts = draw_amounts(programme.count, programme.total, programme.smallest, programme.largest, programme.seed)
     streets = _spread(STREETS, programme.streets, programme.count)
     years = _spread(YEARS, programme.years, programme.count)
     stride = next(k for k in (37, 41, 43, 47, 53) if gcd(k, programme.count) == 1)
@@ -61,7 +61,7 @@ def awards(programme: Programme) -> list[PastAward]:
             programme=programme.code,
             region=streets[i],
             year=years[i * stride % programme.count],
-            amount=amounts[i] * UNIT,
+            amount=amounts[i],
         )
         for i in range(programme.count)
     ]
@@ -73,18 +73,18 @@ def _draws(state: int) -> Iterator[int]:
         yield state
 
 
-def _amounts(programme: Programme) -> list[int]:
-    """Return `count` amounts in units between smallest and largest that add up to the total."""
-    total, low, high = (value // UNIT for value in (programme.total, programme.smallest, programme.largest))
-    weights = [20 + draw // 65536 % 81 for draw in islice(_draws(programme.seed), programme.count)]
-    spare = total - programme.count * low
+def draw_amounts(count: int, total: int, smallest: int, largest: int, seed: int) -> list[int]:
+    """Return `count` amounts (fen, whole hundreds of yuan) between smallest and largest that add up to total."""
+    units, low, high = total // UNIT, smallest // UNIT, largest // UNIT
+    weights = [20 + draw // 65536 % 81 for draw in islice(_draws(seed), count)]
+    spare = units - count * low
     amounts = [min(high, low + spare * weight // sum(weights)) for weight in weights]
     i = 0
-    while sum(amounts) < total:
-        if amounts[i % programme.count] < high:
-            amounts[i % programme.count] += 1
+    while sum(amounts) < units:
+        if amounts[i % count] < high:
+            amounts[i % count] += 1
         i += 1
-    return amounts
+    return [amount * UNIT for amount in amounts]
 
 
 def _spread(values: tuple, weights: tuple[int, ...], count: int) -> list:

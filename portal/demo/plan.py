@@ -1,0 +1,93 @@
+"""What the demo's three rounds hold (domain § 11.6, decision 0.19): invented, counted, deterministic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from portal.demo.history import draw_amounts
+from portal.demo.organizations import ORGANIZATIONS, DemoOrganization
+
+CONTRACTED_TOTAL = 1_425_300_00
+BUDGET = {"LOTTERY": 900_000_00, "FISCAL": 400_000_00, "STREET_MATCH": 200_000_00}
+CEILING = 50_000_00
+
+OUTCOMES = {
+    "CONTRACTED": 37, "RESERVE": 4, "NOT_PROPOSED": 9, "DEFENCE_ABSENT": 1, "NOT_SHORTLISTED": 12,
+    "SCREEN_FAILED": 8, "WITHDRAWN": 2,
+}  # fmt: skip
+"""R2026. R2026B adds DRAFT 4 and RETURNED 3, R2026C one in publicity: 81 in all."""
+
+SCREEN_CODES = ("E03", "E04", "E05", "E10", "E12", "E13", "E15", "E20")
+
+THEMES = {
+    "为老": ("独居老人敲门行动", "老年助餐陪伴", "银龄防跌倒小组", "空巢老人电话关爱"),
+    "社区治理与其他公益": ("邻里议事厅", "楼道自治共建", "新居民融合小组", "护河行动"),
+    "儿童青少年": ("四点半课堂", "乡村儿童阅读角", "暑期安全成长营", "青少年心理驿站"),
+    "助残": ("残疾人手工坊", "康复陪伴计划", "认知障碍家庭喘息服务", "无障碍出行同伴"),
+    "救助帮困": ("困难家庭陪伴计划", "大病家庭互助小组", "就业能力提升营", "爱心物资公益集市"),
+}
+FIELD_CATEGORY = {
+    "为老": "为老", "留守老人": "为老", "志愿": "社区治理与其他公益", "社区治理": "社区治理与其他公益",
+    "流动人口": "社区治理与其他公益", "环境": "社区治理与其他公益", "社工能力": "社区治理与其他公益",
+    "乡村": "社区治理与其他公益", "资助": "救助帮困", "儿童青少年": "儿童青少年", "儿童": "儿童青少年",
+    "残疾人": "助残", "认知障碍家庭": "助残", "康复": "助残",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlannedApplication:
+    """asked, granted: fen (granted 0 unless contracted); points: 0–100, its place in the ranking follows."""
+
+    position: int
+    organization: DemoOrganization
+    title: str
+    category: str
+    region: str
+    asked: int
+    granted: int
+    points: int
+    outcome: str
+    code: str = ""
+
+
+def r2026() -> list[PlannedApplication]:
+    """Return the 73 applications of the decided round; the contracted ones add up to CONTRACTED_TOTAL."""
+    granted = iter(draw_amounts(OUTCOMES["CONTRACTED"], CONTRACTED_TOTAL, 20_000_00, CEILING, 17))
+    codes = iter(SCREEN_CODES)
+    able = [
+        one for one in ORGANIZATIONS if one.story not in {"operator", "co-funder", "abnormal", "inspection-overdue"}
+    ]
+    failing = {one.story: one for one in ORGANIZATIONS}
+    titles: Counter[str] = Counter()
+    rows = []
+    for position, outcome in enumerate(name for name, count in OUTCOMES.items() for _ in range(count)):
+        code = next(codes) if outcome == "SCREEN_FAILED" else ""
+        organization = {"E04": failing["inspection-overdue"], "E05": failing["abnormal"]}.get(
+            code, able[position % len(able)]
+        )
+        given = next(granted) if outcome == "CONTRACTED" else 0
+        title, category = _title(organization, titles)
+        asked = min(CEILING, given + position % 4 * 1_000_00) if given else 24_000_00 + position * 300_00
+        rows.append(
+            PlannedApplication(
+                position, organization, title, category, organization.region,
+                asked=asked, granted=given, points=_points(position, outcome), outcome=outcome, code=code,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _title(organization: DemoOrganization, used: Counter[str]) -> tuple[str, str]:
+    category = FIELD_CATEGORY[organization.field]
+    themes = THEMES[category]
+    theme = themes[used[organization.name] % len(themes)]
+    round_about = used[organization.name] // len(themes)
+    used[organization.name] += 1
+    place = organization.name.removeprefix("镇海区演示")[:2]
+    return f"{place}{theme}{'(二)' if round_about else ''}", category
+
+
+def _points(position: int, outcome: str) -> int:
+    """Return a whole mark that puts the outcomes in order: contracted above reserve above the rest."""
+    return {"CONTRACTED": 93 - position // 3, "RESERVE": 79, "NOT_PROPOSED": 74 - position % 5}.get(outcome, 66)
