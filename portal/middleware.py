@@ -64,3 +64,21 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+LOOKS = ("elder", "contrast")
+
+
+def chosen_look(get_response: GetResponse) -> GetResponse:
+    """Keep the visitor's elder and high-contrast modes: `?elder=1` can be sent, a cookie remembers."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = {name: request.GET[name] == "1" for name in LOOKS if request.GET.get(name) in {"0", "1"}}
+        kept = request.COOKIES.get("look", "").split("-")
+        request.look = tuple(name for name in LOOKS if asked.get(name, name in kept))  # type: ignore[attr-defined]
+        response = get_response(request)
+        if asked:
+            response.set_cookie("look", "-".join(request.look), max_age=365 * 86400, samesite="Lax")  # type: ignore[attr-defined]
+        return response
+
+    return middleware

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -19,3 +20,78 @@ class Due:
     due_on: date | None
     state: str
     kind: str
+
+
+WEEKDAYS = "一二三四五六日"
+
+# State codes of all packages → one of six tones (screens.md § 4.1). A model may answer for itself
+# with `status_tone`; an unknown code is neutral.
+TONES: dict[str, str] = {
+    code: tone
+    for tone, codes in {
+        "info": (
+            "open submitted screening checking checked requested in_progress active handling approved_in_part"
+            " appropriated batched reported claimed applied assigned accepted_by_payer registered drafting_reply"
+            " hearing running signing signed sent dispatched identified assembled scoring drafted appropriating filed"
+            " answering replied responded requesting midterm final executing"
+        ),
+        "warning": (
+            "returned returned_for_correction correction rectifying due expiring ordered on_hold hold overdue_soon"
+            " suspended to_correct reserve pending_receipt waiting"
+        ),
+        "success": (
+            "passed approved paid closed_well accepted confirmed verified done completed met receipted settled matched"
+            " contracted lifted screened screen_passed answered granted published issued cleared written effective"
+        ),
+        "danger": (
+            "rejected refused failed screen_failed overdue frozen overdrawn terminated revoked rejected_by_bank dropped"
+            " abnormal not_met upheld dead bounced"
+        ),
+        "review": "in_review reviewing publicised publicised_open publicity standing sealed ranked deciding proposed",
+        "incubate": "incubating preparing_to_incubate graduated in_stay",
+    }.items()
+    for code in codes.split()
+}
+
+
+def tone_of(code: str) -> str:
+    """Return the tone of a state code; case does not matter."""
+    return TONES.get(code.lower(), "neutral")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One piece of a stacked bar: SVG lengths in percent."""
+
+    start: str
+    width: str
+
+
+def bars(parts: list[int], whole: int) -> list[Bar]:
+    """Return the pieces of a bar whose full length is `whole`."""
+    done, pieces = 0, []
+    for part in parts:
+        pieces.append(
+            Bar(f"{100 * done / whole:.2f}%" if whole else "0%", f"{100 * part / whole:.2f}%" if whole else "0%")
+        )
+        done += part
+    return pieces
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of a menu. url: path or route name; roles: empty = everybody; members: also people of organizations."""
+
+    label: str
+    url: str
+    roles: tuple[str, ...] = ()
+    members: bool = False
+
+    def is_for(self, user: Any) -> bool:
+        if not self.roles and not self.members:
+            return True
+        if user is None or not user.is_authenticated:
+            return False
+        if self.roles and user.has_role(*self.roles):
+            return True
+        return self.members and bool(getattr(user, "is_member", False))

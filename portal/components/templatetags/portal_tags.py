@@ -1,0 +1,243 @@
+"""Words and figures in templates: money, dates, states, icons, marks of the visitor's chosen look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.components.rules import WEEKDAYS, Bar, MenuItem, bars, tone_of
+from portal.periods import working_days_between
+
+register = template.Library()
+
+
+@register.filter
+def yuan(fen: int | None) -> str:
+    """1234567 → "12,345.67". Empty for None."""
+    if fen is None or fen == "":
+        return ""
+    sign, value = ("-", -int(fen)) if int(fen) < 0 else ("", int(fen))
+    return f"{sign}{value // 100:,}.{value % 100:02d}"
+
+
+@register.filter
+def whole_yuan(fen: int | None) -> str:
+    """431780000 → "4,317,800"; cents are shown when there are any."""
+    text = yuan(fen)
+    return text.removesuffix(".00")
+
+
+@register.filter
+def wan(fen: int | None) -> str:
+    """112180000 → "112.18" (万元, half up in the hundredth). For headings and charts only."""
+    if fen is None:
+        return ""
+    hundredths = (int(fen) + 5000) // 10000
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def as_date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.astimezone(clock.ZONE).date() if value.tzinfo else value.date()
+    return value if isinstance(value, date) else None
+
+
+@register.filter
+def cn_date(value: Any) -> str:
+    """2027-06-21 → "2027年6月21日"."""
+    day = as_date(value)
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+@register.filter
+def cn_day(value: Any) -> str:
+    """2027-06-21 → "6月21日"; with the year when it is not this year."""
+    day = as_date(value)
+    if day is None:
+        return ""
+    return f"{day.month}月{day.day}日" if day.year == clock.today().year else cn_date(day)
+
+
+@register.filter
+def cn_time(value: Any) -> str:
+    """A moment → "2027年6月21日 15:06"; midnight that ends a day → "6月20日 24:00" of the day before."""
+    if not isinstance(value, datetime):
+        return cn_date(value)
+    local = value.astimezone(clock.ZONE) if value.tzinfo else value
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"{cn_date(local - timedelta(days=1))} 24:00"
+    return f"{cn_date(local)} {local:%H:%M}"
+
+
+@register.filter
+def cn_moment(value: Any) -> str:
+    """With seconds, for receipts and logs: "2027年6月21日 15:06:32"."""
+    if not isinstance(value, datetime):
+        return cn_date(value)
+    local = value.astimezone(clock.ZONE) if value.tzinfo else value
+    return f"{cn_date(local)} {local:%H:%M:%S}"
+
+
+@register.filter
+def weekday(value: Any) -> str:
+    day = as_date(value)
+    return WEEKDAYS[day.weekday()] if day else ""
+
+
+@register.filter
+def days_left(value: Any) -> int | None:
+    """Calendar days from today to `value`; negative when it is past."""
+    day = as_date(value)
+    return (day - clock.today()).days if day else None
+
+
+@register.simple_tag(takes_context=True)
+def working_days_left(context: dict, value: Any) -> int | None:
+    """Working days from tomorrow to `value`, both by the holiday calendar; negative when overdue.
+
+    A view that shows many dates passes `overrides` (workdays.queries.overrides()) in its context;
+    without it the published calendar alone counts.
+    """
+    day = as_date(value)
+    if day is None:
+        return None
+    return working_days_between(clock.today(), day, context.get("overrides") or {})
+
+
+@register.filter
+def grouped(text: str) -> str:
+    """Code numbers in groups of four: "5233 0211 MJ0D EM01 6A"."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text or ""), 4))
+
+
+@register.filter
+def masked_phone(text: str) -> str:
+    """13812345678 → "138****5678"."""
+    return f"{text[:3]}****{text[-4:]}" if text and len(text) >= 8 else ""
+
+
+@register.filter
+def size(count: int | None) -> str:
+    """Bytes → "1.2 MB"."""
+    if count is None:
+        return ""
+    return f"{count / 1048576:.1f} MB" if count >= 1048576 else f"{max(1, round(count / 1024))} KB"
+
+
+@register.filter
+def percent(part: int | None, whole: int | None) -> str:
+    """One decimal: "31.5%"; "—" without a whole."""
+    return f"{100 * (part or 0) / whole:.1f}%" if whole else "—"
+
+
+@register.filter
+def per(part: int | None, whole: int | None) -> str:
+    """Width of a bar as an SVG length, capped at 100 %."""
+    return f"{min(100, 100 * (part or 0) / whole):.2f}%" if whole else "0%"
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """mapping|item:key, empty when missing."""
+    return (mapping or {}).get(key, "")
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """An icon of the sprite; it decorates, words stand beside it."""
+    href = f"{static('portal/icons.svg')}#{name}"
+    return format_html('<svg width="{}" height="{}" aria-hidden="true"><use href="{}"/></svg>', size, size, href)
+
+
+@register.inclusion_tag("components/tag.html")
+def state_tag(subject: Any, field: str = "status") -> dict[str, str]:
+    """The state of an object as a word in its tone; `subject.status_tone` decides where it exists."""
+    code = str(getattr(subject, field, "") or "")
+    display = getattr(subject, f"get_{field}_display", None)
+    tone = getattr(subject, f"{field}_tone", "") or tone_of(code)
+    return {"text": str(display() if display else code), "tone": tone}
+
+
+@register.simple_tag
+def tone(code: str) -> str:
+    return tone_of(str(code))
+
+
+@register.simple_tag
+def stacked(parts: Iterable[int], whole: int) -> list[Bar]:
+    """Where the pieces of a stacked bar begin and how wide they are, in percent of `whole`."""
+    return bars(list(parts), whole)
+
+
+@register.simple_tag
+def demo_mode() -> bool:
+    return bool(settings.DEMO)
+
+
+@register.simple_tag(takes_context=True)
+def look(context: dict) -> str:
+    """The visitor's chosen look: "", "elder", "contrast" or both, for <html data-mode>."""
+    request = context.get("request")
+    return " ".join(getattr(request, "look", ())) if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def switched(context: dict, name: str) -> str:
+    """Query string of this page with `name` (elder, contrast) switched over."""
+    request = context.get("request")
+    if request is None:
+        return f"?{name}=1"
+    query = request.GET.copy()
+    query[name] = "0" if name in getattr(request, "look", ()) else "1"
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict, **changes: Any) -> str:
+    """This page's query string with `changes`; an empty value takes the parameter away."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None):
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def link_of(url: str) -> str:
+    if url.startswith("/"):
+        return url
+    try:
+        return reverse(url)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def link(url: str) -> str:
+    """reverse() that is empty for a route that does not exist, so that no dead link is drawn."""
+    return link_of(url)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
+    """The items whose route exists and whose roles the person has, each with `is_here`."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    path = getattr(request, "path", "")
+    shown = []
+    for entry in items:
+        href = link_of(entry.url)
+        if href and entry.is_for(user):
+            here = path == href if href == "/" else path.startswith(href)
+            shown.append({"label": _(entry.label), "url": href, "is_here": here})
+    return shown

@@ -1,0 +1,230 @@
+/* Behaviour of the portal. Every page works without it; no inline script anywhere. */
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
+  const graphemes = window.Intl && Intl.Segmenter ? new Intl.Segmenter("zh") : null;
+  const length = (text) => (graphemes ? [...graphemes.segment(text)].length : [...text].length);
+
+  function focusErrors(scope) {
+    const box = scope.querySelector(".errors");
+    if (!box) return;
+    box.focus();
+    if (!document.title.startsWith("有误:")) document.title = "有误:" + document.title;
+  }
+
+  function menu() {
+    for (const button of all("[data-menu]")) {
+      const target = document.getElementById(button.getAttribute("aria-controls"));
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const open = target.classList.toggle("open");
+        button.setAttribute("aria-expanded", String(open));
+      });
+    }
+  }
+
+  /* data-limit="800" on an input or textarea: a line below counts, it never blocks typing or paste. */
+  function counter(field) {
+    if (field.dataset.counted) return;
+    field.dataset.counted = "1";
+    const limit = Number(field.dataset.limit);
+    const line = document.createElement("p");
+    line.className = "counter";
+    line.id = field.id + "_counter";
+    field.after(line);
+    field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), line.id].filter(Boolean).join(" "));
+    const tell = () => {
+      const n = length(field.value);
+      line.textContent = n > limit ? `已写 ${n} 字,超过上限 ${limit} 字,请删去 ${n - limit} 字` : `已写 ${n} 字,最多 ${limit} 字`;
+      line.classList.toggle("over", n > limit);
+    };
+    field.addEventListener("input", tell);
+    tell();
+  }
+
+  function fileInput(input) {
+    if (input.dataset.told) return;
+    input.dataset.told = "1";
+    const line = document.createElement("p");
+    line.className = "file-state";
+    line.setAttribute("aria-live", "polite");
+    input.after(line);
+    input.addEventListener("change", () => {
+      const limit = Number(input.dataset.maxBytes || 0);
+      line.textContent = [...input.files].map((file) => {
+        const size = (file.size / 1048576).toFixed(1);
+        const over = limit && file.size > limit ? `,须小于 ${Math.round(limit / 1048576)} MB,可以压缩后再传` : "";
+        return `已选:${file.name}(${size} MB)${over}`;
+      }).join(";");
+    });
+  }
+
+  /* <form data-autosave="URL" data-version="3" data-draft="user:object">: see docs/frontend.md. */
+  class Autosave {
+    constructor(form) {
+      this.form = form;
+      this.url = form.dataset.autosave;
+      this.version = form.dataset.version || "";
+      this.store = form.dataset.draft ? "draft:" + form.dataset.draft : "";
+      this.line = document.querySelector(form.dataset.status || "[data-save-status]");
+      this.timer = 0;
+      this.busy = false;
+      this.dirty = false;
+      this.wait = 2000;
+      form.addEventListener("input", (event) => { if (!event.isComposing) this.later(); });
+      form.addEventListener("compositionend", () => this.later());
+      form.addEventListener("change", () => this.later());
+      form.addEventListener("focusout", () => { if (this.dirty) this.send(); });
+      form.addEventListener("submit", () => { this.stopped = true; this.forget(); });
+      document.addEventListener("visibilitychange", () => { if (document.hidden && this.dirty) this.send(true); });
+      window.addEventListener("online", () => { if (this.dirty) this.send(); });
+      document.addEventListener("keydown", (event) => {
+        if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.isComposing) { event.preventDefault(); this.dirty = true; this.send(); }
+      });
+      this.restore();
+    }
+    later() {
+      this.dirty = true;
+      this.keep();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(), 800);
+    }
+    values() {
+      const data = new FormData(this.form);
+      for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+      return data;
+    }
+    keep() {
+      if (!this.store) return;
+      const pairs = [...this.values()].filter(([name]) => name !== "csrfmiddlewaretoken");
+      try { localStorage.setItem(this.store, JSON.stringify({ version: this.version, pairs })); } catch (error) { /* storage full or closed */ }
+    }
+    forget() { if (this.store) try { localStorage.removeItem(this.store); } catch (error) { /* closed */ } }
+    restore() {
+      let kept = null;
+      try { kept = this.store && JSON.parse(localStorage.getItem(this.store)); } catch (error) { return; }
+      if (!kept || kept.version !== this.version) return this.forget();
+      for (const [name, value] of kept.pairs) {
+        const field = this.form.elements[name];
+        if (field && "value" in field && !["checkbox", "radio", "hidden", "file"].includes(field.type)) field.value = value;
+      }
+      this.say("上次没有传完的内容已恢复,正在保存…", false);
+      this.dirty = true;
+      this.send();
+    }
+    say(text, bad) {
+      if (!this.line || this.line.textContent === text) return;
+      this.line.textContent = text;
+      this.line.classList.toggle("bad", Boolean(bad));
+    }
+    async send(leaving) {
+      if (this.stopped || !this.url) return;
+      if (this.busy) { this.again = true; return; }
+      clearTimeout(this.timer);
+      this.busy = true;
+      this.dirty = false;
+      if (!leaving) this.say("正在保存…");
+      const body = this.values();
+      try {
+        const answer = await fetch(this.url, {
+          method: "POST", body, keepalive: Boolean(leaving), credentials: "same-origin", redirect: "manual",
+          headers: { "If-Match": `"${this.version}"`, "X-Requested-With": "XMLHttpRequest", Accept: "application/json" },
+        });
+        await this.heard(answer);
+      } catch (error) {
+        this.failed("网络中断,内容已存在这台电脑上,恢复后会自动上传。请不要关闭本页。");
+      }
+      this.busy = false;
+      if (this.again) { this.again = false; this.send(); }
+    }
+    async heard(answer) {
+      const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
+      if (answer.ok) {
+        this.version = String(told.version ?? this.version);
+        const hidden = this.form.elements.version;
+        if (hidden) hidden.value = this.version;
+        this.wait = 2000;
+        if (!this.dirty) this.forget();
+        const at = told.saved_at || new Date().toTimeString().slice(0, 5);
+        this.say("已自动保存 " + at);
+        this.form.dispatchEvent(new CustomEvent("autosaved", { detail: told, bubbles: true }));
+      } else if (answer.status === 409) {
+        this.stopped = true;
+        this.say("没有保存:其他人刚修改了本节", true);
+        this.conflict(told);
+      } else if (answer.type === "opaqueredirect" || answer.status === 401) {
+        this.failed("登录已过期。请在新窗口登录后回到本页,内容会自动上传。");
+      } else if (answer.status === 403 || answer.status === 410) {
+        this.stopped = true;
+        this.say(told.message || "现在不能再保存。您写的内容还在本页,可以复制。", true);
+      } else {
+        this.failed(told.message || "保存失败,内容保留在本机,正在重试");
+      }
+    }
+    failed(text) {
+      this.dirty = true;
+      this.say(text, true);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.send(), this.wait);
+      this.wait = Math.min(this.wait * 2, 60000);
+    }
+    /* 409: {"version": 5, "by": "张三", "fields": {"name": "their text"}}: both texts side by side, nothing overwritten. */
+    conflict(told) {
+      const box = document.createElement("div");
+      box.className = "notice notice-warning";
+      box.setAttribute("role", "alert");
+      box.tabIndex = -1;
+      const head = document.createElement("p");
+      head.textContent = `${told.by || "其他人"}刚修改了本节。您的内容没有丢,也没有覆盖对方的内容。请比较后决定:复制您的文字,再重新打开本页。`;
+      box.append(head);
+      for (const [name, theirs] of Object.entries(told.fields || {})) {
+        const field = this.form.elements[name];
+        if (!field || field.value === theirs) continue;
+        const label = this.form.querySelector(`label[for="${field.id}"]`);
+        const list = document.createElement("dl");
+        list.className = "summary";
+        for (const [who, text] of [[`${label ? label.firstChild.textContent.trim() : name} · 您写的`, field.value], ["对方写的", theirs]]) {
+          const row = document.createElement("div"), dt = document.createElement("dt"), dd = document.createElement("dd");
+          dt.textContent = who;
+          dd.textContent = text || "未填写";
+          row.append(dt, dd);
+          list.append(row);
+        }
+        box.append(list);
+      }
+      const link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = "重新打开本页";
+      link.addEventListener("click", () => this.forget());
+      box.append(link);
+      this.form.before(box);
+      box.focus();
+    }
+  }
+
+  function start(scope) {
+    all("[data-limit]", scope).forEach(counter);
+    all("input[type=file]", scope).forEach(fileInput);
+    all("form[data-autosave]", scope).forEach((form) => { if (!form.saver) form.saver = new Autosave(form); });
+    all("[data-print]", scope).forEach((link) => { link.hidden = false; link.addEventListener("click", () => window.print()); });
+    all("[data-submit-on-change]", scope).forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
+    all("form.log-out", scope).forEach((form) => form.addEventListener("submit", () => {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+    }));
+    focusErrors(scope);
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 8000);
+  });
+  document.addEventListener("htmx:load", (event) => start(event.target));
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  menu();
+  start(document);
+})();
