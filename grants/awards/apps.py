@@ -1,7 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AwardsConfig(AppConfig):
     name = "grants.awards"
     label = "awards"
     verbose_name = "立项"
+
+    def ready(self) -> None:
+        from grants.awards.models import Award, Resolution
+        from portal.trail.commands import register
+
+        register(
+            Resolution,
+            "awards",
+            {
+                "draft": _("录入会议结果"),
+                "record": _("确认会议结果"),
+                "publicise": _("生成公示"),
+                "cancel": _("作废会议结果草稿"),
+            },
+        )
+        register(
+            Award,
+            "awards",
+            {
+                "propose": _("拟立项"),
+                "confirm": _("立项"),
+                "drop": _("不予立项"),
+                "lapse": _("放弃"),
+                "promote": _("递补"),
+                "import": _("导入历史立项"),
+            },
+        )

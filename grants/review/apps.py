@@ -1,7 +1,52 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReviewConfig(AppConfig):
     name = "grants.review"
     label = "review"
     verbose_name = "评审"
+
+    def ready(self) -> None:
+        from grants.review.models import Candidacy, Conflict, Panel, PanelMember, ScoreSheet
+        from grants.review.models.sheet import triggers
+        from portal.fields.models import register_triggers
+        from portal.trail.commands import register
+
+        register_triggers(self.label, triggers())
+        register(
+            Panel,
+            "review",
+            {
+                "make": _("成立评审组"),
+                "seat": _("加入专家"),
+                "assign": _("分配项目"),
+                "open": _("开始评分"),
+                "remind": _("催办"),
+                "lock": _("锁定评分"),
+                "seal": _("封存汇总"),
+            },
+        )
+        register(PanelMember, "review", {"declare": _("承诺与回避声明"), "hand_in": _("提交全部评分")})
+        register(
+            Conflict,
+            "review",
+            {
+                "recuse": _("申请回避"),
+                "confirm": _("确认回避"),
+                "dismiss": _("认定无需回避"),
+                "substitute": _("递补专家"),
+            },
+        )
+        register(
+            ScoreSheet,
+            "review",
+            {
+                "save": _("保存草稿"),
+                "complete": _("完成评分"),
+                "submit": _("提交评分"),
+                "exclude": _("封存评分表"),
+                "readmit": _("恢复评分表"),
+            },
+        )
+        register(Candidacy, "review", {"enter": _("进入评审"), "score": _("评审结束")})

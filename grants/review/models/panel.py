@@ -1,0 +1,166 @@
+"""A panel, the people on it, what it judges, and who judges which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from grants.review.states import BLOCKING, Candidate, PanelState
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import new_key
+
+READERS = (
+    Role.PANEL_SECRETARY, Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER, Role.AUDITOR, Role.SUPERVISOR,
+)  # fmt: skip
+
+
+class Stage(models.TextChoices):
+    PAPER = "PAPER", _("初评")
+    DEFENCE = "DEFENCE", _("答辩")
+
+
+class PanelQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> PanelQuerySet:
+        """Staff: the rounds of their subtree. Experts: panels they sit on, once these are open."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        seats = PanelMember.objects.filter(user_id=user.pk, panel=OuterRef("pk"))
+        seated = Exists(seats) & ~Q(status=PanelState.DRAFT)
+        return self.filter(user.scope(*READERS, field="round__region") | seated)
+
+
+class Panel(models.Model):
+    """Five experts and a substitute who judge some applications of one round. due_at: end of scoring."""
+
+    key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
+    round = models.ForeignKey("calls.Round", on_delete=models.PROTECT, related_name="panels", verbose_name=_("批次"))
+    name = models.CharField(_("评审组"), max_length=40)
+    stage = models.CharField(_("环节"), max_length=8, choices=Stage, default=Stage.PAPER)
+    status = models.CharField(_("状态"), max_length=8, choices=PanelState, default=PanelState.DRAFT, editable=False)
+    is_blind = models.BooleanField(_("匿名评审"), default=True)
+    secretary = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("评审秘书")
+    )
+    seed = models.CharField(max_length=22, default=new_key, editable=False)
+    due_at = models.DateTimeField(_("评分截止"), null=True, blank=True)
+    due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    opened_at = models.DateTimeField(_("开评时间"), null=True, blank=True, editable=False)
+    locked_at = models.DateTimeField(_("锁定时间"), null=True, blank=True, editable=False)
+
+    objects = PanelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("评审组")
+        verbose_name_plural = _("评审组")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=PanelState.values), name="panel_has_a_known_status"),
+            models.UniqueConstraint(fields=["round", "name", "stage"], name="one_panel_per_round_name_and_stage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.get_stage_display()}"
+
+
+class Candidacy(models.Model):
+    """An application before a panel. code: the only name an expert sees, e.g. "P-07"."""
+
+    key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
+    application = models.OneToOneField(
+        "applications.Application", on_delete=models.PROTECT, related_name="candidacy", verbose_name=_("申报")
+    )
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="candidacies", verbose_name=_("评审组"))
+    code = models.CharField(_("评审编号"), max_length=8)
+    status = models.CharField(
+        _("状态"), max_length=18, choices=Candidate, default=Candidate.IN_REVIEW, editable=False
+    )
+    due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("参评项目")
+        verbose_name_plural = _("参评项目")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "code"], name="one_candidacy_per_panel_and_code"),
+            models.CheckConstraint(condition=Q(status__in=Candidate.values), name="candidacy_has_a_known_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PanelMember(models.Model):
+    """A seat. declared_at: promise and conflicts given (E2); submitted_at: all scores handed in (E4)."""
+
+    key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="panel_seats", verbose_name=_("专家")
+    )
+    is_substitute = models.BooleanField(_("替补"), default=False)
+    is_finance = models.BooleanField(_("财务专家"), default=False)
+    added_at = models.DateTimeField(default=clock.now, editable=False)
+    declared_at = models.DateTimeField(_("承诺时间"), null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("评审专家")
+        verbose_name_plural = _("评审专家")
+        ordering = ["is_substitute", "pk"]
+        constraints = [models.UniqueConstraint(fields=["panel", "user"], name="one_seat_per_panel_and_person")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> AssignmentQuerySet:
+        """The dossiers of one expert: own seat, promise given, no conflict standing, panel open or later."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.without_conflict().filter(
+            member__user_id=user.pk, member__declared_at__isnull=False, removed_at__isnull=True
+        ).exclude(member__panel__status=PanelState.DRAFT)  # fmt: skip
+
+    def active(self) -> AssignmentQuerySet:
+        return self.filter(removed_at__isnull=True)
+
+    def without_conflict(self) -> AssignmentQuerySet:
+        from grants.review.models.sheet import Conflict
+
+        standing = Conflict.objects.filter(
+            member=OuterRef("member"), candidacy=OuterRef("candidacy"), status__in=BLOCKING
+        )
+        return self.filter(~Exists(standing))
+
+
+class Assignment(models.Model):
+    """One expert judges one candidacy. position: own random order; is_skipped: put at the end."""
+
+    key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="assignments")
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="assignments")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_skipped = models.BooleanField(_("已跳过"), default=False)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(default=clock.now, editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("评审分配")
+        verbose_name_plural = _("评审分配")
+        ordering = ["is_skipped", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "candidacy"], name="one_assignment_per_expert_and_candidacy")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.candidacy}"

@@ -1,0 +1,181 @@
+"""Declarations, conflicts, score sheets, and the sealed ranking."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from grants.review.models.panel import Assignment, Candidacy, Panel, PanelMember
+from grants.review.states import ConflictState, Sheet
+from portal import clock
+from portal.fields.models import AppendOnly, Trigger, append_only, refusal
+
+
+class Declaration(AppendOnly):
+    """What an expert answered about one applicant of the round (E2), before seeing any dossier."""
+
+    class Answer(models.TextChoices):
+        NONE = "NONE", _("无关")
+        CONFLICT = "CONFLICT", _("需回避")
+        UNSURE = "UNSURE", _("不确定")
+
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="declarations")
+    organization = models.ForeignKey("registry.Organization", on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(_("回答"), max_length=8, choices=Answer)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    declared_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("回避声明")
+        verbose_name_plural = _("回避声明")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "organization"], name="one_declaration_per_expert_and_applicant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.get_answer_display()}"
+
+
+class Conflict(models.Model):
+    """A conflict of interest of one expert with one candidacy."""
+
+    class Reason(models.TextChoices):
+        EMPLOYER = "EMPLOYER", _("现在或三年内同单位")
+        BOARD = "BOARD", _("任理事、监事或顾问")
+        RELATIVE = "RELATIVE", _("亲属")
+        PARTNER = "PARTNER", _("合作或师生关系")
+        FUNDING = "FUNDING", _("资助或经济往来")
+        OTHER = "OTHER", _("其他")
+
+    class Origin(models.TextChoices):
+        DECLARED = "DECLARED", _("评审前声明")
+        LATER = "LATER", _("评审中声明")
+        RULE = "RULE", _("系统查出")
+
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="conflicts")
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="conflicts")
+    status = models.CharField(
+        _("状态"), max_length=10, choices=ConflictState, default=ConflictState.OPEN, editable=False
+    )
+    reason = models.CharField(_("原因"), max_length=10, choices=Reason)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    origin = models.CharField(_("来源"), max_length=8, choices=Origin)
+    declared_at = models.DateTimeField(default=clock.now, editable=False)
+    due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decision = models.CharField(_("决定理由"), max_length=200, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("回避登记")
+        verbose_name_plural = _("回避登记")
+        ordering = ["-declared_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "candidacy"], name="one_conflict_per_expert_and_candidacy"),
+            models.CheckConstraint(condition=Q(status__in=ConflictState.values), name="conflict_has_a_known_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.candidacy}"
+
+
+class ScoreSheet(models.Model):
+    """One expert's judgement of one candidacy. total: set when every criterion has points; version: counts saves."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="sheet")
+    status = models.CharField(_("状态"), max_length=10, choices=Sheet, default=Sheet.DRAFT, editable=False)
+    total = models.DecimalField(_("合计"), max_digits=5, decimal_places=1, null=True, blank=True, editable=False)
+    comment = models.TextField(_("总评语"), max_length=500, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("评分表")
+        verbose_name_plural = _("评分表")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Sheet.values), name="sheet_has_a_known_status"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Sheet.COMPLETE, Sheet.SUBMITTED]) | Q(total__isnull=False) & ~Q(comment=""),
+                name="complete_sheet_has_a_total_and_a_comment",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__isnull=True) | Q(total__gte=0) & Q(total__lte=100), name="sheet_total_is_0_to_100"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.assignment)
+
+
+class Score(models.Model):
+    """Points for one criterion, in steps of half a point. max_points: copied, so that the database can judge."""
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="scores")
+    criterion = models.ForeignKey("calls.Criterion", on_delete=models.PROTECT, related_name="+")
+    points = models.DecimalField(_("得分"), max_digits=4, decimal_places=1)
+    max_points = models.PositiveSmallIntegerField(editable=False)
+    comment = models.CharField(_("评语"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("得分")
+        verbose_name_plural = _("得分")
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "criterion"], name="one_score_per_sheet_and_criterion"),
+            models.CheckConstraint(
+                condition=Q(points__gte=0) & Q(points__lte=F("max_points")), name="score_is_0_to_its_maximum"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} / {self.max_points}"
+
+
+class Ranking(AppendOnly):
+    """The panel's summary, sealed. rows: queries.RankRow as JSON; sha256: of rule, seed and rows."""
+
+    panel = models.OneToOneField(Panel, on_delete=models.PROTECT, related_name="ranking")
+    rule = models.CharField(_("计分办法"), max_length=8)
+    rows = models.JSONField()
+    sha256 = models.CharField(_("校验码"), max_length=64)
+    sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sealed_at = models.DateTimeField(_("封存时间"))
+
+    class Meta:
+        verbose_name = _("评审结果汇总")
+        verbose_name_plural = _("评审结果汇总")
+
+    def __str__(self) -> str:
+        return f"{self.panel} {self.sha256[:8]}"
+
+
+STANDING = (
+    "EXISTS (SELECT 1 FROM review_scoresheet s JOIN review_assignment a ON a.id = s.assignment_id"
+    " JOIN review_conflict c ON c.member_id = a.member_id AND c.candidacy_id = a.candidacy_id"
+    " WHERE s.id = NEW.sheet_id AND c.status IN ('UNSURE', 'OPEN'))"
+)
+LOCKED = (
+    "EXISTS (SELECT 1 FROM review_scoresheet s JOIN review_assignment a ON a.id = s.assignment_id"
+    " JOIN review_panelmember m ON m.id = a.member_id JOIN review_panel p ON p.id = m.panel_id"
+    " WHERE s.id = {row}.sheet_id AND p.status <> 'OPEN')"
+)
+
+
+def triggers() -> list[Trigger]:
+    """No score against a standing conflict, none outside an open panel; declarations and rankings stay."""
+    score = "review_score"
+    return [
+        refusal("score_has_no_conflict", score, "BEFORE INSERT", when=STANDING),
+        refusal("changed_score_has_no_conflict", score, "BEFORE UPDATE", when=STANDING),
+        refusal("score_belongs_to_an_open_panel", score, "BEFORE INSERT", when=LOCKED.format(row="NEW")),
+        refusal("locked_score_is_never_changed", score, "BEFORE UPDATE", when=LOCKED.format(row="NEW")),
+        refusal("locked_score_is_never_deleted", score, "BEFORE DELETE", when=LOCKED.format(row="OLD")),
+        *append_only("review_ranking"),
+        *append_only("review_declaration"),
+    ]

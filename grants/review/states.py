@@ -1,0 +1,79 @@
+"""Panels, candidacies, sheets and conflicts: the states of a review."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal.access import Role
+from portal.lifecycle import Lifecycle, move
+
+
+class Candidate(TextChoices):
+    IN_REVIEW = "IN_REVIEW", _("评审中")
+    SHORTLISTED = "SHORTLISTED", _("入围")
+    NOT_SHORTLISTED = "NOT_SHORTLISTED", _("未入围")
+    DEFENCE_SCHEDULED = "DEFENCE_SCHEDULED", _("待答辩")
+    DEFENCE_ABSENT = "DEFENCE_ABSENT", _("答辩缺席")
+    SCORED = "SCORED", _("已评分")
+
+
+class PanelState(TextChoices):
+    DRAFT = "DRAFT", _("筹备")
+    OPEN = "OPEN", _("评分中")
+    LOCKED = "LOCKED", _("已锁定")
+    SEALED = "SEALED", _("已封存")
+
+
+class Sheet(TextChoices):
+    DRAFT = "DRAFT", _("草稿")
+    COMPLETE = "COMPLETE", _("已评")
+    SUBMITTED = "SUBMITTED", _("已提交")
+    EXCLUDED = "EXCLUDED", _("已回避")
+
+
+class ConflictState(TextChoices):
+    UNSURE = "UNSURE", _("待秘书决定")
+    OPEN = "OPEN", _("回避")
+    DISMISSED = "DISMISSED", _("无需回避")
+
+
+BLOCKING = (ConflictState.UNSURE, ConflictState.OPEN)
+"""While a conflict stands in one of these, the expert neither sees nor scores the dossier."""
+
+PANEL = Lifecycle(
+    {
+        "open": move(PanelState.DRAFT, to=PanelState.OPEN, guards=["unready"], owner=Role.EXPERT, days=10),
+        "lock": move(
+            PanelState.OPEN, to=PanelState.LOCKED, guards=["unfinished"], owner=Role.PANEL_SECRETARY, days=2
+        ),
+        "seal": move(PanelState.LOCKED, to=PanelState.SEALED, owner=Role.BUREAU_OFFICER, days=5),
+    }
+)
+
+CANDIDACY = Lifecycle(
+    {
+        "shortlist": move(Candidate.IN_REVIEW, to=Candidate.SHORTLISTED, owner=Role.PANEL_SECRETARY),
+        "leave_out": move(Candidate.IN_REVIEW, to=Candidate.NOT_SHORTLISTED),
+        "schedule": move(Candidate.SHORTLISTED, to=Candidate.DEFENCE_SCHEDULED, owner=Role.PANEL_SECRETARY),
+        "miss": move(Candidate.DEFENCE_SCHEDULED, to=Candidate.DEFENCE_ABSENT),
+        "score": move(
+            Candidate.IN_REVIEW, Candidate.DEFENCE_SCHEDULED, to=Candidate.SCORED, owner=Role.BUREAU_OFFICER, days=5
+        ),
+    }
+)
+
+SHEET = Lifecycle(
+    {
+        "save": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.DRAFT, owner=Role.EXPERT),
+        "complete": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.COMPLETE, guards=["gaps"], owner=Role.EXPERT),
+        "submit": move(Sheet.COMPLETE, to=Sheet.SUBMITTED, owner=Role.PANEL_SECRETARY),
+        "exclude": move(Sheet.DRAFT, Sheet.COMPLETE, Sheet.SUBMITTED, to=Sheet.EXCLUDED),
+        "readmit": move(Sheet.EXCLUDED, to=Sheet.DRAFT, owner=Role.EXPERT),
+    }
+)
+
+CONFLICT = Lifecycle(
+    {
+        "confirm": move(ConflictState.UNSURE, to=ConflictState.OPEN, owner=Role.PANEL_SECRETARY),
+        "dismiss": move(ConflictState.UNSURE, ConflictState.OPEN, to=ConflictState.DISMISSED, owner=Role.EXPERT),
+    }
+)
