@@ -1,0 +1,42 @@
+"""Reading answers with the form they were given to. No query: the version carries its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.dynforms import rules
+from portal.dynforms.models import FormVersion
+
+
+def display(version: FormVersion, answers: rules.Answers) -> list[tuple[str, str]]:
+    """Return (label, words) of every asked question, in the form's order."""
+    asked = rules.asked_ids(version.schema, answers)
+    return [
+        (question["label"], rules.words(question, answers.get(question["id"])))
+        for question in rules.questions(version.schema)
+        if question["id"] in asked
+    ]
+
+
+def display_sections(version: FormVersion, answers: rules.Answers) -> list[dict[str, Any]]:
+    """Return [{"id", "title", "rows": [{"id", "label", "type", "words", "value", "columns"}]}] of what was asked."""
+    asked = rules.asked_ids(version.schema, answers)
+    return [
+        {
+            "id": section["id"],
+            "title": section["title"],
+            "rows": [
+                {
+                    "id": question["id"],
+                    "label": question["label"],
+                    "type": question["type"],
+                    "words": rules.words(question, answers.get(question["id"])),
+                    "value": answers.get(question["id"]),
+                    "columns": question.get("columns", []),
+                }
+                for question in section["questions"]
+                if question["id"] in asked
+            ],
+        }
+        for section in version.schema["sections"]
+    ]
