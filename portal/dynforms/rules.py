@@ -69,7 +69,7 @@ def _parts(text: str, mark: str) -> list[str]:
 
 
 def _column(line: str) -> dict[str, str]:
-    kinds = {"#": "number", "¥": "money", "¥": "money"}
+    kinds = {"#": "number", "\u00a5": "money", "\uffe5": "money"}
     if line[-1] in kinds:
         return {"label": line[:-1].strip(), "type": kinds[line[-1]]}
     return {"label": line, "type": "text"}
