@@ -211,6 +211,7 @@ class Attachment(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="attachments")
     code = models.CharField(max_length=40)
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -175,16 +175,20 @@ class Envelope(models.Model):
     """The round's money of one source and budget year. amount: allocated, mirrors the ledger's postings."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="envelopes")
+    source = models.ForeignKey("funds.FundSource", on_delete=models.PROTECT, verbose_name=_("资金来源"))
     year = models.PositiveSmallIntegerField(_("预算年度"))
     planned = models.BigIntegerField(_("计划安排"))
     amount = models.BigIntegerField(_("已下达"), default=0, editable=False)
+    account = models.ForeignKey("funds.Account", on_delete=models.PROTECT, related_name="+", editable=False)
 
     class Meta:
         verbose_name = _("资金安排")
         verbose_name_plural = _("资金安排")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["round", "year"], name="one_envelope_per_round_source_and_year"),
+            models.UniqueConstraint(
+                fields=["round", "source", "year"], name="one_envelope_per_round_source_and_year"
+            ),
             models.CheckConstraint(condition=Q(planned__gt=0), name="envelope_plans_a_positive_amount"),
             models.CheckConstraint(
                 condition=Q(amount__gte=0) & Q(amount__lte=F("planned")), name="envelope_is_allocated_within_its_plan"
@@ -192,7 +196,7 @@ class Envelope(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}"
+        return f"{self.source} {self.year}"
 
 
 class Allocation(models.Model):
@@ -213,6 +217,7 @@ class Allocation(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(_("理由"), max_length=200, blank=True)
+    posting = models.OneToOneField("funds.Posting", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("办理期限"), null=True, blank=True)
 
     class Meta:
@@ -222,6 +227,9 @@ class Allocation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_is_positive"),
             models.CheckConstraint(condition=~Q(decided_by=F("requested_by")), name="allocation_has_four_eyes"),
+            models.CheckConstraint(
+                condition=~Q(status="POSTED") | Q(posting__isnull=False), name="posted_allocation_has_a_posting"
+            ),
             models.UniqueConstraint(
                 fields=["envelope"], condition=Q(status="REQUESTED"), name="one_open_allocation_per_envelope"
             ),
