@@ -6,6 +6,7 @@ from datetime import date
 
 from orgs.registry.models import Kind, MemberRole, Membership, Organization, Standing
 from portal.access import Role
+from portal.accounts.commands import sync_groups
 from portal.accounts.models import RoleGrant, User
 from portal.regions.models import Region
 
@@ -30,6 +31,9 @@ def make_user(username: str = "someone", *roles: str, region: str = "330211", **
     )
     for role in roles:
         RoleGrant.objects.create(user=user, role=role, region=make_region(region), starts_on=date(2020, 1, 1))
+    if roles:
+        sync_groups(user)
+        user.refresh_from_db()
     return user
 
 

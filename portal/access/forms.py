@@ -51,7 +51,7 @@ class CommandForm(FormView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             if self.is_sensitive and settings.REAUTHENTICATE:
-                raise_if_reauthentication_required(request)
+                raise_if_reauthentication_required(request, app="portal")
             self.check(request)
         return super().dispatch(request, *args, **kwargs)
 

@@ -3,8 +3,9 @@ inspect and history alike; nothing is created, changed or deleted but by a move.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -16,6 +17,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
@@ -24,9 +26,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
 from portal import clock, money
-from portal.access import rules
 from portal.access.forms import CommandForm, Move
 from portal.access.policies import Policy
+from portal.spreadsheets import commands as spreadsheets
+from portal.spreadsheets.rules import Sheet
 
 
 class Denial:
@@ -146,13 +149,24 @@ class ListView(Denial, ScopedObject, generic.IndexView):
         rows = self.visible().select_related(*self.list_select_related)
         return self.annotate(rows) if self.annotate else rows
 
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        value = super().preprocess_field_value(field, value, export_format)
-        return rules.cell(value) if isinstance(value, str) else value
+    def as_spreadsheet(self, queryset: models.QuerySet, spreadsheet_format: str) -> HttpResponse:
+        columns = [str(self.get_heading(queryset, field)) for field in self.list_export]
+        rows = (
+            [self.export_value(value) for value in self.to_row_dict(item).values()] for item in queryset.iterator(500)
+        )
+        if spreadsheet_format == self.FORMAT_CSV:
+            content, media_type = spreadsheets.csv_bytes(columns, rows), "text/csv; charset=utf-8"
+        else:
+            sheet = Sheet(str(self.model._meta.verbose_name_plural), columns, rows)
+            content = spreadsheets.workbook([sheet])
+            media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        name = f"{self.get_filename()}-{clock.today():%Y%m%d}.{spreadsheet_format}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return HttpResponse(content, content_type=media_type, headers=headers)
 
-    def stream_csv(self, queryset: models.QuerySet) -> Iterator[str]:
-        yield "\ufeff"  # or Excel takes the Chinese for GBK
-        yield from super().stream_csv(queryset)
+    @staticmethod
+    def export_value(value: Any) -> Any:
+        return value if value is None or isinstance(value, bool | int | float | Decimal | date | str) else str(value)
 
     def get_edit_url(self, instance: Any) -> None:
         return None
@@ -244,7 +258,8 @@ class ScopedViewSet(ModelViewSet):
     moves: admin MoveView classes; each gets `<int:pk>/<action>/`, name = action, and its button.
     Methods you may add: annotate(self, queryset) for list and export; extra(self, user, obj) -> context
     of the inspect page (with inspect_template extending "access/inspect.html").
-    The model's Policy must be registered in AppConfig.ready; "view" in its `actions` opens the list.
+    policy: the model's Policy; else the one registered in AppConfig.ready. "view" in its `actions`
+    opens the list.
     """
 
     index_view_class = ListView
@@ -257,12 +272,30 @@ class ScopedViewSet(ModelViewSet):
     search_backend_name = None
     list_per_page = 50
     export_formats = ("xlsx", "csv")
+    policy: Policy | None = None
     actions: Sequence[tuple[str, Any, str]] = ()
     moves: Sequence[type[MoveView]] = ()
     list_select_related: Sequence[str] | None = None
     inspect_template: str = ""
     annotate: Callable[[models.QuerySet], models.QuerySet] | None = None
     extra: Callable[[Any, Any], dict] | None = None
+
+    @cached_property
+    def permission_policy(self) -> Policy:
+        found = self.policy or policy_registry.get_by_type(self.model, fallback=False)
+        if not isinstance(found, Policy):
+            raise ImproperlyConfigured(f"{self.name}: set `policy`, or register it in AppConfig.ready")
+        return found
+
+    @cached_property
+    def menu_item_class(self) -> type[MenuItem]:
+        policy = self.permission_policy
+
+        class ScopedMenuItem(MenuItem):
+            def is_shown(self, request: HttpRequest) -> bool:
+                return policy.user_has_permission(request.user, "view")
+
+        return ScopedMenuItem
 
     @cached_property
     def related(self) -> tuple[str, ...]:
@@ -278,7 +311,7 @@ class ScopedViewSet(ModelViewSet):
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         names = {"add_url_name": None, "edit_url_name": None, "delete_url_name": None, "usage_url_name": None}
-        return super().get_common_view_kwargs(**{**names, **kwargs})
+        return super().get_common_view_kwargs(**{**names, "permission_policy": self.permission_policy, **kwargs})
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         own = {"list_select_related": self.related}
@@ -320,10 +353,5 @@ class ScopedViewSet(ModelViewSet):
     def register_admin_url_finder(self) -> None:
         """No edit view to find."""
 
-    def get_permissions_to_register(self) -> models.QuerySet:
-        return super().get_permissions_to_register().none()
-
-    def on_register(self) -> None:
-        if not isinstance(policy_registry.get_by_type(self.model, fallback=False), Policy):
-            raise ImproperlyConfigured(f"register the Policy of {self.model.__name__} in AppConfig.ready")
-        super().on_register()
+    def register_permissions(self) -> None:
+        """Groups hold no model permissions here: role grants and policies decide."""
