@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
 
-from portal import clock
+from portal import clock, context
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,7 +22,7 @@ def arrival(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
         moment = clock.now() if request.method in {"GET", "HEAD"} else clock.arrival()
-        with clock.at(moment):
+        with clock.at(moment), context.errand(request.id):  # type: ignore[attr-defined]
             response = get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response

@@ -26,6 +26,7 @@ DEBUG = env_bool("DEBUG")
 TESTING = env_bool("PORTAL_TESTING")
 INSECURE_SECRET_KEY = "insecure-only-for-demo-and-tests"  # noqa: S105  refused by checks outside demo
 SECRET_KEY = env("SECRET_KEY", INSECURE_SECRET_KEY)
+TRAIL_KEY = env("TRAIL_KEY", SECRET_KEY)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
@@ -334,7 +335,10 @@ NOTICE_CHANNELS = env_list("NOTICE_CHANNELS", "email")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "portal.trail.rules.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", "line")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
 }

@@ -1,4 +1,4 @@
-"""The append-only trail of what happened to our objects."""
+"""The append-only trail of what happened to our objects, and the chain of seals over it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import BaseLogEntry, BaseLogEntryManager
 
+from portal import clock
+from portal.access import Role
+from portal.fields.models import AppendOnly, append_only
+
+READERS = (Role.AUDITOR, Role.SUPERVISOR, Role.AUD_ADMIN)
+
 
 class EventManager(BaseLogEntryManager):
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> Event:
@@ -18,6 +24,16 @@ class EventManager(BaseLogEntryManager):
     def for_instance(self, instance: models.Model) -> models.QuerySet[Event]:
         content_type = ContentType.objects.get_for_model(instance, for_concrete_model=False)
         return self.filter(content_type=content_type, object_id=str(instance.pk))
+
+    def visible_to(self, user: Any) -> models.QuerySet[Event]:
+        """The whole trail, for those who check the others. Of one object: its own history screen."""
+        if not user.is_authenticated or not user.is_active or not user.has_role(*READERS):
+            return self.none()
+        return self.all()
+
+    def viewable_by_user(self, user: Any) -> models.QuerySet[Event]:
+        """Wagtail's site history asks this."""
+        return self.visible_to(user)
 
 
 class Event(BaseLogEntry):
@@ -37,3 +53,27 @@ class Event(BaseLogEntry):
         verbose_name_plural = _("操作记录")
         ordering = ["-timestamp", "-id"]
         indexes = [models.Index(fields=["content_type", "object_id"])]
+
+    def get_role_display(self) -> str:
+        return str(Role(self.role).label) if self.role in Role.values else self.role
+
+
+class Seal(AppendOnly):
+    """One link of the chain: hash = HMAC(prev_hash, position, the event as stored)."""
+
+    position = models.PositiveBigIntegerField(_("序号"), unique=True)
+    event = models.OneToOneField(Event, on_delete=models.DO_NOTHING, related_name="seal", db_constraint=False)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+    sealed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("封存")
+        verbose_name_plural = _("封存")
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.hash[:12]}"
+
+
+TRIGGERS = [*append_only("trail_event"), *append_only("trail_seal")]
