@@ -1,2 +1,6 @@
+from django.urls import path
+
+from grants.desk import views
+
 app_name = "desk"
-urlpatterns: list = []
+urlpatterns = [path("", views.start, name="start")]
