@@ -9,19 +9,7 @@ from typing import Any
 
 from portal.components.rules import Due
 
-PACKAGES = (
-    "orgs.registry",
-    "grants.calls",
-    "grants.applications",
-    "grants.review",
-    "grants.publicity",
-    "grants.awards",
-    "grants.agreements",
-    "grants.payments",
-    "grants.spending",
-    "grants.monitoring",
-    "grants.audits",
-)
+PACKAGES: tuple[str, ...] = ()
 
 
 def parts() -> list[Callable[[Any], list[Due]]]:
