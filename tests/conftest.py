@@ -128,6 +128,7 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _private_files(settings: object, tmp_path: Path) -> None:
     """Uploads of a test go to its own folder."""
+    settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
         **settings.STORAGES,

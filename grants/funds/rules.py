@@ -160,3 +160,14 @@ def digest(values: Mapping[str, Any] | Iterable[Any]) -> str:
     """Return the SHA-256 of `values` in one canonical spelling."""
     text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def asked(event: str, legs: Sequence[Sequence[Any]], posting: Any, on: Any) -> str:
+    """Return the hash of all that is asked under one key.
+
+    legs: (src code, dst code, fen, category). posting: whatever carries made_by_id, approved_by_id,
+    memo, document_number, reverses_id. on: the date asked for; None where it was left to the clock.
+    """
+    names = ("made_by_id", "approved_by_id", "memo", "document_number", "reverses_id")
+    said = {name: getattr(posting, name) for name in names}
+    return digest({"event": event, "legs": legs, "on": on, **said})

@@ -32,12 +32,6 @@ JUDGED: dict[str, rules.Refused] = {
 """What the database refused -> what we tell the user. The database is the only judge of these."""
 
 
-def request_hash(event: str, moves: Iterable[Move], **rest: Any) -> str:
-    """Return the hash of all that is asked. Defaults that the clock fills in later are not part of it."""
-    legs = [[each.src.code, each.dst.code, each.fen, each.category] for each in moves]
-    return rules.digest({"event": event, "legs": legs, **rest})
-
-
 def before_under(key: str, asked: str) -> Posting | None:
     """Return the posting already made under `key`. Raises SameKeyOtherInput."""
     found = Posting.objects.filter(key=key).first()
@@ -124,33 +118,32 @@ def write(
     document_number: str,
     reverses: Posting | None = None,
 ) -> Posting:
-    people = [one and one.pk for one in (by, approved_by)]
-    rest = {"people": people, "on": effective_date, "memo": memo, "document": document_number}
-    asked = request_hash(event, moves, reverses=reverses and reverses.pk, **rest)
+    """Lock, insert, let the database judge, and say its refusal in words."""
+    on = effective_date or clock.today()
+    made = Posting(
+        key=key,
+        event=event,
+        effective_date=on,
+        lines=len(moves),
+        made_by=by,
+        approved_by=approved_by,
+        memo=memo,
+        document_number=document_number,
+        reverses=reverses,
+    )
+    legs = [[each.src.code, each.dst.code, each.fen, each.category] for each in moves]
+    made.request_hash = asked = rules.asked(event, legs, made, effective_date)
     if found := before_under(key, asked):
         return found
     accounts = lock(moves)
-    on = effective_date or clock.today()
     try:
         with transaction.atomic():
-            made = Posting.objects.create(
-                key=key,
-                request_hash=asked,
-                event=event,
-                effective_date=on,
-                period=period_of(on),
-                lines=len(moves),
-                made_by=by,
-                approved_by=approved_by,
-                memo=memo,
-                document_number=document_number,
-                reverses=reverses,
-                made_at=clock.now(),
+            made.period = period_of(on)
+            made.save()
+            Transfer.objects.bulk_create(
+                Transfer(posting=made, src=each.src, dst=each.dst, amount=each.fen, budget_category=each.category)
+                for each in moves
             )
-            for each in moves:
-                Transfer.objects.create(
-                    posting=made, src=each.src, dst=each.dst, amount=each.fen, budget_category=each.category
-                )
     except IntegrityError as error:
         # Somebody else wrote the same key between our question and our lock.
         if found := before_under(key, asked):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
 from django.db import connection, transaction
 
-from grants.funds import queries
 from grants.funds.models import Posting, Seal
+from grants.funds.queries import books as queries
 
 
 def in_order() -> None:
@@ -43,12 +40,8 @@ def seal(most: int = 5000) -> int:
 
 def write_head() -> None:
     """Append the head to a file outside the database; `verify_ledger` looks for every line of it."""
-    path = heads_file()
+    path = queries.heads_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         if now := queries.head():
             file.write(f"{now.sealed_at.isoformat()} {now.posting} {now.hash}\n")
-
-
-def heads_file() -> Path:
-    return Path(settings.DATA_DIR) / "heads" / "ledger.txt"

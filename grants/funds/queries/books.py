@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from django.db.models import Sum
+from django.conf import settings
+from django.db.models import QuerySet, Sum
 
 from grants.funds import rules
 from grants.funds.models import Account, Posting, Seal, Transfer
@@ -24,6 +26,11 @@ class Head:
 def head() -> Head | None:
     last = Seal.objects.order_by("-posting_id").first()
     return Head(last.posting_id, last.hash, last.sealed_at) if last else None
+
+
+def heads_file() -> Path:
+    """Return where the heads are kept outside the database: one line "time posting hash" a sealing."""
+    return Path(settings.DATA_DIR) / "heads" / "ledger.txt"
 
 
 def hash_of(previous: str, posting: Posting) -> str:
@@ -62,3 +69,24 @@ def moved(owner_kind: str, owner_code: str, src_kind: str, dst_kind: str) -> dic
         for category, fen in rows.values_list("budget_category").annotate(fen=Sum("amount")).order_by():
             net[category] += sign * fen
     return dict(net)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How much went from one place to another, over any number of transfers."""
+
+    src: rules.Place
+    dst: rules.Place
+    fen: int
+
+
+def flows(transfers: QuerySet[Transfer]) -> list[Flow]:
+    """Return the sums of `transfers` between places. One query; source is the FundSource's id as text."""
+    ends = ("kind", "owner_kind", "owner_code", "source_id", "year")
+    names = [f"{side}__{each}" for side in ("src", "dst") for each in ends]
+    rows = transfers.values_list(*names).annotate(fen=Sum("amount")).order_by()
+    return [Flow(place(*row[:5]), place(*row[5:10]), row[10]) for row in rows]
+
+
+def place(kind: str, owner_kind: str, owner_code: str, source: int, year: int) -> rules.Place:
+    return rules.Place(kind, (owner_kind, owner_code), str(source), year)
