@@ -1,0 +1,272 @@
+"""Answers about projects: money, time, who is who, what is due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.agreements.models import Acceptance, Agreement, Amendment, PartyCode, Project
+from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
+from grants.calls.rules import BUDGET_CATEGORIES
+from grants.funds.models import Account
+from grants.funds.queries import moved
+from orgs.registry.models import MemberRole, Organization
+from portal import clock
+from portal.access import Role
+from portal.components.rules import Due
+
+BUREAU = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER)
+RECEIVED_KINDS = ("held", "spent", "recoverable", "returned", "written_off")
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """One budget category (or the total), in fen. left = approved − spent − pending; may be negative."""
+
+    category: str
+    label: str
+    approved: int
+    spent: int
+    pending: int
+
+    @property
+    def left(self) -> int:
+        return self.approved - self.spent - self.pending
+
+    @property
+    def over(self) -> int:
+        return max(-self.left, 0)
+
+    @property
+    def permille(self) -> int:
+        return self.spent * 1000 // self.approved if self.approved else 0
+
+
+@dataclass(frozen=True)
+class SourceMoney:
+    """One source of an award: fen per kind of account."""
+
+    name: str
+    year: int
+    balances: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ProjectMoney:
+    """The grant part of one project. received: all that ever reached the payee; held: not yet accounted for."""
+
+    amount: int
+    received: int
+    held: int
+    spent: int
+    returned: int
+    recoverable: int
+    lines: tuple[MoneyLine, ...]
+    total: MoneyLine
+    sources: tuple[SourceMoney, ...]
+
+
+def spent_by_category(code: str) -> dict[str, int]:
+    """Return budget category -> accepted fen of an award, disallowed money taken off. Four queries."""
+    spent = moved("award", code, "held", "spent")
+    for category, fen in moved("award", code, "spent", "recoverable").items():
+        spent[category] = spent.get(category, 0) - fen
+    return {category: fen for category, fen in spent.items() if fen}
+
+
+def project_money(project: Project, pending: Mapping[str, int] | None = None) -> ProjectMoney:
+    """Return the money of one project, read from the ledger. Six queries.
+
+    pending: budget category -> fen handed in and not yet accepted; known one floor up (spending).
+    """
+    waiting = dict(pending or {})
+    spent = spent_by_category(project.code)
+    approved: dict[str, int] = defaultdict(int)
+    for line in project.budget_lines.all():
+        approved[line.category] += line.amount
+    codes = [*approved, *sorted((set(spent) | set(waiting)) - set(approved))]
+    lines = tuple(
+        MoneyLine(
+            code,
+            BUDGET_CATEGORIES.get(code, _("其他")),
+            approved.get(code, 0),
+            spent.get(code, 0),
+            waiting.get(code, 0),
+        )
+        for code in codes
+    )
+    sources = source_money(project.code)
+    kinds: dict[str, int] = defaultdict(int)
+    for source in sources:
+        for kind, fen in source.balances.items():
+            kinds[kind] += fen
+    total = MoneyLine("", _("合计"), project.amount, sum(spent.values()), sum(waiting.values()))
+    return ProjectMoney(
+        amount=project.amount,
+        received=sum(kinds[kind] for kind in RECEIVED_KINDS),
+        held=kinds["held"],
+        spent=kinds["spent"],
+        returned=kinds["returned"],
+        recoverable=kinds["recoverable"],
+        lines=lines,
+        total=total,
+        sources=sources,
+    )
+
+
+def source_money(code: str) -> tuple[SourceMoney, ...]:
+    """Return each source of an award with its balances. One query."""
+    found: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    accounts = Account.objects.of("award", code).select_related("source").order_by("year", "source__code")
+    for one in accounts:
+        found[(one.source.name, one.year)][one.kind] = one.balance
+    return tuple(SourceMoney(name, year, balances) for (name, year), balances in found.items())
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One mark on the project's time line. state: planned, done or late; lane: milestone, agreement, hold, change."""
+
+    on: date | None
+    lane: str
+    title: str
+    state: str
+    note: str = ""
+
+
+def timeline(project: Project) -> list[Moment]:
+    """Return what happened and what is planned, oldest first, undated last. Four queries."""
+    today = clock.today()
+    found = [Moment(project.starts_on, "agreement", _("开工"), "done" if project.starts_on <= today else "planned")]
+    for one in project.milestones.all():
+        late = one.due_on and not one.is_met and one.due_on < today
+        on = one.met_at.astimezone(clock.ZONE).date() if one.met_at else one.due_on
+        found.append(
+            Moment(on, "milestone", str(one), "done" if one.is_met else "late" if late else "planned", one.path)
+        )
+    for acceptance in Acceptance.objects.filter(agreement__project=project).select_related("by"):
+        on = acceptance.at.astimezone(clock.ZONE).date()
+        found.append(Moment(on, "agreement", _("%s确认协议") % acceptance.get_party_display(), "done"))
+    for hold in project.holds.all():
+        on = hold.placed_at.astimezone(clock.ZONE).date()
+        found.append(Moment(on, "hold", _("暂缓拨付"), "done" if hold.lifted_at else "late", hold.reason))
+    for change in project.amendments.all():
+        on = change.requested_at.astimezone(clock.ZONE).date()
+        found.append(Moment(on, "change", f"{change.get_kind_display()} {change.number}", "done", change.reason))
+    if project.closed_at:
+        on = project.closed_at.astimezone(clock.ZONE).date()
+        found.append(Moment(on, "agreement", _("结项"), "done", project.certificate_number or ""))
+    return sorted(found, key=lambda one: (one.on is None, one.on or today))
+
+
+def belongs_to(user: Any, *organization_ids: int) -> bool:
+    """Say whether the person is an active member of one of the organizations."""
+    return Organization.objects.of_member(user).filter(pk__in=organization_ids).exists()
+
+
+def is_insider(user: Any, project: Project) -> bool:
+    """Nobody of an office acts on a project of an organization that they belong to (ledger.md § 2, I10)."""
+    return belongs_to(user, project.organization_id, project.payee_id)
+
+
+def speaks_for(user: Any, agreement: Agreement) -> str:
+    """Return the code of the party that this person may speak for, or "".
+
+    负责人 speak for their organization; the bureau through an officer, head or leader of the region.
+    """
+    project = agreement.project
+    if Organization.objects.of_member(user, MemberRole.ADMIN).filter(pk=project.organization_id).exists():
+        return PartyCode.ORGANIZATION
+    if is_insider(user, project):
+        return ""
+    roles = {Role.OPERATOR: PartyCode.OPERATOR, Role.COMMUNITY: PartyCode.COMMUNITY}
+    roles |= dict.fromkeys(BUREAU, PartyCode.BUREAU)
+    for grant in user.grants_now:
+        if grant.role in roles and project.region.path.startswith(grant.region.path):
+            return roles[grant.role]
+    return ""
+
+
+def due(user: Any) -> list[Due]:
+    """Return what this person must do about agreements, changes and closings. Constant number of queries."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return [*agreements_due(user), *amendments_due(user), *closings_due(user)]
+
+
+def agreements_due(user: Any) -> list[Due]:
+    drafts = Agreement.objects.filter(status=AgreementStatus.DRAFT).select_related("project")
+    mine = Organization.objects.of_member(user, MemberRole.ADMIN).values("pk")
+    asked = drafts.filter(project__organization__in=mine).exclude(acceptances__party=PartyCode.ORGANIZATION)
+    found = [
+        Due(
+            _("确认协议 · %s") % one.project.title,
+            reverse("agreements:detail", args=[one.key]),
+            one.due_on,
+            one.get_status_display(),
+            "agreements.accept",
+        )
+        for one in asked
+    ]
+    if not user.has_role(*BUREAU):
+        return found
+    scope = user.scope(*BUREAU, field="project__region")
+    theirs = drafts.filter(scope).exclude(acceptances__party=PartyCode.BUREAU)
+    waiting = Agreement.objects.filter(scope, status=AgreementStatus.ACCEPTED).select_related("project")
+    for name, rows, kind in (
+        (_("确认协议 · %s"), theirs, "agreements.accept"),
+        (_("存签署件 · %s"), waiting, "agreements.store_signed"),
+    ):
+        found += [
+            Due(
+                name % one.project.title,
+                reverse("staff_agreements:inspect", args=[one.pk]),
+                one.due_on,
+                one.get_status_display(),
+                kind,
+            )
+            for one in rows
+        ]
+    return found
+
+
+def amendments_due(user: Any) -> list[Due]:
+    if not user.has_role(*BUREAU):
+        return []
+    rows = Amendment.objects.filter(
+        user.scope(*BUREAU, field="project__region"), status=AmendmentStatus.REQUESTED
+    ).exclude(requested_by=user)
+    return [
+        Due(
+            _("批复变更 · %s") % one.project.title,
+            reverse("staff_amendments:inspect", args=[one.pk]),
+            one.due_on,
+            one.get_status_display(),
+            "agreements.approve",
+        )
+        for one in rows.select_related("project")
+    ]
+
+
+def closings_due(user: Any) -> list[Due]:
+    if not user.has_role(Role.BUREAU_OFFICER):
+        return []
+    rows = Project.objects.filter(
+        user.scope(Role.BUREAU_OFFICER), status__in=(ProjectStatus.FINISHING, ProjectStatus.TERMINATED)
+    )
+    return [
+        Due(
+            _("办理结项 · %s") % one.title,
+            reverse("staff_projects:inspect", args=[one.pk]),
+            one.due_on,
+            one.get_status_display(),
+            "agreements.close",
+        )
+        for one in rows
+    ]

@@ -1,0 +1,168 @@
+"""Answers about payments: a project's instalments, the board, what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q
+
+from grants.agreements.models import Project, Tranche
+from grants.agreements.queries import RECEIVED_KINDS
+from grants.funds.models import Account
+from grants.funds.queries import balances_of
+from grants.payments.models import Payment
+from grants.payments.states import PaymentStatus
+from orgs.registry.models import BankAccount, Organization
+from portal.access import Role
+
+S = PaymentStatus
+
+
+def current_account(payee: Organization) -> BankAccount | None:
+    """Return the newest version of the payee's bank account."""
+    return BankAccount.objects.filter(organization=payee).order_by("-pk").first()
+
+
+def live_payment(tranche: Tranche) -> Payment | None:
+    return Payment.objects.live().filter(tranche=tranche).first()
+
+
+def previous_payment(tranche: Tranche) -> Payment | None:
+    """Return the payment of the tranche before; one that was released in between is skipped."""
+    rows = Payment.objects.live().filter(
+        tranche__project=tranche.project_id, tranche__number__lt=tranche.number, tranche__released_at__isnull=True
+    )
+    return rows.filter(tranche__number=tranche.number - 1).first()
+
+
+def spent_of_last(code: str, last: int) -> int:
+    """Return how much of the last tranche (fen) is accepted spending: earlier money is used up first."""
+    kinds = balances_of("award", code)
+    received = sum(kinds.get(kind, 0) for kind in RECEIVED_KINDS)
+    return max(kinds.get("spent", 0) - (received - last), 0)
+
+
+def is_bureau_held(code: str) -> bool:
+    """Say whether all money of an award is held by the bureau itself, so that our batch may pay it."""
+    holders = set(Account.objects.of("award", code).values_list("source__holder", flat=True))
+    return holders == {"BUREAU"}
+
+
+@dataclass(frozen=True)
+class TrancheRow:
+    """One instalment for the payee's page. reasons: why it cannot be requested yet, in words."""
+
+    tranche: Tranche
+    payment: Payment | None
+    status: str
+    state: str
+    reasons: tuple[str, ...]
+    needs_explanation: bool = False
+
+    @property
+    def can_request(self) -> bool:
+        return self.status in (S.PLANNED, S.RETURNED) and not self.reasons
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the board. cards: at most so many as fit; count and total are of all."""
+
+    status: str
+    title: str
+    owner: str
+    count: int
+    total: int
+    cards: tuple[Card, ...]
+    mine: int = 0
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.cards)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One payment on the board. days_left: working days, negative when late; note: why this person cannot act."""
+
+    payment: Payment | None
+    tranche: Tranche
+    title: str
+    organization: str
+    amount: int
+    holder: str
+    since: date | None
+    days_here: int
+    due_on: date | None
+    days_left: int | None
+    tone: str
+    tags: tuple[str, ...]
+    note: str
+    url: str
+
+
+COLUMNS = (
+    (S.PLANNED, Role.ORG_ADMIN),
+    (S.REQUESTED, Role.BUREAU_OFFICER),
+    (S.CHECKED, Role.BUREAU_FINANCE),
+    ("LEADER", Role.BUREAU_LEADER),
+    (S.APPROVED, Role.FINANCE),
+    (S.APPROPRIATED, Role.CASHIER),
+    (S.PAID, Role.ORG_ADMIN),
+    (S.RECEIPTED, None),
+)
+HOLDERS = {
+    S.PLANNED: "收款单位",
+    S.REQUESTED: "经办人",
+    S.CHECKED: "局财务",
+    "LEADER": "分管领导",
+    S.APPROVED: "区财政局",
+    S.APPROPRIATED: "银行",
+    S.PAID: "等回执",
+    S.RECEIPTED: "完成",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the board and the list show. Empty means all."""
+
+    round: str = ""
+    number: int | None = None
+    source: str = ""
+
+
+def payments_of(user: Any, filters: Filters) -> Any:
+    rows = Payment.objects.visible_to(user).live()
+    if filters.round:
+        rows = rows.filter(project__award__round__code=filters.round)
+    if filters.number:
+        rows = rows.filter(tranche__number=filters.number)
+    if filters.source:
+        rows = rows.filter(project__award__shares__source__code=filters.source).distinct()
+    return rows.select_related(
+        "project__organization", "project__payee", "tranche", "requested_by", "checked_by", "approved_by", "leader_by",
+        "appropriated_by", "account", "batch",
+    )  # fmt: skip
+
+
+def open_tranches(user: Any, filters: Filters) -> Any:
+    """Tranches whose time has come (milestone met, project running) and that nobody has asked for."""
+    met = Q(milestone="agreement") | Q(
+        project__milestones__met_at__isnull=False, project__milestones__code=F("milestone")
+    )
+    rows = Tranche.objects.filter(
+        met,
+        project__in=Project.objects.visible_to(user).running().values("pk"),
+        project__agreement__status="SIGNED",
+        released_at__isnull=True,
+    ).exclude(pk__in=Payment.objects.live().values("tranche"))
+    if filters.round:
+        rows = rows.filter(project__award__round__code=filters.round)
+    if filters.number:
+        rows = rows.filter(number=filters.number)
+    if filters.source:
+        rows = rows.filter(project__award__shares__source__code=filters.source)
+    return rows.select_related("project__organization", "project__payee").distinct()
