@@ -28,6 +28,7 @@ from wagtail.permissions import policy_registry
 from portal import clock, money
 from portal.access.forms import CommandForm, Move
 from portal.access.policies import Policy
+from portal.components.staff import hook_of_app
 from portal.spreadsheets import commands as spreadsheets
 from portal.spreadsheets.rules import Sheet
 
@@ -296,6 +297,11 @@ class ScopedViewSet(ModelViewSet):
                 return policy.user_has_permission(request.user, "view")
 
         return ScopedMenuItem
+
+    @cached_property
+    def menu_hook(self) -> str:
+        """The menu group of the model's app (portal.components.staff); add_to_admin_menu = False hides it."""
+        return hook_of_app(self.model._meta.app_label)
 
     @cached_property
     def related(self) -> tuple[str, ...]:

@@ -1,0 +1,19 @@
+"""The admin's skin and its menu."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+from portal.components import staff
+
+for group in staff.group_items():
+    hooks.register("register_admin_menu_item", lambda group=group: group)
+hooks.register("register_admin_menu_item", staff.home_item)
+hooks.register(staff.hook_of("content"), staff.pages_item)
+hooks.register("construct_main_menu", staff.arrange)
+
+
+@hooks.register("insert_global_admin_css")
+def skin() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("portal/admin.css"))
