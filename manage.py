@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
-"""Entry point. `demo` and `test` also work on a bare Python: see portal/bootstrap.py."""
+"""Entry point. Works on a bare Python: `demo` and `test` install what they need (portal/bootstrap.py)."""
 
 import os
 import sys
 
 
 def main() -> None:
-    if sys.argv[1:2] in (["demo"], ["test"]):
-        from portal import bootstrap
+    from portal import bootstrap
 
-        bootstrap.prepare(sys.argv[1])
+    bootstrap.prepare(sys.argv[1] if len(sys.argv) > 1 else "help")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCKS = {"demo": "requirements.txt", "test": "requirements-dev.txt"}
 NEEDED = {"demo": "django", "test": "pytest"}
-FLAGS = {"demo": "PORTAL_DEMO", "test": "PORTAL_TESTING"}
+FLAGS = {"demo": "PORTAL_DEMO", "test": "PORTAL_TESTING", "bench": "PORTAL_DEMO"}
 
 
 class Stop(SystemExit):
@@ -30,22 +30,32 @@ class Stop(SystemExit):
 
 
 def prepare(command: str) -> None:
-    """Make sure that `command` runs where its packages are; return there, or re-run inside `.venv`."""
+    """Make sure that `command` runs where its packages are; return there, or re-run inside `.venv`.
+
+    Only `demo` and `test` install; any other command needs the environment they have made.
+    """
     if sys.version_info < (3, 11):  # noqa: UP036  this runs on whatever Python there is
         raise Stop(f"需要 Python 3.11 或更新的版本,现在是 {sys.version.split()[0]}。")
-    os.environ.setdefault(FLAGS[command], "1")
-    if importlib.util.find_spec(NEEDED[command]):
+    if command in FLAGS:
+        os.environ.setdefault(FLAGS[command], "1")
+    if importlib.util.find_spec(NEEDED.get(command, "django")):
         return
     if Path(sys.prefix).resolve() == VENV.resolve():
         raise Stop("环境不完整:请删除 .venv 文件夹后再运行一次。")
-    python = environment()
-    install(python, ROOT / LOCKS[command])
-    rerun(python)
+    if command in LOCKS:
+        rerun(install(environment(), ROOT / LOCKS[command]))
+    if not python_of_venv().exists():
+        raise Stop("还没有安装:请先运行 python3 manage.py demo。")
+    rerun(python_of_venv())
+
+
+def python_of_venv() -> Path:
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def environment() -> Path:
     """Return the Python of `.venv`, making it where missing."""
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = python_of_venv()
     if python.exists():
         return python
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
@@ -60,12 +70,12 @@ def environment() -> Path:
     return python
 
 
-def install(python: Path, lock: Path) -> None:
-    """Install the locked, hashed wheels; again only when the lock has changed."""
+def install(python: Path, lock: Path) -> Path:
+    """Install the locked, hashed wheels, again only when the lock has changed; return `python`."""
     stamp = VENV / f".{lock.name}.sha256"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
-        return
+        return python
     started = time.monotonic()
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run(
@@ -75,6 +85,7 @@ def install(python: Path, lock: Path) -> None:
         raise Stop(why_not_installed(done.stderr or done.stdout))
     stamp.write_text(wanted)
     say("packages", started)
+    return python
 
 
 def why_not_installed(output: str) -> str:

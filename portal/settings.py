@@ -21,7 +21,9 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
-DEMO = env_bool("PORTAL_DEMO")
+DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
+# A folder that holds the demo's data is a demo, whatever command opens it.
+DEMO = env_bool("PORTAL_DEMO", (DATA_DIR / "demo-loaded").exists())
 DEBUG = env_bool("DEBUG")
 TESTING = env_bool("PORTAL_TESTING")
 INSECURE_SECRET_KEY = "insecure-only-for-demo-and-tests"  # noqa: S105  refused by checks outside demo
@@ -30,7 +32,6 @@ TRAIL_KEY = env("TRAIL_KEY", SECRET_KEY)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
-DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "home",
