@@ -22,10 +22,10 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 
 DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
-# A folder that holds the demo's data is a demo, whatever command opens it.
-DEMO = env_bool("PORTAL_DEMO", (DATA_DIR / "demo-loaded").exists())
-DEBUG = env_bool("DEBUG")
 TESTING = env_bool("PORTAL_TESTING")
+# A folder that holds the demo's data is a demo, whatever command opens it.
+DEMO = env_bool("PORTAL_DEMO", not TESTING and (DATA_DIR / "demo-loaded").exists())
+DEBUG = env_bool("DEBUG")
 INSECURE_SECRET_KEY = "insecure-only-for-demo-and-tests"  # noqa: S105  refused by checks outside demo
 SECRET_KEY = env("SECRET_KEY", INSECURE_SECRET_KEY)
 TRAIL_KEY = env("TRAIL_KEY", SECRET_KEY)
