@@ -93,9 +93,9 @@ def finding_reasons(code: str, severity: str, fact: str, clause: str, amount: in
     return reasons
 
 
-def hold_code(severity: str, code: str) -> str:
+def hold_code(severity: str, number: str) -> str:
     """Return the code under which a finding holds payments; monitoring reads the K in it."""
-    return f"audit.{severity}.{code}"
+    return f"audit.{severity}.{number}"
 
 
 # The sample. A population is a list of (key, fen), in key order. The algorithm is public on purpose:

@@ -35,7 +35,7 @@ REPORT = Lifecycle(
             days=5,
         ),
         "send_back": move(ReportStatus.SUBMITTED, to=ReportStatus.RETURNED, owner=Role.ORG_ADMIN, days=10),
-        "accept": move(ReportStatus.SUBMITTED, to=ReportStatus.ACCEPTED, guards=["others_accept"]),
+        "accept": move(ReportStatus.SUBMITTED, to=ReportStatus.ACCEPTED),
     }
 )
 

@@ -1,10 +1,9 @@
-"""What an expenditure must look like: invoice numbers, forbidden items, the line's limit, the split."""
+"""What an expenditure must look like: invoice numbers, forbidden items, the line's limit."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from datetime import date
 
 from portal.lifecycle import Reason
@@ -77,21 +76,3 @@ def line_limit(approved: int) -> int:
 
 def cash_to_explain(amount: int, is_cash: bool) -> bool:
     return is_cash and amount > CASH_LIMIT
-
-
-def fit(wanted: Sequence[int], limits: Sequence[int]) -> list[int]:
-    """Return `wanted` moved as little as possible so that no part exceeds its limit; the sum stays.
-
-    The proportional split of a small amount can ask one source for a fen more than it holds, while
-    all sources together hold enough. Raises ValueError when they do not.
-    """
-    parts = [max(0, min(want, limit)) for want, limit in zip(wanted, limits, strict=True)]
-    rest = sum(wanted) - sum(parts)
-    for position, limit in enumerate(limits):
-        extra = min(rest, limit - parts[position])
-        if extra > 0:
-            parts[position] += extra
-            rest -= extra
-    if rest:
-        raise ValueError("the limits do not hold the sum")
-    return parts

@@ -19,7 +19,7 @@ RECORDED_OWNER, RECORDED_DAYS = Role.BUREAU_OFFICER, 5
 
 LIFECYCLE = Lifecycle(
     {
-        "accept": move(Status.RECORDED, to=Status.ACCEPTED, guards=["others_decide", "money_is_held"]),
+        "accept": move(Status.RECORDED, to=Status.ACCEPTED, guards=["money_is_held"], owner=Role.AUDITOR),
         "refuse": move(Status.RECORDED, to=Status.REFUSED, owner=Role.PROJECT_ACCOUNTANT),
         "disallow": move(Status.ACCEPTED, to=Status.DISALLOWED, owner=Role.ORG_ADMIN),
     }

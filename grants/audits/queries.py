@@ -1,0 +1,226 @@
+"""Populations, samples, findings, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.agreements.models import Project
+from grants.audits import rules
+from grants.audits.models import Engagement, Finding, Sample
+from grants.audits.models.engagement import named_engagements
+from grants.audits.states import EngagementStatus, FindingStatus
+from grants.funds import queries as funds
+from grants.spending.models import Expenditure
+from grants.spending.states import Status
+from orgs.registry.models import MemberRole, Organization
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import User
+from portal.components.rules import Due
+
+
+@dataclass(frozen=True)
+class Population:
+    """The expenditures in scope now: rows of (key, fen) in key order, their sum and hash."""
+
+    rows: list[tuple[str, int]]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def fen(self) -> int:
+        return sum(fen for _key, fen in self.rows)
+
+    @property
+    def sha256(self) -> str:
+        return rules.population_sha256(self.rows)
+
+
+def population(engagement: Engagement) -> Population:
+    """Return recorded and accepted expenditures of the scope, invoiced in the audited period. 1 query."""
+    rows = (
+        Expenditure.objects.filter(
+            project__in=engagement.scope.values("project"),
+            status__in=[Status.RECORDED, Status.ACCEPTED, Status.DISALLOWED],
+            invoice_date__range=(engagement.period_from, engagement.period_to),
+        )
+        .order_by("key")
+        .values_list("key", "amount")
+    )
+    return Population(list(rows))
+
+
+def sample(engagement: Engagement) -> Sample | None:
+    """Return the draw in force: the last one."""
+    return engagement.samples.order_by("-number").first()
+
+
+def recompute(drawn: Sample) -> list[str]:
+    """Draw again from the stored population and seed: the proof that the sample is what it says."""
+    rows = [(key, fen) for key, fen in drawn.population]
+    return rules.draw(rows, method=drawn.method, size=drawn.size, seed=drawn.seed)
+
+
+def is_true(drawn: Sample) -> bool:
+    """Say whether the stored rows are exactly those that population and seed give. 1 query."""
+    stored = list(drawn.items.order_by("position").values_list("expenditure__key", flat=True))
+    rows = [(key, fen) for key, fen in drawn.population]
+    return rules.population_sha256(rows) == drawn.population_sha256 and stored == recompute(drawn)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """One column of the histogram: expenditures below `limit` fen, and how many were drawn."""
+
+    label: str
+    count: int
+    drawn: int
+
+
+LIMITS = (
+    (100_00, "100 元以下"),
+    (500_00, "100 至 500 元"),
+    (1_000_00, "500 至 1,000 元"),
+    (5_000_00, "1,000 至 5,000 元"),
+)
+
+
+def histogram(drawn: Sample) -> list[Bin]:
+    """Return the population by size, with the drawn part of each. 1 query."""
+    chosen = set(drawn.items.values_list("expenditure__key", flat=True))
+    bins = [[label, 0, 0] for _limit, label in LIMITS] + [["5,000 元以上", 0, 0]]
+    for key, fen in drawn.population:
+        at = next((i for i, (limit, _label) in enumerate(LIMITS) if fen < limit), len(LIMITS))
+        bins[at][1] += 1
+        bins[at][2] += key in chosen
+    return [Bin(str(label), int(count), int(part)) for label, count, part in bins]
+
+
+def auditors(engagement: Engagement) -> QuerySet[User]:
+    """Return the people named in the engagement."""
+    return User.objects.filter(
+        pk__in=engagement.engagementuserobjectpermission_set.filter(permission__codename="audit").values("user")
+    ).order_by("pk")
+
+
+def is_auditor(user: Any, engagement: Engagement) -> bool:
+    return (
+        bool(user.is_active) and Engagement.objects.filter(pk__in=named_engagements(user), pk=engagement.pk).exists()
+    )
+
+
+def belongs(user: Any, projects: Iterable[Project]) -> bool:
+    """Say whether this person is or was a member of an organization that does or is paid for `projects`."""
+    organizations = {pk for one in projects for pk in (one.organization_id, one.payee_id)}
+    return user.memberships.filter(organization__in=organizations).exists()
+
+
+def recoverable(project: Project) -> int:
+    """Return the fen that the organization still has to give back."""
+    return sum(funds.balance("recoverable", "award", project.award.code).values())
+
+
+def has_earlier(organization_id: int, code: str) -> bool:
+    """Say whether the organization had a finding of this code that was issued and stood."""
+    own = Finding.objects.filter(project__organization=organization_id, code=code)
+    return own.exclude(status__in=[FindingStatus.OPEN, FindingStatus.HEARD]).exclude(outcome="DROPPED").exists()
+
+
+def next_number(model: type[Any], field: str, prefix: str) -> str:
+    """Return "SJ-2026-0007": prefix, year, one above the highest so far."""
+    head = f"{prefix}-{clock.today().year}-"
+    last = (
+        model.objects.filter(**{f"{field}__startswith": head})
+        .order_by(f"-{field}")
+        .values_list(field, flat=True)
+        .first()
+    )
+    return f"{head}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04d}"
+
+
+def due(user: Any) -> list[Due]:
+    """Return hearings and rectifications of the person's organizations, and the auditor's and head's work.
+
+    At most 4 queries.
+    """
+    rows = list(due_organization(user))
+    if user.has_role(Role.AUDITOR, Role.BUREAU_OFFICER):
+        rows += due_verifications(user)
+    if user.has_role(Role.AUDITOR):
+        rows += due_engagements(user)
+    if user.has_role(Role.BUREAU_HEAD):
+        rows += due_head(user)
+    return rows
+
+
+TODO = {
+    FindingStatus.HEARD: "陈述意见",
+    FindingStatus.ORDERED: "报送整改",
+    FindingStatus.ISSUED: "签发整改通知",
+    FindingStatus.VERIFIED: "销号",
+    FindingStatus.REPLIED: "核查整改",
+}
+
+
+def due_organization(user: Any) -> Iterable[Due]:
+    signed = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.WRITER)
+    waiting = Finding.objects.filter(
+        Q(status=FindingStatus.ORDERED) | Q(status=FindingStatus.HEARD) & ~Q(entries__kind="RESPONSE"),
+        project__organization__in=signed,
+    ).select_related("project")
+    for one in waiting:
+        yield finding_due(one, reverse("audits:finding", args=[one.key]))
+
+
+def finding_due(finding: Finding, url: str) -> Due:
+    status = FindingStatus(finding.status)
+    return Due(
+        title=_("%(what)s:%(name)s · %(project)s")
+        % {"what": TODO[status], "name": finding.name, "project": finding.project.title},
+        url=url,
+        due_on=finding.due_on,
+        state=str(status.label),
+        kind=f"audits.{status.lower()}",
+    )
+
+
+def due_verifications(user: Any) -> Iterable[Due]:
+    waiting = Finding.objects.visible_to(user).filter(status=FindingStatus.REPLIED).exclude(found_by=user)
+    for one in waiting.select_related("project"):
+        yield finding_due(one, reverse("staff_findings:inspect", args=[one.pk]))
+
+
+def due_head(user: Any) -> Iterable[Due]:
+    mine = Finding.objects.filter(user.scope(Role.BUREAU_HEAD, field="project__region"))
+    for one in mine.filter(status__in=[FindingStatus.ISSUED, FindingStatus.VERIFIED]).select_related("project"):
+        yield finding_due(one, reverse("staff_findings:inspect", args=[one.pk]))
+
+
+STEPS = {
+    EngagementStatus.PLANNED: "发出审计通知",
+    EngagementStatus.NOTIFIED: "进点实施",
+    EngagementStatus.FIELDWORK: "抽样和测试",
+    EngagementStatus.DRAFT: "征求意见",
+    EngagementStatus.RESPONDED: "出具审计结论",
+    EngagementStatus.ISSUED: "跟踪整改并办结",
+}
+
+
+def due_engagements(user: Any) -> Iterable[Due]:
+    mine = Engagement.objects.filter(pk__in=named_engagements(user)).exclude(status=EngagementStatus.CLOSED)
+    for one in mine:
+        yield Due(
+            title=f"{STEPS[EngagementStatus(one.status)]} · {one.title}",
+            url=reverse("staff_engagements:inspect", args=[one.pk]),
+            due_on=one.due_on,
+            state=str(one.get_status_display()),
+            kind="audits.engagement",
+        )

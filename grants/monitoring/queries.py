@@ -1,0 +1,332 @@
+"""Where a project stands: what took place, what was spent, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.agreements.models import BudgetLine, Hold, PlannedActivity, Project
+from grants.calls.models import Criterion
+from grants.calls.rules import BUDGET_CATEGORIES
+from grants.funds import queries as funds
+from grants.monitoring import rules
+from grants.monitoring.models import (
+    Activity,
+    Evaluation,
+    EvaluationTask,
+    Evidence,
+    Report,
+    ReportVersion,
+    Visit,
+)
+from grants.monitoring.states import (
+    EvaluationKind,
+    EvaluationStatus,
+    ReportKind,
+    ReportStatus,
+    TaskStatus,
+    VisitKind,
+)
+from orgs.registry.models import MemberRole, Organization
+from portal import clock
+from portal.access import Role
+from portal.components.rules import Due
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One planned activity: planned and done, in this report's period and in all."""
+
+    planned: PlannedActivity
+    times_now: int
+    times: int
+    persons_now: int
+    persons: int
+    evidence: int
+    note: str = ""
+
+    @property
+    def percent(self) -> int:
+        if self.planned.persons:
+            return rules.percent(self.persons, self.planned.persons)
+        return rules.percent(self.times, self.planned.times)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "name": self.planned.name,
+            "planned_times": self.planned.times,
+            "planned_persons": self.planned.persons,
+            "times_now": self.times_now,
+            "times": self.times,
+            "persons_now": self.persons_now,
+            "persons": self.persons,
+            "evidence": self.evidence,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """One budget category in fen: approved by the agreement, spent by the ledger."""
+
+    code: str
+    name: str
+    approved: int
+    spent: int
+
+    @property
+    def left(self) -> int:
+        return self.approved - self.spent
+
+    def as_json(self) -> dict[str, Any]:
+        return {"category": self.code, "name": self.name, "approved": self.approved, "spent": self.spent}
+
+
+@dataclass(frozen=True)
+class Money:
+    """Income and expenditure of a project as the ledger has them, in fen."""
+
+    award: int
+    received: int
+    spent: int
+    held: int
+    rows: list[MoneyRow]
+
+    @property
+    def spent_percent(self) -> int:
+        return rules.percent(self.spent, self.received)
+
+
+def indicators(project: Project, report: Report | None = None) -> list[Indicator]:
+    """Return one row per planned activity. "now": since the last accepted earlier report. 4 queries."""
+    since = last_reported(project, report)
+    in_period = Q(held__held_on__gt=since) if since else Q(held__isnull=False)
+    notes = {note.planned_id: note.text for note in report.notes.all()} if report else {}
+    proofs = dict(
+        Evidence.objects.filter(activity__project=project, activity__planned__isnull=False)
+        .order_by()
+        .values_list("activity__planned")
+        .annotate(count=Count("pk"))
+    )
+    planned = PlannedActivity.objects.filter(project=project).annotate(
+        done_times=Count("held"),
+        done_persons=Sum("held__persons", default=0),
+        now_times=Count("held", filter=in_period),
+        now_persons=Sum("held__persons", filter=in_period, default=0),
+    )
+    return [
+        Indicator(
+            one,
+            one.now_times,
+            one.done_times,
+            one.now_persons,
+            one.done_persons,
+            proofs.get(one.pk, 0),
+            notes.get(one.pk, ""),
+        )
+        for one in planned.order_by("position", "pk")
+    ]
+
+
+def last_reported(project: Project, report: Report | None) -> date | None:
+    """Return the day up to which an earlier report of the project reaches; None before the first."""
+    if report is None or report.kind == ReportKind.MIDTERM:
+        return None
+    earlier = Report.objects.filter(project=project, kind=ReportKind.MIDTERM, submitted_at__isnull=False).first()
+    return earlier.submitted_at.astimezone(clock.ZONE).date() if earlier else None
+
+
+def money(project: Project) -> Money:
+    """Read the figures of a project from agreement and ledger; nothing of it is typed. 6 queries."""
+    code = project.award.code
+    accepted = funds.moved("award", code, "held", "spent")
+    gone = funds.moved("award", code, "spent", "recoverable")
+    approved: dict[str, int] = {}
+    for line in BudgetLine.objects.filter(project=project).order_by("position", "pk"):
+        approved[line.category] = approved.get(line.category, 0) + line.amount
+    rows = [
+        MoneyRow(
+            category,
+            BUDGET_CATEGORIES.get(category, category),
+            approved.get(category, 0),
+            accepted.get(category, 0) - gone.get(category, 0),
+        )
+        for category in dict.fromkeys([*approved, *sorted(accepted)])
+    ]
+    balances = funds.balances_of("award", code)
+    received = sum(balances.get(kind, 0) for kind in ("held", "spent", "recoverable", "returned", "written_off"))
+    return Money(project.amount, received, balances.get("spent", 0), balances.get("held", 0), rows)
+
+
+def rubric(project: Project, kind: str) -> list[rules.Item]:
+    """Return the round's own table for this evaluation if it has one, else the default of § 6.3, § 6.4."""
+    own = Criterion.objects.filter(round_id=project.award.round_id, stage=kind).order_by("position", "pk")
+    rows = [rules.Item(one.code, one.name, one.name, Decimal(one.max_points)) for one in own]
+    return rows or list(rules.TABLES[kind])
+
+
+def has_critical_finding(project: Project) -> bool:
+    """Say whether audits ever held this project for a critical finding (the mark lies in the holds)."""
+    return Hold.objects.filter(project=project, code__startswith="audit.K.").exists()
+
+
+def coached(user: Any, project: Project) -> bool:
+    return Visit.objects.filter(project=project, visitor=user, kind=VisitKind.COACH).exists()
+
+
+def belongs(user: Any, project: Project) -> bool:
+    """Say whether this person was ever a member of the implementing organization or the payee."""
+    return user.memberships.filter(organization__in=[project.organization_id, project.payee_id]).exists()
+
+
+def report_content(report: Report) -> dict[str, Any]:
+    """Return what a submitted version freezes."""
+    figures = money(report.project)
+    return {
+        "done": report.done,
+        "effect": report.effect,
+        "problems": report.problems,
+        "indicators": [one.as_json() for one in indicators(report.project, report)],
+        "money": {
+            "award": figures.award,
+            "received": figures.received,
+            "spent": figures.spent,
+            "rows": [one.as_json() for one in figures.rows],
+        },
+        "evidence": sorted(report.evidence.values_list("file__sha256", flat=True)),
+    }
+
+
+def latest(report: Report) -> ReportVersion | None:
+    return report.versions.order_by("-number").first()
+
+
+def reporters(user: Any) -> Any:
+    """Return the organizations whose reports this person may write."""
+    return Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.WRITER)
+
+
+def due(user: Any) -> list[Due]:
+    """Return this person's reports, decisions, rectifications and evaluations. At most 7 queries."""
+    rows = [*due_reports(user), *due_rectifications(user)]
+    if user.has_role(Role.BUREAU_OFFICER):
+        rows += [*due_checks(user), *due_assignments(user)]
+    if user.has_role(Role.EVALUATOR):
+        rows += due_tasks(user)
+    return rows
+
+
+def due_reports(user: Any) -> Iterable[Due]:
+    """Reports that the person's running projects owe: not begun, in draft, or returned."""
+    projects = Project.objects.running().filter(organization__in=reporters(user)).prefetch_related("reports")
+    for project in projects:
+        reports = {one.kind: one for one in project.reports.all()}
+        for kind in ReportKind:
+            report = reports.get(kind)
+            if report and report.status in (ReportStatus.SUBMITTED, ReportStatus.ACCEPTED):
+                continue
+            if kind == ReportKind.FINAL and ReportKind.MIDTERM not in reports:
+                continue
+            day = report.due_on if report and report.status == ReportStatus.RETURNED else report_due(project, kind)
+            yield Due(
+                title=_("提交%(kind)s · %(project)s") % {"kind": kind.label, "project": project.title},
+                url=reverse("monitoring:report", args=[project.key, kind.lower()]),
+                due_on=day,
+                state=str(report.get_status_display() if report else _("未开始")),
+                kind="monitoring.submit",
+            )
+
+
+def report_due(project: Project, kind: str) -> date:
+    if kind == ReportKind.MIDTERM:
+        return rules.midterm_due(project.starts_on, project.ends_on)
+    return rules.final_due(project.ends_on)
+
+
+def due_rectifications(user: Any) -> Iterable[Due]:
+    failed = Evaluation.objects.filter(
+        status=EvaluationStatus.FAILED, project__organization__in=reporters(user)
+    ).select_related("project")
+    for one in failed:
+        yield Due(
+            title=_("整改后申请复评 · %(project)s") % {"project": one.project.title},
+            url=reverse("monitoring:evaluation", args=[one.key]),
+            due_on=one.due_on,
+            state=str(one.get_status_display()),
+            kind="monitoring.rectify",
+        )
+
+
+def due_checks(user: Any) -> Iterable[Due]:
+    waiting = (
+        Report.objects.filter(user.scope(Role.BUREAU_OFFICER, field="project__region"))
+        .filter(status=ReportStatus.SUBMITTED)
+        .select_related("project")
+    )
+    for one in waiting:
+        yield Due(
+            title=_("审核%(kind)s · %(project)s") % {"kind": one.get_kind_display(), "project": one.project.title},
+            url=reverse("staff_reports:inspect", args=[one.pk]),
+            due_on=one.due_on,
+            state=str(one.get_status_display()),
+            kind="monitoring.accept",
+        )
+
+
+def awaiting_evaluator(user: Any) -> list[tuple[Report, int]]:
+    """Return accepted reports that need an evaluator, with the number of the attempt. 2 queries."""
+    reports = list(
+        Report.objects.filter(user.scope(Role.BUREAU_OFFICER, field="project__region"))
+        .filter(status=ReportStatus.ACCEPTED, project__in=Project.objects.running().values("pk"))
+        .select_related("project")
+    )
+    tasks: dict[tuple[int, str], list[EvaluationTask]] = {}
+    asked = EvaluationTask.objects.in_force().filter(project__in=[one.project_id for one in reports])
+    for task in asked.select_related("evaluation"):
+        tasks.setdefault((task.project_id, task.kind), []).append(task)
+    rows = []
+    for report in reports:
+        own = tasks.get((report.project_id, report.kind), [])
+        if len(own) < rules.ATTEMPTS and all(one.evaluation.status == EvaluationStatus.RECTIFIED for one in own):
+            rows.append((report, len(own) + 1))
+    return rows
+
+
+def due_assignments(user: Any) -> Iterable[Due]:
+    for report, attempt in awaiting_evaluator(user):
+        kind = EvaluationKind(report.kind)
+        yield Due(
+            title=_("安排%(kind)s · %(project)s") % {"kind": kind.label, "project": report.project.title},
+            url=reverse("staff_evaluation_assign", args=[report.project_id, report.kind]),
+            due_on=None,
+            state=str(_("待安排") if attempt == 1 else _("待安排复评")),
+            kind="monitoring.assign",
+        )
+
+
+def open_tasks(user: Any) -> Any:
+    return EvaluationTask.objects.filter(evaluator=user, status=TaskStatus.OPEN).select_related(
+        "project__organization", "evaluation"
+    )
+
+
+def due_tasks(user: Any) -> Iterable[Due]:
+    for one in open_tasks(user):
+        yield Due(
+            title=_("%(kind)s · %(project)s") % {"kind": one.get_kind_display(), "project": one.project.title},
+            url=reverse("monitoring:evaluation", args=[one.evaluation.key]),
+            due_on=one.due_on,
+            state=str(one.get_status_display()),
+            kind="monitoring.evaluate",
+        )
+
+
+def activities(project: Project) -> Any:
+    return Activity.objects.filter(project=project).select_related("planned").annotate(proofs=Count("evidence"))
