@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCKS = {"demo": "requirements.txt", "test": "requirements-dev.txt"}
-NEEDED = {"demo": "django", "test": "pytest"}
+NEEDED = {"test": ("django", "pytest_django", "hypothesis")}
 FLAGS = {"demo": "PORTAL_DEMO", "test": "PORTAL_TESTING", "bench": "PORTAL_DEMO"}
 
 
@@ -38,7 +38,7 @@ def prepare(command: str) -> None:
         raise Stop(f"需要 Python 3.11 或更新的版本,现在是 {sys.version.split()[0]}。")
     if command in FLAGS:
         os.environ.setdefault(FLAGS[command], "1")
-    if importlib.util.find_spec(NEEDED.get(command, "django")):
+    if all(map(importlib.util.find_spec, NEEDED.get(command, ("django",)))):
         return
     if Path(sys.prefix).resolve() == VENV.resolve():
         raise Stop("环境不完整:请删除 .venv 文件夹后再运行一次。")
