@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
+from portal import context
 from portal.access import Role
 from portal.lifecycle import Lifecycle, Reason
 
@@ -72,3 +73,4 @@ class Policy(ModelPermissionPolicy):
         """Raise PermissionDenied that names the roles which may."""
         if not self.user_has_permission_for_instance(user, action, instance):
             raise self.denial(action)
+        context.act_as(next((role for role in self.roles_for(action) if user.has_role(role)), ""))

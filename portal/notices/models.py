@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.access import Role
 from portal.accounts.models import new_key
+from portal.notices.states import LetterState
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -48,21 +50,18 @@ class Notice(models.Model):
         return self.subject
 
 
-class LetterState(models.TextChoices):
-    QUEUED = "QUEUED", _("待发送")
-    SENT = "SENT", _("已发送")
-    DEAD = "DEAD", _("发送失败")
+CHANNEL_NAMES = {"email": _("邮件"), "sms": _("短信"), "wecom": _("企业微信"), "dingtalk": _("钉钉")}
 
 
 class LetterQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> LetterQuerySet:
         """The administrators of the system; addresses and texts are not for everybody."""
-        allowed = user.is_authenticated and user.is_active and user.has_role("SYS_ADMIN", "AUD_ADMIN")
+        allowed = user.is_authenticated and user.is_active and user.has_role(Role.SYS_ADMIN, Role.AUD_ADMIN)
         return self.all() if allowed else self.none()
 
     def due(self, moment: Any) -> LetterQuerySet:
         """To be sent now: queued, its time has come and nobody is at it."""
-        return self.filter(state=LetterState.QUEUED, next_try_at__lte=moment).filter(
+        return self.filter(status=LetterState.QUEUED, next_try_at__lte=moment).filter(
             Q(lease_until__isnull=True) | Q(lease_until__lt=moment)
         )
 
@@ -76,7 +75,7 @@ class Letter(models.Model):
     channel = models.CharField(_("渠道"), max_length=20)
     address = models.CharField(_("地址"), max_length=254)
     message_id = models.CharField("Message-ID", max_length=120, unique=True)
-    state = models.CharField(
+    status = models.CharField(
         _("状态"), max_length=8, choices=LetterState, default=LetterState.QUEUED, editable=False, db_index=True
     )
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0, editable=False)
@@ -92,11 +91,11 @@ class Letter(models.Model):
         verbose_name = _("发出的信件")
         verbose_name_plural = _("发出的信件")
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["state", "next_try_at"])]
+        indexes = [models.Index(fields=["status", "next_try_at"])]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=LetterState.values), name="letter_state_is_known"),
+            models.CheckConstraint(condition=Q(status__in=LetterState.values), name="letter_state_is_known"),
             models.CheckConstraint(
-                condition=~Q(state=LetterState.SENT) | Q(sent_at__isnull=False), name="sent_letter_has_its_time"
+                condition=~Q(status=LetterState.SENT) | Q(sent_at__isnull=False), name="sent_letter_has_its_time"
             ),
         ]
 
@@ -104,6 +103,4 @@ class Letter(models.Model):
         return f"{self.get_channel_label()} · {self.address}"
 
     def get_channel_label(self) -> str:
-        return {"email": "邮件", "sms": "短信", "wecom": "企业微信", "dingtalk": "钉钉"}.get(
-            self.channel, self.channel
-        )
+        return str(CHANNEL_NAMES.get(self.channel, self.channel))
