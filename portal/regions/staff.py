@@ -1,0 +1,62 @@
+"""Divisions in the admin: the tree as a list, and loading a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+
+from portal.access import Role
+from portal.access.staff import FormCommandView, ScopedViewSet
+from portal.regions import commands
+from portal.regions.forms import LoadForm
+from portal.regions.models import Region
+from portal.regions.policies import policy
+from portal.spreadsheets.commands import read_rows
+
+COLUMNS = ("code", "name", "valid_from", "valid_to", "successors")
+
+
+def load_table(*, table: Any, by: Any) -> tuple[int, int]:
+    return commands.load(read_rows(table, COLUMNS), by=by)
+
+
+class LoadView(FormCommandView):
+    command = staticmethod(load_table)
+    form_class = LoadForm
+    roles_required = (Role.SYS_ADMIN,)
+    title = _("导入行政区划")
+    submit_label = _("导入")
+    header_icon = "upload"
+
+    def get_success_message(self) -> str:
+        return f"已导入:新增 {self.result[0]} 个,变更 {self.result[1]} 个。"
+
+    def get_success_url(self) -> str:
+        return reverse("staff_regions:index")
+
+    get_cancel_url = get_success_url
+
+
+class RegionViewSet(ScopedViewSet):
+    model = Region
+    policy = policy
+    name = "staff_regions"
+    icon = "site"
+    menu_label = _("行政区划")
+    add_to_settings_menu = True
+    ordering = "path"
+    list_display = (
+        "label",
+        "code",
+        "level",
+        BooleanColumn("is_village", label=_("村"), sort_key="is_village"),
+        DateColumn("valid_from", label=_("启用日期")),
+        DateColumn("valid_to", label=_("停用日期")),
+    )
+    list_filter = ("level", "is_village")
+    search_fields = ("name", "code")
+    list_export = ("code", "name", "level", "valid_from", "valid_to")
+    inspect_view_fields = ("code", "name", "level", "valid_from", "valid_to", "successors", "predecessors")
