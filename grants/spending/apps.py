@@ -8,8 +8,11 @@ class SpendingConfig(AppConfig):
     verbose_name = "支出"
 
     def ready(self) -> None:
+        from wagtail.permissions import policy_registry
+
         from grants.spending.commands import VOUCHER
         from grants.spending.models import Expenditure
+        from grants.spending.policies import policy
         from portal.files.policies import allow
         from portal.trail.commands import register
 
@@ -23,3 +26,4 @@ class SpendingConfig(AppConfig):
             lambda user, file: Expenditure.objects.visible_to(user).filter(voucher=file).exists(),
             swept=True,
         )
+        policy_registry.register(Expenditure, policy)
