@@ -1,21 +1,21 @@
-"""Answers about payments: a project's instalments, the board, what is due."""
+"""Payments of one project, and what the rules ask about them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from grants.agreements.models import Project, Tranche
 from grants.agreements.queries import RECEIVED_KINDS
 from grants.funds.models import Account
 from grants.funds.queries import balances_of
-from grants.payments.models import Payment
+from grants.payments.models import BankLine, Payment, Refund
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import BankAccount, Organization
-from portal.access import Role
 
 S = PaymentStatus
 
@@ -67,65 +67,6 @@ class TrancheRow:
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column of the board. cards: at most so many as fit; count and total are of all."""
-
-    status: str
-    title: str
-    owner: str
-    count: int
-    total: int
-    cards: tuple[Card, ...]
-    mine: int = 0
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.cards)
-
-
-@dataclass(frozen=True)
-class Card:
-    """One payment on the board. days_left: working days, negative when late; note: why this person cannot act."""
-
-    payment: Payment | None
-    tranche: Tranche
-    title: str
-    organization: str
-    amount: int
-    holder: str
-    since: date | None
-    days_here: int
-    due_on: date | None
-    days_left: int | None
-    tone: str
-    tags: tuple[str, ...]
-    note: str
-    url: str
-
-
-COLUMNS = (
-    (S.PLANNED, Role.ORG_ADMIN),
-    (S.REQUESTED, Role.BUREAU_OFFICER),
-    (S.CHECKED, Role.BUREAU_FINANCE),
-    ("LEADER", Role.BUREAU_LEADER),
-    (S.APPROVED, Role.FINANCE),
-    (S.APPROPRIATED, Role.CASHIER),
-    (S.PAID, Role.ORG_ADMIN),
-    (S.RECEIPTED, None),
-)
-HOLDERS = {
-    S.PLANNED: "收款单位",
-    S.REQUESTED: "经办人",
-    S.CHECKED: "局财务",
-    "LEADER": "分管领导",
-    S.APPROVED: "区财政局",
-    S.APPROPRIATED: "银行",
-    S.PAID: "等回执",
-    S.RECEIPTED: "完成",
-}
-
-
-@dataclass(frozen=True)
 class Filters:
     """What the board and the list show. Empty means all."""
 
@@ -166,3 +107,38 @@ def open_tranches(user: Any, filters: Filters) -> Any:
     if filters.source:
         rows = rows.filter(project__award__shares__source__code=filters.source)
     return rows.select_related("project__organization", "project__payee").distinct()
+
+
+def tranche_rows(project: Project, ask: Any) -> list[TrancheRow]:
+    """Return each instalment with its payment, or why it cannot be asked for yet.
+
+    ask: payment -> reasons against requesting it (guards stand above queries).
+    """
+    tranches = list(project.tranches.all())
+    live = {
+        one.tranche_id: one
+        for one in Payment.objects.live().filter(project=project).select_related("account", "receipt")
+    }
+    rows = []
+    for one in tranches:
+        payment = live.get(one.pk)
+        status = payment.status if payment else S.PLANNED
+        reasons: tuple[str, ...] = ()
+        needs = False
+        if status in (S.PLANNED, S.RETURNED):
+            draft = Payment(
+                tranche=one, project=project, amount=one.amount, status=status, account=current_account(project.payee)
+            )
+            found = ask(draft)
+            needs = any(reason.code == "previous.spent" for reason in found)
+            reasons = tuple(reason.text for reason in found if reason.code != "previous.spent")
+        state = _("已核减") if one.released_at else str(S(status).label)
+        rows.append(TrancheRow(one, payment, status, state, reasons, needs))
+    return rows
+
+
+def lines_for(refund: Refund) -> Iterable[BankLine]:
+    """Incoming lines that nobody has used, of the refund's amount."""
+    return BankLine.objects.filter(
+        direction="IN", is_success=True, amount=refund.amount, payment__isnull=True, refund__isnull=True
+    )

@@ -1,0 +1,30 @@
+from grants.payments.queries.board import Board, board
+from grants.payments.queries.due import due
+from grants.payments.queries.payment import (
+    Filters,
+    TrancheRow,
+    current_account,
+    is_bureau_held,
+    lines_for,
+    live_payment,
+    payments_of,
+    previous_payment,
+    spent_of_last,
+    tranche_rows,
+)
+
+__all__ = [
+    "Board",
+    "Filters",
+    "TrancheRow",
+    "board",
+    "current_account",
+    "due",
+    "is_bureau_held",
+    "lines_for",
+    "live_payment",
+    "payments_of",
+    "previous_payment",
+    "spent_of_last",
+    "tranche_rows",
+]

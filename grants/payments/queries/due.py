@@ -1,0 +1,120 @@
+"""Work lists: who must do what about payments and refunds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.payments.models import Payment, Refund
+from grants.payments.queries.payment import Filters, open_tranches
+from grants.payments.states import PaymentStatus
+from orgs.registry.models import MemberRole, Organization
+from portal.access import Role
+from portal.components.rules import Due
+
+S = PaymentStatus
+
+MINE = {
+    "check": (S.REQUESTED, (Role.BUREAU_OFFICER,), "审核"),
+    "approve": (S.CHECKED, (Role.BUREAU_FINANCE,), "复核"),
+    "appropriate": (S.APPROVED, (Role.FINANCE,), "拨款"),
+    "retry": (S.FAILED, (Role.BUREAU_FINANCE,), "处理退票"),
+}
+
+
+def due(user: Any) -> list[Due]:
+    """Return what this person must do about payments and refunds. Constant number of queries."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return [*staff_due(user), *payee_due(user), *refunds_due(user)]
+
+
+def staff_due(user: Any) -> list[Due]:
+    found: list[Due] = []
+    for action, (status, roles, verb) in MINE.items():
+        if not user.has_role(*roles):
+            continue
+        rows = Payment.objects.filter(user.scope(*roles, field="project__region"), status=status)
+        if status == S.CHECKED:
+            rows = rows.filter(approved_by__isnull=True).exclude(checked_by=user)
+        if status == S.APPROVED:
+            rows = rows.exclude(approved_by=user)
+        found += [staff_row(one, f"payments.{action}", verb) for one in rows.select_related("project", "tranche")]
+    if user.has_role(Role.BUREAU_LEADER):
+        scope = user.scope(Role.BUREAU_LEADER, field="project__region")
+        rows = Payment.objects.filter(scope, status=S.CHECKED, approved_by__isnull=False).exclude(approved_by=user)
+        found += [staff_row(one, "payments.approve", "审批") for one in rows.select_related("project", "tranche")]
+    return found
+
+
+def staff_row(payment: Payment, kind: str, verb: str) -> Due:
+    return Due(
+        _("%(verb)s第 %(number)s 期拨付 · %(title)s")
+        % {"verb": verb, "number": payment.tranche.number, "title": payment.project.title},
+        reverse("staff_payments:inspect", args=[payment.pk]),
+        payment.due_on,
+        payment.get_status_display(),
+        kind,
+    )
+
+
+def payee_due(user: Any) -> list[Due]:
+    mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.ACCOUNTANT).values("pk")
+    rows = Payment.objects.filter(project__payee__in=mine, status__in=(S.PAID, S.RETURNED))
+    found = [
+        Due(
+            (
+                _("上传第 %(number)s 期回执 · %(title)s")
+                if one.status == S.PAID
+                else _("重新请款第 %(number)s 期 · %(title)s")
+            )
+            % {"number": one.tranche.number, "title": one.project.title},
+            reverse("payments:project", args=[one.project.key]),
+            one.due_on,
+            one.get_status_display(),
+            "payments.receipt" if one.status == S.PAID else "payments.request",
+        )
+        for one in rows.select_related("project", "tranche")
+    ]
+    asked = open_tranches(user, Filters()).filter(project__payee__in=mine)
+    return found + [
+        Due(
+            _("申请第 %(number)s 期拨款 · %(title)s") % {"number": one.number, "title": one.project.title},
+            reverse("payments:project", args=[one.project.key]),
+            None,
+            str(S.PLANNED.label),
+            "payments.request",
+        )
+        for one in asked
+    ]
+
+
+def refunds_due(user: Any) -> list[Due]:
+    """For the payee: money to send back. For bureau finance and cashier: arrivals to match."""
+    mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.ACCOUNTANT).values("pk")
+    found = [
+        Due(
+            _("退回资金 · %s") % one.project.title,
+            reverse("payments:project", args=[one.project.key]),
+            one.due_on,
+            one.get_status_display(),
+            "payments.refund",
+        )
+        for one in Refund.objects.open().filter(project__payee__in=mine).select_related("project")
+    ]
+    roles = (Role.BUREAU_FINANCE, Role.CASHIER)
+    if not user.has_role(*roles):
+        return found
+    rows = Refund.objects.open().filter(user.scope(*roles, field="project__region")).exclude(registered_by=user)
+    return found + [
+        Due(
+            _("核对退款到账 · %s") % one.project.title,
+            reverse("staff_refunds:inspect", args=[one.pk]),
+            one.due_on,
+            one.get_status_display(),
+            "payments.match",
+        )
+        for one in rows.select_related("project")
+    ]
