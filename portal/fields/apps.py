@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.core import checks
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class FieldsConfig(AppConfig):
@@ -9,7 +9,8 @@ class FieldsConfig(AppConfig):
     verbose_name = "字段"
 
     def ready(self) -> None:
-        from portal.fields.commands import after_migrate, check_triggers
+        from portal.fields.commands import after_migrate, before_migrate, check_triggers
 
+        pre_migrate.connect(before_migrate, dispatch_uid="portal.fields.triggers")
         post_migrate.connect(after_migrate, dispatch_uid="portal.fields.triggers")
         checks.register(check_triggers, checks.Tags.database)

@@ -8,6 +8,7 @@ from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from portal.fields import queries
+from portal.fields.models import TRIGGERS
 
 
 def install_triggers(using: str = DEFAULT_DB_ALIAS, app_label: str = "") -> list[str]:
@@ -19,6 +20,25 @@ def install_triggers(using: str = DEFAULT_DB_ALIAS, app_label: str = "") -> list
             for statement in trigger.statements(connection.vendor):
                 cursor.execute(statement)
     return [trigger.name for trigger in wanted]
+
+
+def make_way(using: str = DEFAULT_DB_ALIAS) -> None:
+    """SQLite: take our triggers away so that tables can be remade; `install_triggers` brings them back.
+
+    SQLite refuses to rename a remade table while a trigger of another table still names it. Only
+    `migrate` with something to do calls this; PostgreSQL never needs it.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        ours = {one.name for each in TRIGGERS.values() for one in each}
+        with connection.cursor() as cursor:
+            for name in sorted(ours & set(queries.installed(using))):
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def before_migrate(app_config: Any, plan: Any = (), using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    if plan:
+        make_way(using)
 
 
 def after_migrate(app_config: Any, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -124,9 +124,7 @@ def restore(
     bank_reference: the bank line that brought it back; it restores once. Raises WrongEntry in a
     later year: that money is handed back to the treasury.
     """
-    on = effective_date or clock.today()
-    if on.year != returned.year:
-        raise rules.WrongEntry("跨年度退回的资金不能恢复指标,请办理“缴回财政”。")
+    require_same_year(returned, effective_date or clock.today())
     if not bank_reference.strip():
         raise rules.WrongEntry("请填写退款的银行流水号。")
     return post(
@@ -208,8 +206,7 @@ def write_off(
 ) -> Posting:
     """核销: what can no longer be recovered, on a decision of two leaders. Raises FourEyes, NotYet."""
     require_none(guards.document(document_number))
-    if not all(one is not None and one.has_role(Role.BUREAU_LEADER, Role.BUREAU_HEAD) for one in (by, approved_by)):
-        raise rules.FourEyes("核销须由两位领导(科长、分管领导)办理。")
+    require_leaders(by, approved_by)
     written_off = account(
         Kind.WRITTEN_OFF, recoverable.owner_kind, recoverable.owner_code, recoverable.source, recoverable.year
     )
@@ -256,6 +253,16 @@ def fee(
         memo=memo,
         document_number=contract_number.strip(),
     )
+
+
+def require_same_year(returned: Account, on: date) -> None:
+    if on.year != returned.year:
+        raise rules.WrongEntry("跨年度退回的资金不能恢复指标,请办理“缴回财政”。")
+
+
+def require_leaders(*people: Any) -> None:
+    if not all(one is not None and one.has_role(Role.BUREAU_LEADER, Role.BUREAU_HEAD) for one in people):
+        raise rules.FourEyes("核销须由两位领导(科长、分管领导)办理。")
 
 
 def not_asked_before(key: str) -> bool:
