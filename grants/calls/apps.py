@@ -8,8 +8,17 @@ class CallsConfig(AppConfig):
     verbose_name = "申报通知"
 
     def ready(self) -> None:
-        from grants.calls.models import Round
+        from wagtail.permissions import policy_registry
+
+        from grants.calls import commands, guards, tasks  # noqa: F401  tasks registers the schedule
+        from grants.calls.models import Allocation, CallPage, Round
+        from grants.calls.policies import allocation_policy, policy
         from portal.trail.commands import register
+
+        policy_registry.register(Round, value=policy)
+        policy_registry.register(Allocation, value=allocation_policy)
+        CallPage.publisher = staticmethod(commands.publish)
+        CallPage.obstacles = staticmethod(guards.unready)
 
         register(
             Round,

@@ -72,6 +72,8 @@ class CallPage(Page):
 
     publisher: Callable[..., Any]
     """calls.commands.publish; bound in AppConfig.ready, because models stand below commands."""
+    obstacles: Callable[[Round], Any]
+    """calls.guards.unready; bound likewise."""
 
     class Meta:
         verbose_name = _("申报通知")
@@ -107,8 +109,11 @@ class FourEyesTask(AbstractGroupApprovalTask):
         return True
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
+        """Offer approval exactly where calls.commands.publish would accept it."""
         if not self._user_in_groups(user) or self.wrote(obj, user):
             return []
+        if obj.round is None or obj.round.created_by_id == user.pk or CallPage.obstacles(obj.round):
+            return [("reject", _("退回修改"), True)]
         return [("reject", _("退回修改"), True), ("approve", _("同意发布"), False)]
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:

@@ -199,6 +199,11 @@ class Envelope(models.Model):
         return f"{self.source} {self.year}"
 
 
+class AllocationQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> AllocationQuerySet:
+        return self.filter(user.scope(*READERS, field="envelope__round__region"))
+
+
 class Allocation(models.Model):
     """A request to move money into an envelope: finance asks, a leader agrees, the ledger posts."""
 
@@ -219,6 +224,8 @@ class Allocation(models.Model):
     reason = models.CharField(_("理由"), max_length=200, blank=True)
     posting = models.OneToOneField("funds.Posting", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("办理期限"), null=True, blank=True)
+
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("资金下达")

@@ -1,0 +1,109 @@
+"""Money into an envelope: one person asks, a leader agrees, the ledger posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from grants.calls import notices
+from grants.calls.commands.round import advance
+from grants.calls.models import Allocation, Envelope, Round
+from grants.calls.states import LIFECYCLE, S
+from grants.funds import commands as ledger
+from grants.funds.models import FundSource
+from grants.funds.rules import FourEyes
+from portal import clock
+from portal.lifecycle import MoveNotAllowed, Refused, require_moved
+from portal.money import yuan
+from portal.trail import commands as trail
+from portal.workdays import queries as workdays
+
+DAYS = 3
+
+
+@transaction.atomic
+def request_allocation(envelope: Envelope, fen: int, *, by: Any) -> Allocation:
+    """Ask for `fen` of the envelope's source and year. Raises Refused above the plan."""
+    envelope = Envelope.objects.select_for_update(of=("self",)).select_related("round", "source").get(pk=envelope.pk)
+    room = envelope.planned - envelope.amount
+    if not 0 < fen <= room:
+        raise Refused(f"这项来源还可下达 {yuan(room)} 元,请填写大于 0、不超过它的金额。")
+    if envelope.round.status != S.DRAFT:
+        raise MoveNotAllowed("这个批次的资金已经落实,不能再申请下达。")
+    try:
+        with transaction.atomic():
+            asked = Allocation.objects.create(
+                envelope=envelope, amount=fen, requested_by=by, requested_at=clock.now(), due_on=workdays.due_on(DAYS)
+            )
+    except IntegrityError:
+        raise MoveNotAllowed("这项来源已有一笔待审批的下达申请,请等审批后再办。")
+    trail.log(envelope.round, "calls.request_allocation", by=by, after=words(asked))
+    notices.allocation_requested(asked)
+    return asked
+
+
+def words(asked: Allocation) -> dict[str, Any]:
+    return {"source": asked.envelope.source.code, "year": asked.envelope.year, "fen": asked.amount}
+
+
+@transaction.atomic
+def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
+    """Post the money. The last one of a round moves it to BUDGETED. Raises FourEyes, Overdrawn."""
+    allocation = locked(allocation)
+    if allocation.requested_by_id == by.pk:
+        raise FourEyes("申请下达和审批不能是同一人,请由另一位同事审批。")
+    envelope = allocation.envelope
+    posting = ledger.allocate(
+        envelope.source,
+        envelope.year,
+        envelope.account,
+        allocation.amount,
+        by=allocation.requested_by,
+        approved_by=by,
+        purpose=envelope.round.programme.code,
+        key=f"allocate:{envelope.round.code}:{allocation.pk}",
+    )
+    decide(allocation, Allocation.Status.POSTED, by=by, posting=posting)
+    Envelope.objects.filter(pk=envelope.pk).update(amount=F("amount") + allocation.amount)
+    trail.log(envelope.round, "calls.allocate", by=by, after=words(allocation))
+    budget_when_complete(envelope.round, by)
+    notices.allocation_decided(allocation)
+    return allocation
+
+
+@transaction.atomic
+def refuse_allocation(allocation: Allocation, *, by: Any, reason: str) -> Allocation:
+    allocation = locked(allocation)
+    decide(allocation, Allocation.Status.REFUSED, by=by, reason=reason)
+    trail.log(allocation.envelope.round, "calls.refuse_allocation", by=by, after=words(allocation), reason=reason)
+    notices.allocation_decided(allocation)
+    return allocation
+
+
+def locked(allocation: Allocation) -> Allocation:
+    rows = Allocation.objects.select_for_update(of=("self",)).select_related(
+        "envelope__round__programme", "envelope__source", "envelope__account", "requested_by"
+    )
+    found = rows.get(pk=allocation.pk)
+    require_moved(1 if found.status == Allocation.Status.REQUESTED else 0)
+    return found
+
+
+def decide(allocation: Allocation, status: str, *, by: Any, **values: Any) -> None:
+    rows = Allocation.objects.filter(pk=allocation.pk, status=Allocation.Status.REQUESTED)
+    require_moved(rows.update(status=status, decided_by=by, decided_at=clock.now(), due_on=None, **values))
+    allocation.refresh_from_db()
+
+
+def budget_when_complete(round: Round, by: Any) -> None:
+    if LIFECYCLE.allows("budget", round.status) and not round.envelopes.exclude(amount=F("planned")).exists():
+        advance(round, "budget", by=by)
+
+
+@transaction.atomic
+def allocate(round: Round, source: FundSource, year: int, fen: int, *, by: Any, approved_by: Any) -> Allocation:
+    """Ask and agree at once, as two persons: for loading data."""
+    envelope = round.envelopes.get(source=source, year=year)
+    return approve_allocation(request_allocation(envelope, fen, by=by), by=approved_by)

@@ -1,0 +1,217 @@
+"""Cleaning what an officer types about a round."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from grants.calls.models import Criterion, Envelope, ProgrammeType, Round, TrancheRule
+from grants.calls.rules import BUDGET_CATEGORIES
+from grants.funds.models import FundSource
+from portal.access import Role
+from portal.accounts.models import User
+from portal.dynforms.forms import MoneyField
+from portal.money import yuan
+from portal.regions.models import Level, Region
+
+SUSPICIOUS = 100_000
+"""A ceiling or an envelope below 1,000 yuan was most likely typed in 万元."""
+
+
+class LargeMoneyField(MoneyField):
+    """Yuan; asks back where the amount looks like 万元."""
+
+    def clean(self, value: Any) -> Any:
+        fen = super().clean(value)
+        if fen is not None and 0 < fen < SUSPICIOUS:
+            raise forms.ValidationError(
+                _("%(typed)s 元太小,是不是 %(meant)s 元?本栏以元为单位,请写全,例如 38,000 或 3.8万。"),
+                params={"typed": yuan(fen), "meant": yuan(fen * 10_000)},
+            )
+        return fen
+
+
+def regions_of(user: User) -> Q:
+    """Return the condition "a region that this officer works in"."""
+    found = Q(pk__in=[])
+    for grant in user.grants_now:
+        if grant.role == Role.BUREAU_OFFICER:
+            found |= Q(path__startswith=grant.region.path)
+    return found
+
+
+class RoundForm(forms.ModelForm):
+    """Basics, window and parameters. The programme type, region and code are fixed once drafted."""
+
+    ceiling = LargeMoneyField(label=_("每项最高资助额(元)"))
+    opens_at = forms.SplitDateTimeField(
+        label=_("申报开始"),
+        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
+    )
+    closes_at = forms.SplitDateTimeField(
+        label=_("申报截止"),
+        help_text=_("到这一秒为止,之后不再接收;没有宽限。"),
+        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
+    )
+
+    class Meta:
+        model = Round
+        fields = [
+            "code", "title", "programme", "region", "year", "host", "contact", "phone",
+            "opens_at", "closes_at", "starts_on", "ends_on", "min_months", "max_months",
+            "ceiling", "applications_per_organization", "awards_per_organization",
+            "experts", "score_rule", "paper_percent", "publicity_days", "screening_days", "correction_days",
+            "categories", "forbidden",
+        ]  # fmt: skip
+        widgets = {
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "categories": forms.Textarea(attrs={"rows": 5}),
+            "forbidden": forms.Textarea(attrs={"rows": 5}),
+        }
+        help_texts = {"categories": _("每行一个")}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = ProgrammeType.objects.all()
+        levels = [Level.CITY, Level.DISTRICT, Level.STREET]
+        self.fields["region"].queryset = Region.objects.filter(regions_of(user), level__in=levels)
+        for name in ("starts_on", "ends_on", "contact", "phone", "host"):
+            self.fields[name].required = True
+        if self.instance.pk:
+            for name in ("code", "programme", "region"):
+                self.fields[name].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for first, last, text in (
+            ("opens_at", "closes_at", _("截止时间应晚于开始时间。")),
+            ("starts_on", "ends_on", _("实施期结束应晚于开始。")),
+        ):
+            if cleaned.get(first) and cleaned.get(last) and cleaned[last] <= cleaned[first]:
+                self.add_error(last, text)
+        return cleaned
+
+
+class EnvelopeRow(forms.Form):
+    source = forms.ModelChoiceField(FundSource.objects.all(), label=_("资金来源"))
+    year = forms.IntegerField(label=_("预算年度"), min_value=2000, max_value=2199)
+    planned = LargeMoneyField(label=_("计划安排(元)"))
+
+
+class CriterionRow(forms.Form):
+    stage = forms.ChoiceField(label=_("环节"), choices=Criterion.Stage.choices)
+    code = forms.CharField(label=_("代码"), max_length=8)
+    name = forms.CharField(label=_("评分项"), max_length=40)
+    max_points = forms.IntegerField(label=_("分值"), min_value=1, max_value=100)
+    guidance = forms.CharField(label=_("评分说明"), required=False, max_length=300)
+    for_finance = forms.BooleanField(label=_("仅财务专家"), required=False)
+
+
+class TrancheRow(forms.Form):
+    percent = forms.IntegerField(label=_("比例(%)"), min_value=1, max_value=100)
+    milestone = forms.ChoiceField(label=_("条件"), choices=TrancheRule.Milestone.choices)
+
+
+class BudgetRuleRow(forms.Form):
+    category = forms.ChoiceField(label=_("科目"), choices=list(BUDGET_CATEGORIES.items()))
+    percent = forms.DecimalField(
+        label=_("占申请资助额上限(%)"), required=False, min_value=0, max_value=100, decimal_places=2
+    )
+    max_unit_price = MoneyField(label=_("单价上限(元)"), required=False)
+    note = forms.CharField(label=_("说明"), required=False, max_length=120)
+
+    def row(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        percent = given.pop("percent")
+        return {**given, "max_permyriad": None if percent is None else int(percent * 100)}
+
+
+class AttachmentRow(forms.Form):
+    code = forms.SlugField(label=_("代码"), max_length=20)
+    name = forms.CharField(label=_("名称"), max_length=40)
+    why = forms.CharField(label=_("用途"), required=False, max_length=120)
+    is_required = forms.BooleanField(label=_("必交"), required=False)
+
+
+class UniqueRows(forms.BaseFormSet):
+    """Rows with a key that may stand once. Rows left blank or marked for deletion are not rows."""
+
+    key: tuple[str, ...] = ()
+
+    def filled(self) -> list[Any]:
+        return [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+
+    def rows(self) -> list[dict[str, Any]]:
+        found = []
+        for form in self.filled():
+            row = form.row() if hasattr(form, "row") else dict(form.cleaned_data)
+            row.pop("DELETE", None)
+            found.append(row)
+        return found
+
+    def clean(self) -> None:
+        if any(self.errors) or not self.key:
+            return
+        seen = set()
+        for form in self.filled():
+            key = tuple(form.cleaned_data[name] for name in self.key)
+            if key in seen:
+                form.add_error(self.key[-1], _("这一行与上面的某一行重复,请改或删除。"))
+            seen.add(key)
+
+
+def rows_of(form: type[forms.Form], *key: str, extra: int = 2) -> type[UniqueRows]:
+    base = type("Rows", (UniqueRows,), {"key": key})
+    return forms.formset_factory(form, formset=base, extra=extra, can_delete=True)  # type: ignore[return-value]
+
+
+ROW_SETS: dict[str, tuple[Any, type[UniqueRows]]] = {
+    "envelopes": (_("资金安排"), rows_of(EnvelopeRow, "source", "year", extra=3)),
+    "criteria": (_("评分表"), rows_of(CriterionRow, "stage", "code", extra=3)),
+    "tranches": (_("拨付安排"), rows_of(TrancheRow, extra=1)),
+    "budget_rules": (_("预算规则"), rows_of(BudgetRuleRow, "category")),
+    "attachments": (_("附件清单"), rows_of(AttachmentRow, "code")),
+}
+"""Name of the command's argument -> heading and formset."""
+
+
+def initial_rows(round: Round | None, name: str, template: Any) -> list[dict[str, Any]]:
+    """Return what the rows of a set start with: the round's, or the template's for a new one."""
+    if name == "envelopes":
+        return [] if round is None else list(round.envelopes.values("source", "year", "planned"))
+    if name == "criteria":
+        fields = ("stage", "code", "name", "max_points", "guidance", "for_finance")
+        return template.CRITERIA if round is None else list(round.criteria.values(*fields))
+    if name == "tranches":
+        pairs = template.TRANCHES if round is None else list(round.tranche_rules.values_list("percent", "milestone"))
+        return [{"percent": percent, "milestone": milestone} for percent, milestone in pairs]
+    if name == "budget_rules":
+        fields = ("category", "max_permyriad", "max_unit_price", "note")
+        rows = template.BUDGET_RULES if round is None else list(round.budget_rules.values(*fields))
+        return [{**row, "percent": as_percent(row.get("max_permyriad"))} for row in rows]
+    fields = ("code", "name", "why", "is_required")
+    if round is None:
+        return [{"is_required": True, **row} for row in template.ATTACHMENTS]
+    return list(round.attachment_rules.values(*fields))
+
+
+def as_percent(permyriad: int | None) -> Decimal | None:
+    return None if permyriad is None else Decimal(permyriad) / 100
+
+
+class AllocationForm(forms.Form):
+    envelope = forms.ModelChoiceField(Envelope.objects.none(), label=_("资金来源"))
+    fen = MoneyField(label=_("申请下达金额(元)"))
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["envelope"].queryset = round.envelopes.select_related("source")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))

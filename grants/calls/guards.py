@@ -1,0 +1,45 @@
+"""What stands against a move of a round. Every guard returns all its reasons."""
+
+from __future__ import annotations
+
+from grants.calls import rules
+from grants.calls.models import Round
+from portal.lifecycle import Reason
+
+
+def plan_of(round: Round) -> rules.Plan:
+    """Four queries."""
+    return rules.Plan(
+        opens_at=round.opens_at,
+        closes_at=round.closes_at,
+        ceiling=round.ceiling,
+        criteria=list(round.criteria.values_list("stage", "max_points")),
+        tranches=list(round.tranche_rules.values_list("percent", flat=True)),
+        envelopes=list(round.envelopes.values_list("planned", "amount")),
+    )
+
+
+def money_missing(round: Round) -> list[Reason]:
+    plan = plan_of(round)
+    faults = rules.plan_faults(plan)
+    return [Reason(code, text) for code, text in faults if code == "envelopes"]
+
+
+def unready(round: Round) -> list[Reason]:
+    """Everything that a published round must have."""
+    found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
+    if not round.phone or not round.contact:
+        found.append(Reason("contact", "咨询单位和电话没有填写,请补上。"))
+    if not round.starts_on or not round.ends_on:
+        found.append(Reason("period", "项目实施期没有填写,请补上起止日期。"))
+    return found
+
+
+def unwritten(round: Round) -> list[Reason]:
+    """The notice must have been sent for approval. Asked by the publishing screen."""
+    page = getattr(round, "page", None)
+    if page is None:
+        return [Reason("page", "还没有写申报通知,请经办人先写通知。")]
+    if not page.workflow_in_progress:
+        return [Reason("workflow", "申报通知还没有提交审核,请经办人先提交审核。")]
+    return []

@@ -1,0 +1,86 @@
+"""Who may do what with a round, now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grants.calls import guards
+from grants.calls.models import Allocation, Round
+from grants.calls.models.round import READERS
+from grants.calls.queries import wrote_unpublished
+from grants.calls.states import LIFECYCLE
+from portal.access import Role
+from portal.access.policies import Policy
+from portal.lifecycle import Reason
+
+UNPUBLISHED = ("DRAFT", "BUDGETED", "NEEDS_OPEN")
+
+
+def holds(user: Any, roles: Any, region: Any) -> bool:
+    """Say whether `user` has one of `roles` in a region at or above `region`. Reads the cached grants."""
+    return any(grant.role in roles and region.path.startswith(grant.region.path) for grant in user.grants_now)
+
+
+class RoundPolicy(Policy):
+    lifecycle = LIFECYCLE
+    guards = guards
+    actions = {
+        "view": READERS,
+        "draft": (Role.BUREAU_OFFICER,),
+        "revise": (Role.BUREAU_OFFICER,),
+        "write": (Role.BUREAU_OFFICER,),
+        "submit_notice": (Role.BUREAU_OFFICER,),
+        "request_allocation": (Role.BUREAU_OFFICER, Role.BUREAU_FINANCE),
+        "open_needs": (Role.BUREAU_OFFICER,),
+        "publish": (Role.BUREAU_HEAD,),
+        "suspend": (Role.BUREAU_HEAD,),
+        "resume": (Role.BUREAU_HEAD,),
+        "cancel": (Role.BUREAU_HEAD,),
+        "archive": (Role.BUREAU_HEAD,),
+    }
+
+    def is_legal(self, action: str, instance: Round) -> bool:
+        page = getattr(instance, "page", None)
+        if action == "revise":
+            return instance.status in UNPUBLISHED
+        if action == "write":
+            return instance.status in (*UNPUBLISHED, "PUBLISHED", "OPEN") and not (page and page.workflow_in_progress)
+        if action == "submit_notice":
+            return bool(page and page.has_unpublished_changes and not page.workflow_in_progress)
+        if action == "request_allocation":
+            return instance.status == "DRAFT"
+        if action == "publish" and instance.status in ("PUBLISHED", "OPEN"):
+            return bool(page and page.workflow_in_progress)
+        return super().is_legal(action, instance)
+
+    def open_reasons(self, action: str, instance: Round) -> list[Reason]:
+        reasons = super().open_reasons(action, instance)
+        return [*reasons, *guards.unwritten(instance)] if action == "publish" else reasons
+
+    def allows(self, user: Any, action: str, instance: Round) -> bool:
+        if not holds(user, self.roles_for(action), instance.region):
+            return False
+        if action == "publish" and (instance.created_by_id == user.pk or wrote_unpublished(instance, user)):
+            return False
+        return super().allows(user, action, instance)
+
+
+class AllocationPolicy(Policy):
+    actions = {
+        "view": READERS,
+        "approve_allocation": (Role.BUREAU_LEADER,),
+        "refuse_allocation": (Role.BUREAU_LEADER,),
+    }
+
+    def is_legal(self, action: str, instance: Allocation) -> bool:
+        return action == "view" or instance.status == Allocation.Status.REQUESTED
+
+    def allows(self, user: Any, action: str, instance: Allocation) -> bool:
+        if not holds(user, self.roles_for(action), instance.envelope.round.region):
+            return False
+        own = action != "view" and instance.requested_by_id == user.pk
+        return not own and super().allows(user, action, instance)
+
+
+policy = RoundPolicy(Round)
+allocation_policy = AllocationPolicy(Allocation)

@@ -1,0 +1,23 @@
+from grants.calls.rules.plan import (
+    BUDGET_CATEGORIES,
+    MINIMUM_WINDOW,
+    Plan,
+    Share,
+    is_within,
+    percent,
+    plan_faults,
+    rubric_faults,
+    window_faults,
+)
+
+__all__ = [
+    "BUDGET_CATEGORIES",
+    "MINIMUM_WINDOW",
+    "Plan",
+    "Share",
+    "is_within",
+    "percent",
+    "plan_faults",
+    "rubric_faults",
+    "window_faults",
+]
