@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
+from wagtail.models import WorkflowState
 
 from grants.calls.models import Allocation, CallPage, Criterion, Envelope, Round
 from grants.calls.states import S
@@ -123,17 +124,25 @@ def due(user: Any) -> list[Due]:
     return found
 
 
+def waiting_pages() -> list[int]:
+    """Return the ids of notices that wait for approval. Their states name them as text."""
+    states = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS, content_type=ContentType.objects.get_for_model(CallPage)
+    )
+    return [int(pk) for pk in states.values_list("object_id", flat=True)]
+
+
 def _to_publish(user: Any) -> list[Due]:
     waiting = Round.objects.filter(
         user.scope(Role.BUREAU_HEAD),
-        Q(page___workflow_states__status="in_progress"),
+        page__in=waiting_pages(),
         status__in=[S.BUDGETED, S.NEEDS_OPEN, S.PUBLISHED, S.OPEN],
     ).exclude(created_by=user)
     return [
         Due(
             f"审核发布 · {one}", reverse("staff_rounds:inspect", args=[one.pk]), one.due_on, "待审核", "calls.publish"
         )
-        for one in waiting.distinct()
+        for one in waiting
     ]
 
 
@@ -147,5 +156,5 @@ def _to_write(user: Any) -> list[Due]:
             one.get_status_display(),
             "calls.draft",
         )
-        for one in unfinished.exclude(page___workflow_states__status="in_progress")
+        for one in unfinished.exclude(page__in=waiting_pages())
     ]

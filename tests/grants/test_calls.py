@@ -257,8 +257,6 @@ def test_the_task_offers_approval_only_to_another_head():
     page = make_page(round)
     commands.submit_page(page, by=officer())
     task = page.current_workflow_task.specific
-    from portal.accounts.models import RoleGrant  # noqa: F401
-
     head_user = head()
     head_user.groups.add(*task.groups.all())
     names = [name for name, _label, _more in task.get_actions(page, head_user)]
@@ -313,7 +311,7 @@ def test_each_move_is_refused_from_a_wrong_state(name, status):
 
 
 def test_suspending_stops_the_window_and_resuming_opens_it_again():
-    round = make_open_round()
+    round = make_published()
     with clock.at(NOON):
         assert not commands.suspend(round, by=head(), reason="复核").takes_applications(NOON)
         assert commands.resume(round, by=head()).status == "OPEN"
@@ -341,7 +339,9 @@ def test_staff_see_rounds_of_their_tree_and_above_and_everybody_what_is_publishe
 
 def test_eligibility_is_dated():
     round = make_open_round()
-    round.eligibility_rules.create(code="E05", text="两年内", number=730, valid_from=datetime(2026, 6, 1).date(), position=4)
+    round.eligibility_rules.create(
+        code="E05", text="两年内", number=730, valid_from=datetime(2026, 6, 1).date(), position=4
+    )
     on = {day: next(r for r in queries.eligibility(round, day) if r.code == "E05").number
           for day in (NOON.date(), datetime(2026, 6, 1).date())}  # fmt: skip
     assert list(on.values()) == [365, 730]
