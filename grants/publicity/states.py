@@ -35,7 +35,7 @@ PUBLICITY = Lifecycle(
     {
         "start": move(S.DRAFT, to=S.RUNNING, guards=["unready"], owner=Role.PUBLIC),
         "end": move(S.RUNNING, to=S.ENDED, guards=["running"], owner=Role.BUREAU_OFFICER, days=5),
-        "replace": move(S.RUNNING, S.ENDED, to=S.ENDED),
+        "replace": move(S.RUNNING, S.ENDED, to=S.ENDED, owner=Role.BUREAU_OFFICER),
     }
 )
 

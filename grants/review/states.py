@@ -66,7 +66,7 @@ SHEET = Lifecycle(
         "save": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.DRAFT, owner=Role.EXPERT),
         "complete": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.COMPLETE, guards=["gaps"], owner=Role.EXPERT),
         "submit": move(Sheet.COMPLETE, to=Sheet.SUBMITTED, owner=Role.PANEL_SECRETARY),
-        "exclude": move(Sheet.DRAFT, Sheet.COMPLETE, Sheet.SUBMITTED, to=Sheet.EXCLUDED),
+        "exclude": move(Sheet.DRAFT, Sheet.COMPLETE, Sheet.SUBMITTED, to=Sheet.EXCLUDED, owner=Role.PANEL_SECRETARY),
         "readmit": move(Sheet.EXCLUDED, to=Sheet.DRAFT, owner=Role.EXPERT),
     }
 )
