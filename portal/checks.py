@@ -25,6 +25,17 @@ def no_default_secret(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
+def no_default_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse the built-in keys of encrypted fields outside demo and tests."""
+    if settings.DEMO or settings.TESTING:
+        return []
+    if settings.INSECURE_FIELD_KEY in settings.FIELD_KEYS or settings.FIELD_INDEX_KEY == settings.INSECURE_SECRET_KEY:
+        hint = "Set FIELD_KEYS to id:key (32 bytes, URL-safe base64) and FIELD_INDEX_KEY to 50 random characters."
+        return [Error("FIELD_KEYS or FIELD_INDEX_KEY is the built-in one.", hint=hint, id="portal.E004")]
+    return []
+
+
+@register(Tags.security)
 def no_debug_on_real_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse DEBUG when the site answers to anything but this machine."""
     if settings.DEBUG and not set(settings.ALLOWED_HOSTS) <= LOCAL:

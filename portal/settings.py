@@ -29,6 +29,10 @@ DEBUG = env_bool("DEBUG")
 INSECURE_SECRET_KEY = "insecure-only-for-demo-and-tests"  # noqa: S105  refused by checks outside demo
 SECRET_KEY = env("SECRET_KEY", INSECURE_SECRET_KEY)
 TRAIL_KEY = env("TRAIL_KEY", SECRET_KEY)
+# Keys of encrypted fields: id:key,… (32 bytes, URL-safe base64); the first encrypts, all decrypt.
+INSECURE_FIELD_KEY = "demo:Y2h1YW5neWktZGVtby1vbmx5LWZpZWxkLWtleS0wMDE="
+FIELD_KEYS = env_list("FIELD_KEYS", INSECURE_FIELD_KEY)
+FIELD_INDEX_KEY = env("FIELD_INDEX_KEY", INSECURE_SECRET_KEY)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")

@@ -49,7 +49,9 @@ def make_organization(
     region: str = "330211001",
     admin: User | None = None,
 ) -> Organization:
-    """Return a verified organization; `admin` becomes its 负责人."""
+    """Return a verified organization; `admin` becomes its 负责人. A taken name gets a number."""
+    if taken := Organization.objects.filter(name__startswith=name).count():
+        name = f"{name}{taken + 1}"
     organization = Organization.objects.create(
         kind=kind, name=name, uscc=uscc, region=make_region(region), standing=Standing.VERIFIED
     )

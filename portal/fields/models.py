@@ -6,11 +6,14 @@ after every `migrate`, because SQLite loses them whenever Django remakes a table
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldError
 from django.db import models
 
+from portal import crypto
 from portal.lifecycle import Refused
 
 
@@ -112,3 +115,43 @@ class AppendOnly(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise AppendOnlyRow("这类记录只增不删。")
+
+
+class EncryptedField(models.TextField):
+    """Text that the database only sees encrypted (portal.crypto); "" stays "". Cannot be searched:
+    put a DerivedField with crypto.blind_index beside it."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return value if value is None else crypto.encrypt(value)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return value if value is None else crypto.decrypt(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is encrypted: search its blind index")
+        return super().get_lookup(lookup_name)
+
+
+class DerivedField(models.CharField):
+    """A column computed from another one whenever the row is saved, such as a comparable name.
+
+    source: field name; by: importable function text -> text. QuerySet.update does not compute it.
+    """
+
+    def __init__(self, *args: Any, source: str = "", by: Callable[[str], str] = str, **kwargs: Any):
+        self.source, self.by = source, by
+        kwargs["editable"] = False
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable", None)
+        # Nothing of it is in the database, so a migration keeps an ordinary column.
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = self.by(getattr(model_instance, self.source) or "")
+        setattr(model_instance, self.attname, value)
+        return value
