@@ -1,0 +1,31 @@
+"""The index field of a model whose texts are Chinese.
+
+class Project(Indexed, models.Model):
+    search_fields = [BigramField("title"), BigramField("code")]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modelsearch.index import Indexed, SearchField
+
+from portal.search.rules import bigrams
+
+__all__ = ["BigramField", "Indexed"]
+
+
+class BigramField(SearchField):
+    """A SearchField over a field, property or method, kept as bigrams."""
+
+    def get_value(self, obj: Any) -> str:
+        return bigrams(flat(super().get_value(obj)))
+
+
+def flat(value: Any) -> str:
+    """Return the text of what a field gives: text, or lists and mappings of it (StreamField)."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set):
+        return " \n".join(flat(one) for one in value)
+    return "" if value is None else str(value)
