@@ -1,0 +1,75 @@
+"""The ground of the demo: divisions, people, sources of money, organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+
+from django.core.management import call_command
+
+from grants.funds import commands as ledger
+from grants.funds.models import FundSource
+from portal import clock
+from portal.accounts import commands as accounts
+from portal.accounts.models import User
+from portal.demo.people import PASSWORD, PEOPLE
+from portal.demo.plan import BUDGET
+from portal.regions.models import Region
+
+Say = Callable[[str], None]
+DISTRICT = "330211"
+
+
+def moment(text: str) -> datetime:
+    """Return a moment in Shanghai: "2026-02-02 09:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
+
+
+@cache
+def region(code: str = DISTRICT) -> Region:
+    return Region.objects.get(code=code)
+
+
+@cache
+def person(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def load_regions(say: Say) -> None:
+    call_command("load_regions", verbosity=0)
+    say(f"区划 {Region.objects.count()}")
+
+
+def load_people(say: Say) -> None:
+    with clock.at(moment("2026-01-04 09:00")):
+        for one in PEOPLE:
+            user = accounts.create_user(
+                username=one.username, name=one.name, email=f"{one.username}@example.org", by=None, password=PASSWORD
+            )
+            for role in one.roles:
+                accounts.grant(user, role=role, region=region(one.region), by=None)
+    say(f"账号 {len(PEOPLE)}")
+
+
+SOURCES = {
+    "LOTTERY": ("福彩公益金(演示)", "LOTTERY", "TREASURY", []),
+    "FISCAL": ("一般公共预算(演示)", "FISCAL", "TREASURY", []),
+    "STREET_MATCH": ("街镇配套(演示)", "STREET_MATCH", "BUREAU", []),
+}
+
+
+def load_money(say: Say) -> None:
+    """下达指标: each source's budget of 2026, entered by finance and approved by the leader."""
+    for code, (name, kind, holder, purposes) in SOURCES.items():
+        FundSource.objects.get_or_create(
+            code=code,
+            defaults={"name": name, "kind": kind, "holder": holder, "purposes": purposes, "region": region()},
+        )
+    extra = {"LOTTERY": 400_000_00}
+    for number, (code, fen) in enumerate(BUDGET.items(), start=1):
+        ledger.appropriate_budget(
+            FundSource.objects.get(code=code), 2026, fen + extra.get(code, 0), f"镇财指〔2026〕{number}号",
+            by=person("bureau-finance"), approved_by=person("leader"), effective_date=date(2026, 1, 9),
+        )  # fmt: skip
+    say("2026 年指标已下达")
