@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("", include("portal.jobs.urls")),
     path("files/", include("portal.files.urls")),
     path("notices/", include("portal.notices.urls")),
     path("verify/", include("portal.documents.urls")),

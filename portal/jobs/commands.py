@@ -19,7 +19,7 @@ from django.db.models import Q
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from portal import clock
+from portal import clock, context
 from portal.jobs.models import Heartbeat, Lease, Schedule
 from portal.jobs.rules import Plan, backoff
 
@@ -71,7 +71,8 @@ def run(name: str, ids: dict[str, Any], attempt: int) -> None:
     plan, work = known(name)
     error = ""
     try:
-        work(**ids)
+        with context.errand(name[:36]):
+            work(**ids)
     except Exception as problem:
         # Whatever went wrong in a job must not stop the worker; it is told, kept and tried again.
         error = f"{type(problem).__name__}: {problem}"[:300]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from portal.jobs import commands
+
+logger = logging.getLogger("portal.jobs")
 
 
 class Command(BaseCommand):
@@ -20,11 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=15)
 
     def handle(self, *args: Any, loop: bool, interval: float, **options: Any) -> None:
+        if not loop:
+            return self.look()
         while True:
-            for name in commands.run_due():
-                self.stdout.write(name)
-            commands.reap()
-            if not loop:
-                return
+            try:
+                self.look()
+            except DatabaseError:
+                # The database is away or busy: the schedule waits for it, it does not die.
+                logger.exception("the schedule could not be read")
             close_old_connections()
             time.sleep(interval)
+
+    def look(self) -> None:
+        for name in commands.run_due():
+            self.stdout.write(name)
+        commands.reap()

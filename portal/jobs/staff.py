@@ -1,0 +1,36 @@
+"""X6 运行状态: what works, what waits, what failed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from portal.access import Role
+from portal.access.staff import Denial
+from portal.jobs import queries
+
+READERS = (Role.SYS_ADMIN, Role.AUD_ADMIN)
+
+
+class StateView(Denial, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "jobs/state.html"
+    page_title = _("运行状态")
+    header_icon = "cogs"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(state=queries.state(), **kwargs)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.has_role(*READERS):
+            raise PermissionDenied("运行状态由系统管理员和审计管理员查看。")
+        return super().get(request, *args, **kwargs)
+
+
+class StateMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return request.user.has_role(*READERS)
