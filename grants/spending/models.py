@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.models import Project
@@ -113,3 +114,6 @@ class Expenditure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} · {self.invoice_number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("spending:expenditure", args=[self.key])

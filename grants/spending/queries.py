@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants.agreements.models import BudgetLine, Project
@@ -131,6 +132,13 @@ def decidable(user: Any) -> Any:
     )
 
 
+def url_of_pending(user: Any, project: Project) -> str:
+    """The officer decides in the admin's list, the operator on the front page."""
+    if user.has_role(Role.BUREAU_OFFICER):
+        return f"{reverse('staff_expenditures:index')}?q={project.code}&status={Status.RECORDED}"
+    return reverse("spending:project", args=[project.key])
+
+
 def due(user: Any) -> list[Due]:
     """Return what this person must decide, one row per project. 1 query for staff, none for others."""
     if not user.has_role(Role.BUREAU_OFFICER, Role.OPERATOR):
@@ -142,10 +150,63 @@ def due(user: Any) -> list[Due]:
         Due(
             title=_("审核 %(count)s 笔支出,合计 %(yuan)s 元 · %(project)s")
             % {"count": len(rows), "yuan": yuan(sum(one.amount for one in rows)), "project": rows[0].project.title},
-            url=reverse("spending:project", args=[rows[0].project.key]),
+            url=url_of_pending(user, rows[0].project),
             due_on=min((one.due_on for one in rows if one.due_on), default=None),
             state=str(Status.RECORDED.label),
             kind="spending.accept",
         )
         for rows in waiting.values()
     ]
+
+
+def projects_with_use(user: Any) -> Any:
+    """Return the visible projects with spent and pending fen, newest first. One query when read."""
+    accepted, recorded = Q(expenditures__status=Status.ACCEPTED), Q(expenditures__status=Status.RECORDED)
+    return (
+        Project.objects.visible_to(user)
+        .select_related("organization")
+        .annotate(
+            spent=Sum("expenditures__amount", filter=accepted, default=0)
+            - Sum("expenditures__disallowed", filter=accepted, default=0),
+            pending=Sum("expenditures__amount", filter=recorded, default=0),
+        )
+        .order_by("-code")
+    )
+
+
+def facts(one: Expenditure) -> list[tuple[str, Any]]:
+    """Return the rows of a voucher's page."""
+    rows = [
+        (_("事项"), one.item),
+        (_("预算行"), f"{category_name(one.line.category)} · {one.line.item}"),
+        (_("对应活动"), str(one.activity) if one.activity else _("不对应单项活动")),
+        (_("收款方"), one.payee),
+        (_("资助资金支出"), _("%(yuan)s 元") % {"yuan": yuan(one.amount)}),
+        (_("自筹部分(备查)"), _("%(yuan)s 元") % {"yuan": yuan(one.self_amount)}),
+        (_("发票号码"), one.invoice_number),
+        (_("开票日期"), f"{one.invoice_date:%Y-%m-%d}"),
+        (_("支付方式"), _("现金") if one.is_cash else _("转账或刷卡")),
+        (_("说明"), one.note or "—"),
+        (_("登记人"), f"{one.recorded_by} · {timezone.localtime(one.recorded_at):%Y-%m-%d %H:%M}"),
+    ]
+    if one.is_over_line:
+        rows.append((_("提示"), _("使预算行超出核定数,在10%容差内")))
+    if one.decided_by and one.decided_at:
+        rows.append((_("审核人"), f"{one.decided_by} · {timezone.localtime(one.decided_at):%Y-%m-%d %H:%M}"))
+    if one.reason:
+        rows.append((_("理由"), one.reason))
+    if one.disallowed:
+        rows.append((_("审计剔除"), _("%(yuan)s 元") % {"yuan": yuan(one.disallowed)}))
+    return rows
+
+
+def accept_consequences(obj: Expenditure) -> list[str]:
+    """Say what acceptance does to the books."""
+    lines = [
+        _("%(yuan)s 元从“预付未核销”转为“已支出”,科目:%(line)s。")
+        % {"yuan": yuan(obj.amount), "line": category_name(obj.line.category)},
+        _("认定后登记内容不能再改;有问题须由审计剔除。"),
+    ]
+    if obj.is_over_line:
+        lines.append(_("这一笔使预算行超出核定数,在10%容差内。"))
+    return lines

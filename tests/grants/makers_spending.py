@@ -91,7 +91,10 @@ def advance(award: Award, amount: int, held: int) -> None:
         ledger.allocate(source, 2026, envelope, part, by=finance, approved_by=leader)
         reserved = ledger.account("reserved", *owner, source, 2026)
         ledger.post(
-            "propose", key=f"p.{award.code}.{source_code}", transfers=[ledger.move(envelope, reserved, part)], by=finance
+            "propose",
+            key=f"p.{award.code}.{source_code}",
+            transfers=[ledger.move(envelope, reserved, part)],
+            by=finance,
         )
     steps = [("confirm", "reserved", "committed", amount)]
     if held:

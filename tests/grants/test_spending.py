@@ -57,7 +57,13 @@ def test_an_invoice_number_is_the_same_in_every_spelling(typed, kept):
 
 @pytest.mark.parametrize(
     ("item", "group"),
-    [("打印机一台", "固定资产"), ("慰问品", "礼品和现金慰问"), ("工作人员招待餐", "招待和旅游"), ("防滑条", ""), ("志愿者交通", "")],
+    [
+        ("打印机一台", "固定资产"),
+        ("慰问品", "礼品和现金慰问"),
+        ("工作人员招待餐", "招待和旅游"),
+        ("防滑条", ""),
+        ("志愿者交通", ""),
+    ],
 )
 def test_forbidden_items_are_known_by_their_words(item, group):
     assert rules.forbidden_group(item) == group
@@ -284,14 +290,20 @@ def test_line_uses_agree_with_the_ledger(people, project):
     assert [(one.approved, one.spent, one.pending, one.left) for one in uses] == [
         (20_000_00, 500_00, 0, 19_500_00), (2_000_00, 300_00, 100_00, 1_600_00), (8_000_00, 0, 0, 8_000_00),
     ]  # fmt: skip
-    assert {one.line.category: one.spent for one in uses if one.spent} == moved("award", project.code, "held", "spent")
+    assert {one.line.category: one.spent for one in uses if one.spent} == moved(
+        "award", project.code, "held", "spent"
+    )
     assert queries.total(uses).spent == balances(project)["spent"]
 
 
 def test_who_sees_a_voucher(people, project):
     record(project, people.accountant)
     stranger = make_user("stranger")
-    assert [Expenditure.objects.visible_to(one).count() for one in (people.reader, people.officer, stranger)] == [1, 1, 0]
+    assert [Expenditure.objects.visible_to(one).count() for one in (people.reader, people.officer, stranger)] == [
+        1,
+        1,
+        0,
+    ]
 
 
 def test_due_counts_one_row_per_project(people, project, django_assert_num_queries):
