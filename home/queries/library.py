@@ -1,0 +1,105 @@
+"""Projects and organizations that anyone may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from grants.agreements.models import Project
+from grants.agreements.queries import ProjectMoney, project_money
+from grants.awards.models import Award
+from grants.stats import queries as stats
+from grants.stats.queries import Tally
+from orgs.registry.models import Kind, Organization
+from portal.regions.models import Region
+
+
+def library(
+    *, text: str = "", programme: str = "", year: str = "", region: str = "", status: str = "", organization: str = ""
+) -> QuerySet[Award]:
+    """Return the public awards that fit, newest first."""
+    rows = stats.public_awards().select_related("region", "organization", "project")
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(organization_name__icontains=text) | Q(code__iexact=text))
+    if programme:
+        rows = rows.filter(programme=programme)
+    if year.isdigit():
+        rows = rows.filter(year=int(year))
+    if region:
+        place = Region.objects.filter(code=region).first()
+        rows = rows.filter(region__path__startswith=place.path) if place else rows.none()
+    if status == "HISTORIC":
+        rows = rows.filter(is_historic=True)
+    elif status:
+        rows = rows.filter(project__status=status)
+    if organization:
+        rows = rows.filter(organization__key=organization)
+    return rows.order_by("-year", "code")
+
+
+@dataclass(frozen=True)
+class PublicProject:
+    """What anyone may know of one award. money is None for history: only its total is known."""
+
+    award: Award
+    programme: str
+    project: Project | None
+    money: ProjectMoney | None
+    milestones: list[Any]
+    activities: list[Any]
+    promised: int
+    shares: list[Any]
+    evaluations: list[Any]
+
+
+def public_project(key: str) -> PublicProject | None:
+    """Return the public page of an award; None when there is none to see. About twelve queries."""
+    award = stats.public_awards().select_related("region", "organization", "round", "project").filter(key=key).first()
+    if award is None:
+        return None
+    project = getattr(award, "project", None)
+    activities = list(project.planned_activities.all()) if project else []
+    names = dict(stats.ledger_names())
+    return PublicProject(
+        award=award,
+        programme=names.get(award.programme, award.programme),
+        project=project,
+        money=project_money(project) if project else None,
+        milestones=list(project.milestones.all()) if project else [],
+        activities=activities,
+        promised=sum(one.persons for one in activities),
+        shares=list(award.shares.select_related("source")),
+        evaluations=[],
+    )
+
+
+def directory(*, text: str = "", kind: str = "", region: str = "") -> QuerySet[Organization]:
+    """Return the public register, with what each was granted."""
+    won = Q(awards__status="APPROVED")
+    rows = (
+        Organization.objects.public()
+        .select_related("region")
+        .annotate(count=Count("awards", filter=won), amount=Sum("awards__amount", filter=won))
+    )
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(uscc__iexact=text.replace(" ", "").upper()))
+    if kind in Kind.values:
+        rows = rows.filter(kind=kind)
+    if region:
+        place = Region.objects.filter(code=region).first()
+        rows = rows.filter(region__path__startswith=place.path) if place else rows.none()
+    return rows.order_by(F("amount").desc(nulls_last=True), "name")
+
+
+def tally(awards: QuerySet[Award]) -> Tally:
+    """Return number and sum of a list of awards. One query."""
+    found = awards.order_by().aggregate(count=Count("pk"), amount=Sum("amount"))
+    return Tally(found["count"], found["amount"] or 0)
+
+
+def by_year(awards: QuerySet[Award]) -> list[tuple[int, Tally]]:
+    """Return the years of a list of awards, oldest first. One query."""
+    rows = awards.order_by("year").values("year").annotate(count=Count("pk"), total=Sum("amount"))
+    return [(row["year"], Tally(row["count"], row["total"])) for row in rows]

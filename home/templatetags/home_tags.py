@@ -1,0 +1,23 @@
+"""What page templates ask for; Wagtail pages stand below the queries."""
+
+from __future__ import annotations
+
+from django import template
+
+from home import queries
+from portal.pages.models import PortalSettings
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def front_page(context: dict) -> queries.Front:
+    """Everything that the first page shows."""
+    site = PortalSettings.load(request_or_site=context.get("request"))
+    return queries.front(site.history_until)
+
+
+@register.simple_tag
+def call_list() -> list[queries.Call]:
+    """All published notices, open ones first."""
+    return queries.calls()

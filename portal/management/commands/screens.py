@@ -1,0 +1,156 @@
+"""Take the pictures of docs/screens from a running demo: `manage.py screens [NAME …]`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tempfile
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
+FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir>
+<alias><family>system-ui</family><prefer><family>Noto Sans SC</family></prefer></alias>
+<alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias></fontconfig>"""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """who: demo log-in, "" = visitor. path: a URL; "URL > selector" follows the first such link of that page."""
+
+    name: str
+    who: str
+    path: str
+    sizes: tuple[str, ...] = ("1440", "1366", "390")
+
+
+WIDE = ("1440", "1366")
+SCREENS = (
+    Screen("home", "", "/"),
+    Screen("home-elder", "", "/?elder=1"),
+    Screen("home-contrast", "", "/?contrast=1"),
+    Screen("calls", "", "/calls/"),
+    Screen("call", "", "/calls/ > .rows a"),
+    Screen("publicity-list", "", "/publicity/"),
+    Screen("publicity", "", "/publicity/ > .rows a"),
+    Screen("projects", "", "/projects/"),
+    Screen("project", "", "/projects/ > .cards tbody a"),
+    Screen("organizations", "", "/organizations/"),
+    Screen("organization", "", "/organizations/ > .cards tbody a"),
+    Screen("data", "", "/data/"),
+    Screen("news", "", "/news/"),
+    Screen("article", "", "/news/ > .rows a"),
+    Screen("guide", "", "/guide/ > .rows a"),
+    Screen("search", "", "/search/?q=养老"),
+    Screen("search-empty", "", "/search/?q=飞机"),
+    Screen("not-found", "", "/nowhere/"),
+    Screen("sign-in", "", "/accounts/login/"),
+    Screen("org-desk", "org1", "/desk/"),
+    Screen("org-applications", "org1", "/apply/"),
+    Screen("org-application", "org1", "/apply/ > main .rows a, main tbody a"),
+    Screen("org-projects", "org1", "/agreements/"),
+    Screen("org-project", "org1", "/agreements/ > main .rows a, main tbody a"),
+    Screen("org-payments", "org1", "/payments/"),
+    Screen("org-inbox", "org1", "/notices/"),
+    Screen("expert-tasks", "expert1", "/review/"),
+    Screen("admin-home", "officer", "/cms/", WIDE),
+    Screen("admin-head", "head", "/cms/", WIDE),
+    Screen("admin-finance", "bureau-finance", "/cms/", WIDE),
+)
+
+
+def chromium_environment(folder: Path) -> dict[str, str]:
+    """Return the environment that shows Chinese without any system font."""
+    found = importlib.util.find_spec("pylopdf_fonts_zh_cn")
+    if found is None or not found.submodule_search_locations:
+        return dict(os.environ)
+    config = folder / "fonts.conf"
+    config.write_text(FONTS.format(fonts=found.submodule_search_locations[0], cache=folder / "cache"))
+    return {**os.environ, "FONTCONFIG_FILE": str(config)}
+
+
+class Camera:
+    """One browser; one signed-in context per person and size."""
+
+    def __init__(self, browser: Any, base: str, password: str):
+        self.browser, self.base, self.password = browser, base, password
+        self.states: dict[str, Any] = {}
+
+    def state_of(self, who: str) -> Any:
+        if who and who not in self.states:
+            context = self.browser.new_context(locale="zh-CN")
+            page = context.new_page()
+            page.goto(f"{self.base}/accounts/login/")
+            page.fill("[name=login]", who)
+            page.fill("[name=password]", self.password)
+            page.click("main form button[type=submit], main form button")
+            page.wait_for_load_state()
+            if "/accounts/login" in page.url:
+                raise CommandError(f"{who} cannot sign in")
+            self.states[who] = context.storage_state()
+            context.close()
+        return self.states.get(who)
+
+    def shoot(self, screen: Screen, size: str, out: Path, first: bool) -> list[str]:
+        """Save the whole page (and the first screen); return what is wrong with it by measure."""
+        width, height = SIZES[size]
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai",
+            storage_state=self.state_of(screen.who),
+        )  # fmt: skip
+        page = context.new_page()
+        path, _, selector = screen.path.partition(" > ")
+        faults: list[str] = []
+        page.on("console", lambda message: faults.append(message.text[:160]) if message.type == "error" else None)
+        answer = page.goto(self.base + path)
+        if selector:
+            link = page.locator(selector).first
+            if link.count():
+                answer = page.goto(self.base + str(link.get_attribute("href")))
+            else:
+                faults.append(f"no link {selector}")
+        page.evaluate("document.fonts.ready")
+        if answer is not None and answer.status >= 500:
+            faults.append(f"status {answer.status}")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append("scrolls sideways")
+        if first:
+            page.screenshot(path=out / f"{screen.name}-{size}-first.png")
+        page.screenshot(path=out / f"{screen.name}-{size}.png", full_page=True)
+        context.close()
+        return faults
+
+
+class Command(BaseCommand):
+    help = "Save pictures of the screens of a running demo (Chromium through playwright)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("names", nargs="*", help="screens to take; all when none is named")
+        parser.add_argument("--base-url", default="http://127.0.0.1:8000")
+        parser.add_argument("--out", type=Path, default=settings.BASE_DIR / "docs" / "screens")
+        parser.add_argument("--size", action="append", choices=sorted(SIZES), help="only these sizes")
+        parser.add_argument("--password", default="demo-pass-2026")
+        parser.add_argument("--first", action="store_true", help="also the first screen without scrolling")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            from playwright.sync_api import sync_playwright
+        except ImportError as missing:
+            raise CommandError("playwright is not installed: pip install -r requirements-dev.txt") from missing
+        options["out"].mkdir(parents=True, exist_ok=True)
+        wanted = [screen for screen in SCREENS if not options["names"] or screen.name in options["names"]]
+        with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox"], env=chromium_environment(Path(folder))
+            )
+            camera = Camera(browser, options["base_url"], options["password"])
+            for screen in wanted:
+                for size in options["size"] or screen.sizes:
+                    faults = camera.shoot(screen, size, options["out"], options["first"])
+                    self.stdout.write(f"{screen.name}-{size}: {'; '.join(faults) or 'ok'}")
