@@ -1,0 +1,71 @@
+"""The demo's three rounds: drafted by the officer, funded by finance and leader, published by the head."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from grants.calls import commands as calls
+from grants.calls.models import Round
+from grants.funds.models import FundSource
+from portal import clock
+from portal.demo.base import Say, moment, person, region
+from portal.demo.plan import BUDGET, CEILING
+
+SUMMARY = "资助社会组织在镇海做为老、助残、儿童青少年、救助帮困和社区治理服务。服务期 6 至 12 个月,分三期拨款。"
+COMMON = {
+    "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-80000012",
+    "contact": "镇海区民政局社会组织科(演示)", "applications_per_organization": 6, "awards_per_organization": 3,
+}  # fmt: skip
+
+
+def publish_round(
+    code: str, title: str, *, drafted: datetime, published: datetime, opens: datetime, closes: datetime,
+    starts_on: date, ends_on: date, money: dict[str, int],
+) -> Round:  # fmt: skip
+    """Take one round from the draft to the published notice. money: source code -> fen."""
+    officer, finance, leader, head = map(person, ("officer", "bureau-finance", "leader", "head"))
+    sources = {one.code: one for one in FundSource.objects.all()}
+    with clock.at(drafted):
+        round = calls.draft_round(
+            officer, code=code, title=title, region=region(), opens_at=opens, closes_at=closes, starts_on=starts_on,
+            ends_on=ends_on, envelopes=[(sources[name], 2026, fen) for name, fen in money.items()], **COMMON,
+        )  # fmt: skip
+        for envelope in round.envelopes.all():
+            asked = calls.request_allocation(envelope, envelope.planned, by=finance)
+            calls.approve_allocation(asked, by=leader)
+        round.refresh_from_db()
+        page = calls.draft_page(round, by=officer, summary=SUMMARY, document_number="镇民〔2026〕6号")
+        calls.submit_page(page, by=officer)
+    with clock.at(published):
+        calls.approve_page(round, by=head)
+    with clock.at(max(published, opens) + timedelta(minutes=1)):
+        calls.open_due()
+    return Round.objects.get(pk=round.pk)
+
+
+def load_decided_round(say: Say) -> None:
+    publish_round(
+        "R2026", "镇海区2026年公益创投(演示)",
+        drafted=moment("2026-01-12 10:00"), published=moment("2026-01-16 09:30"),
+        opens=moment("2026-02-02 09:00"), closes=moment("2026-02-27 17:00"),
+        starts_on=date(2026, 4, 20), ends_on=date(2026, 11, 30), money=BUDGET,
+    )  # fmt: skip
+    say("批次 R2026 已发布")
+
+
+def load_open_round(say: Say) -> None:
+    """R2026B: its window is open on whatever day the demo is built."""
+    today = clock.today()
+    start = today - timedelta(days=12)
+    publish_round(
+        "R2026B", "镇海区2026年公益创投第二批(演示)",
+        drafted=at(start - timedelta(days=12), 10), published=at(start - timedelta(days=5), 9),
+        opens=at(start, 9), closes=at(today + timedelta(days=18), 17),
+        starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=60 + 300),
+        money={"LOTTERY": 300_000_00},
+    )  # fmt: skip
+    say("批次 R2026B 正在申报")
+
+
+def at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), clock.ZONE)
