@@ -1,11 +1,12 @@
-"""The start page of everybody who signs in."""
+"""The start page of everybody who signs in, and the file of one project."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from grants.agreements.models import Project
 from grants.desk import queries
 from orgs.registry.models import Organization
 from portal.access import STAFF
@@ -16,12 +17,27 @@ from portal.workdays.queries import overrides
 def start(request: HttpRequest) -> HttpResponse:
     """Staff begin in the admin; applicants, experts, evaluators and residents here."""
     organizations = list(Organization.objects.of_member(request.user))
-    if request.user.has_role(*STAFF) and not organizations:
+    is_staff = request.user.has_role(*STAFF)
+    if is_staff and not organizations:
         return redirect("wagtailadmin_home")
     context = {
         "rows": queries.work_list(request.user),
         "organizations": organizations,
+        "projects": Project.objects.visible_to(request.user).select_related("organization")[:20],
         "overrides": overrides(),
-        "is_staff": request.user.has_role(*STAFF),
+        "is_staff": is_staff,
     }
     return render(request, "desk/start.html", context)
+
+
+@login_required
+def project(request: HttpRequest, key: str) -> HttpResponse:
+    """项目档案: the same page and the same figures for the payee and for staff."""
+    rows = Project.objects.visible_to(request.user).select_related("organization", "payee", "region", "award")
+    found = get_object_or_404(rows, key=key)
+    context = {
+        "file": queries.project_file(found, request.user),
+        "lanes": queries.LANES,
+        "overrides": overrides(),
+    }
+    return render(request, "desk/project.html", context)

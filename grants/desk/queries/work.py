@@ -9,7 +9,14 @@ from typing import Any
 
 from portal.components.rules import Due
 
-PACKAGES: tuple[str, ...] = ()
+PACKAGES: tuple[str, ...] = (
+    "grants.calls",
+    "grants.agreements",
+    "grants.payments",
+    "grants.spending",
+    "grants.monitoring",
+    "grants.audits",
+)
 
 
 def parts() -> list[Callable[[Any], list[Due]]]:

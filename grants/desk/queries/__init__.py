@@ -1,0 +1,4 @@
+from grants.desk.queries.project import LANES, ProjectFile, project_file
+from grants.desk.queries.work import work_list
+
+__all__ = ["LANES", "ProjectFile", "project_file", "work_list"]

@@ -1,0 +1,79 @@
+"""Where marks stand on a time line. Plain values only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+LANES = ("milestone", "report", "payment", "control")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One point in a lane. state: done, planned, late or now; note: the word under the title."""
+
+    lane: str
+    on: date | None
+    title: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A mark on the drawing. x: percent of the width; is_left: its words stand on the left of it."""
+
+    mark: Mark
+    x: float
+    is_left: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """lanes: (lane, marks in order of time); months: (label, x); today: x or None; span: (x, width) of the work."""
+
+    lanes: tuple[tuple[str, tuple[Placed, ...]], ...]
+    months: tuple[tuple[str, float], ...]
+    today: float | None
+    span: tuple[float, float]
+
+
+def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
+    """Place dated marks between the month of the earliest and the month after the latest."""
+    dated = [one for one in marks if one.on]
+    first = min([start, *(one.on for one in dated if one.on)]).replace(day=1)
+    last = next_month(max([end, *(one.on for one in dated if one.on)]))
+    days = (last - first).days
+
+    def x(day: date) -> float:
+        return round(100 * (day - first).days / days, 2)
+
+    lanes = tuple(
+        (
+            lane,
+            tuple(Placed(one, x(one.on), x(one.on) > 70) for one in sorted(dated, key=by_date) if one.lane == lane),
+        )
+        for lane in LANES
+    )
+    months, month = [], first
+    while month < last:
+        label = f"{month.year}年{month.month}月" if month == first or month.month == 1 else f"{month.month}月"
+        months.append((label, x(month)))
+        month = next_month(month)
+    here = x(today) if first <= today < last else None
+    return Drawing(lanes, tuple(months), here, (x(start), round(x(end) - x(start), 2)))
+
+
+def by_date(one: Mark) -> tuple[date, str]:
+    return one.on or date.max, one.title
+
+
+def next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def time_percent(start: date, end: date, today: date) -> int:
+    """Return how much of the period is over, in tenths of a percent, 0–1000."""
+    whole = (end - start).days + 1
+    return max(0, min(1000, 1000 * ((today - start).days + 1) // whole))

@@ -1,0 +1,34 @@
+from datetime import date
+
+from grants.desk.rules import Mark, draw, time_percent
+
+START, END, TODAY = date(2026, 4, 20), date(2026, 11, 30), date(2026, 8, 14)
+
+
+def test_marks_stand_in_their_lane_in_order_of_time():
+    marks = [
+        Mark("payment", date(2026, 4, 28), "第 1 期", "done"),
+        Mark("milestone", date(2026, 11, 30), "结项", "planned"),
+        Mark("milestone", START, "开工", "done"),
+        Mark("report", None, "末期报告", "planned"),
+    ]
+
+    drawing = draw(marks, START, END, TODAY)
+
+    lanes = {lane: [one.mark.title for one in placed] for lane, placed in drawing.lanes}
+    assert lanes == {"milestone": ["开工", "结项"], "report": [], "payment": ["第 1 期"], "control": []}
+    assert drawing.months[0] == ("2026年4月", 0.0) and len(drawing.months) == 8
+    assert 0 < drawing.today < 100
+    first, last = drawing.lanes[0][1]
+    assert (first.x, first.is_left, last.is_left) == (drawing.span[0], False, True)
+
+
+def test_today_is_drawn_only_inside_the_span():
+    assert draw([], START, END, date(2027, 6, 1)).today is None
+
+
+def test_time_goes_from_nothing_to_all():
+    assert time_percent(START, END, date(2026, 1, 1)) == 0
+    assert time_percent(START, END, END) == 1000
+    assert time_percent(START, END, date(2028, 1, 1)) == 1000
+    assert time_percent(date(2026, 1, 1), date(2026, 1, 10), date(2026, 1, 5)) == 500
