@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -12,14 +12,21 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import xlsxwriter
+from openpyxl.utils.exceptions import InvalidFileException
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-from portal.archives import UnsafeArchive, open_safely
+from portal.archives import BROKEN, UnsafeArchive, open_safely
 from portal.lifecycle import Refused
-from portal.spreadsheets.rules import MAX_ROWS, Sheet, harmless
+from portal.spreadsheets.rules import EXACT, MAX_ROWS, Sheet, harmless, heading
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MAX_SIZE = 20 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
+MAX_LINES = 20_000
+MAX_COLUMNS = 100
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+UNREADABLE = (*BROKEN, TypeError, AttributeError, IndexError, SyntaxError, InvalidFileException)
+"""What openpyxl lets through for a damaged file; ParseError is a SyntaxError."""
 
 
 class SheetRefused(Refused):
@@ -36,7 +43,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(target, options) as book:
-        heading = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
+        title_style = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         for sheet in sheets:
@@ -44,7 +51,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
             page.freeze_panes(1, 0)
             for column, title in enumerate(sheet.columns):
                 page.set_column(column, column, min(40, max(10, 2 * len(title) + 2)))
-                page.write_string(0, column, str(harmless(str(title))), heading)
+                page.write_string(0, column, str(harmless(str(title))), title_style)
             for number, row in enumerate(sheet.rows, start=1):
                 for column, value in enumerate(row):
                     write(page, number, column, value, day, moment)
@@ -61,7 +68,7 @@ def write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) -
         return
     if isinstance(value, bool):
         page.write_string(row, column, "是" if value else "否")
-    elif isinstance(value, int | Decimal | float) and abs(value) < 10**15:
+    elif isinstance(value, int | Decimal | float) and abs(value) < EXACT:
         page.write_number(row, column, value)
     elif isinstance(value, datetime):
         local = value.astimezone(ZONE).replace(tzinfo=None) if value.tzinfo else value
@@ -96,22 +103,25 @@ def plain(value: Any) -> str:
 def read_rows(upload: Any, columns: Sequence[str], *, max_rows: int = MAX_ROWS) -> list[dict[str, Any]]:
     """Return the rows of an xlsx or csv below its heading, keyed by `columns`; empty rows are left out.
 
-    Every row also carries its number in the file under "#". Cells: str, int, float, date, datetime or "".
-    Further columns of the file are ignored. Raises SheetRefused, with all reasons.
+    Every row also carries its number in the file under "#". Cells: str, int, float, bool, date, datetime
+    or "". Further columns of the file are ignored. All or nothing: raises SheetRefused with all reasons.
     """
     stream: BinaryIO = upload.file if hasattr(upload, "file") else upload
     if stream.seek(0, io.SEEK_END) > MAX_SIZE:
         raise SheetRefused("表格须小于 20 MB。请拆成几份后分别导入。")
     stream.seek(0)
-    start = stream.read(4)
+    start = stream.read(8)
     stream.seek(0)
     if not start:
         raise SheetRefused("文件是空的。请检查后重新选择。")
-    lines = xlsx_lines(stream, max_rows) if start[:2] == b"PK" else csv_lines(stream, max_rows)
-    return keyed(lines, columns)
+    if start == OLE:
+        raise SheetRefused("不能读取旧版 xls 或有密码的表格。请另存为没有密码的 xlsx 后再导入。")
+    lines = xlsx_lines(stream) if start[:2] == b"PK" else csv_lines(stream)
+    return keyed(lines, columns, max_rows)
 
 
-def xlsx_lines(stream: BinaryIO, max_rows: int) -> list[list[Any]]:
+def xlsx_lines(stream: BinaryIO) -> Iterator[list[Any]]:
+    """Yield the lines of the first visible sheet. The sizes in the directory are judged before any parsing."""
     try:
         archive = open_safely(stream, max_unpacked=MAX_UNPACKED)
     except UnsafeArchive as error:
@@ -119,38 +129,103 @@ def xlsx_lines(stream: BinaryIO, max_rows: int) -> list[list[Any]]:
     if "xl/workbook.xml" not in archive.namelist():
         raise SheetRefused("这不是 xlsx 表格。请用本系统的模板填写后再导入。")
     stream.seek(0)
-    book = openpyxl.load_workbook(stream, read_only=True, data_only=False)
-    page = book.worksheets[0]
-    return [list(row) for row in page.iter_rows(max_row=max_rows + 2, max_col=100, values_only=True)]
+    try:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        page = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
+        if page is None:
+            raise SheetRefused("表格里没有可见的工作表。请取消隐藏后再导入。")
+        for line in page.iter_rows(max_row=MAX_LINES + 1, max_col=MAX_COLUMNS, values_only=True):
+            yield list(line)
+    except UNREADABLE as error:
+        raise SheetRefused("表格已损坏,读不出来。请重新导出或另存后再导入。") from error
 
 
-def csv_lines(stream: BinaryIO, max_rows: int) -> list[list[Any]]:
-    data = stream.read()
-    for encoding in ("utf-8-sig", "gb18030"):
+def csv_lines(stream: BinaryIO) -> Iterator[list[Any]]:
+    text = decoded(stream.read())
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    except csv.Error as error:
+        raise SheetRefused("表格的格式读不出来。请另存为 UTF-8 编码的 CSV 或 xlsx 后再导入。") from error
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a csv: UTF-8, GB18030 (Excel in China) or UTF-16 with its mark."""
+    encodings = ["utf-16"] if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
         try:
             text = data.decode(encoding)
-            break
         except UnicodeDecodeError:
             continue
-    else:
-        raise SheetRefused("文件的文字编码无法识别。请另存为 UTF-8 或 GB18030 编码的 CSV。")
-    return list(csv.reader(io.StringIO(text, newline="")))
+        if "\x00" not in text:
+            return text
+    raise SheetRefused("文件的文字编码无法识别。请另存为 UTF-8 或 GB18030 编码的 CSV,或者 xlsx。")
 
 
-def keyed(lines: list[list[Any]], columns: Sequence[str]) -> list[dict[str, Any]]:
-    if not lines:
-        raise SheetRefused("表格没有内容。请用本系统的模板填写后再导入。")
-    heading = [str(cell or "").strip() for cell in lines[0]]
-    if missing := [name for name in columns if name not in heading]:
-        raise SheetRefused(f"表格第 1 行缺少列:{'、'.join(missing)}。请用本系统的模板填写后再导入。")
-    places: Mapping[str, int] = {name: heading.index(name) for name in columns}
-    rows = []
-    for number, line in enumerate(lines[1:], start=2):
+def keyed(lines: Iterator[list[Any]], columns: Sequence[str], max_rows: int) -> list[dict[str, Any]]:
+    places = columns_of(next(lines, []), columns)
+    rows, problems = [], []
+    for number, line in enumerate(lines, start=2):
+        if number > MAX_LINES:
+            raise SheetRefused(f"表格超过 {MAX_LINES} 行(含空行)。请删去多余的空行,或拆成几份后分别导入。")
         values = {name: tidy(line[at]) if at < len(line) else "" for name, at in places.items()}
-        if any(value != "" for value in values.values()):
-            rows.append({"#": number, **values})
+        if all(value == "" for value in values.values()):
+            continue
+        if len(rows) == max_rows:
+            raise SheetRefused(f"一次最多导入 {max_rows} 行。请拆成几份后分别导入。")
+        problems += [said for name, value in values.items() if (said := problem(number, name, value))]
+        rows.append({"#": number, **values})
+    if problems:
+        more = [f"另有 {len(problems) - 20} 处同类问题。"] if len(problems) > 20 else []
+        raise SheetRefused(*problems[:20], *more)
+    if not rows:
+        raise SheetRefused("表格里没有可以导入的行。请在标题行下面填写后再导入。")
     return rows
+
+
+def columns_of(first: list[Any], columns: Sequence[str]) -> Mapping[str, int]:
+    """Return where each wanted column stands; the first line is the heading."""
+    titles = [heading(cell) for cell in first]
+    if missing := [name for name in columns if heading(name) not in titles]:
+        raise SheetRefused(f"表格第 1 行缺少列:{'、'.join(missing)}。请用本系统的模板填写后再导入。")
+    if twice := [name for name in columns if titles.count(heading(name)) > 1]:
+        raise SheetRefused(f"表格第 1 行有重复的列:{'、'.join(twice)}。请每列只保留一个后再导入。")
+    return {name: titles.index(heading(name)) for name in columns}
+
+
+def problem(number: int, name: str, value: Any) -> str:
+    """Return what is wrong with a cell whatever its column means, or ""."""
+    if isinstance(value, str) and value.startswith("="):
+        return f"第 {number} 行“{name}”是公式。请改成数值或文字后再导入。"
+    if (
+        isinstance(value, str)
+        and value.startswith("#")
+        and value.rstrip("!?").isupper()
+        and value.endswith(("!", "?", "A"))
+    ):
+        return f"第 {number} 行“{name}”是计算错误({value})。请改正后再导入。"
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EXACT:
+        return f"第 {number} 行“{name}”是超过 15 位的数字,表格软件已丢失后几位。请把该列设为文本后重新填写。"
+    return ""
 
 
 def tidy(value: Any) -> Any:
     return "" if value is None else value.strip() if isinstance(value, str) else value
+
+
+def guard_wagtail_exports() -> None:
+    """Make the reports of Wagtail itself harmless too.
+
+    Its xlsx writer turns a formula back into text, its csv writer writes it as it came. Both pass
+    every value through this one method.
+    """
+    plain_value = SpreadsheetExportMixin.preprocess_field_value
+    if getattr(plain_value, "is_guarded", False):
+        return
+
+    def guarded(self: Any, field: str, value: Any, export_format: str) -> Any:
+        return harmless(plain_value(self, field, value, export_format))
+
+    guarded.is_guarded = True  # type: ignore[attr-defined]
+    SpreadsheetExportMixin.preprocess_field_value = guarded
