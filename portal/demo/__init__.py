@@ -7,13 +7,28 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.demo import base
+from portal import clock
+from portal.demo import base, rounds, site
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, log_ins
 
 __all__ = ["PASSWORD", "load", "log_ins"]
 
-PARTS = (base.load_regions, base.load_people, base.load_money)
+
+def load_site(say: Say) -> None:
+    with clock.at(base.moment("2026-01-05 09:00")):
+        site.load_site(base.person("officer"))
+    say("网站栏目和文章")
+
+
+PARTS = (
+    base.load_regions,
+    base.load_people,
+    base.load_money,
+    load_site,
+    rounds.load_decided_round,
+    rounds.load_open_round,
+)
 
 
 def stamp() -> Path:
