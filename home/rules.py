@@ -77,16 +77,13 @@ def share_in_words(part: int, whole: int) -> str:
     return f"{percent:.1f}%"
 
 
-def axis(most: int, ticks: int = 4) -> list[int]:
-    """Return round tick values from 0 to at least `most`."""
+def axis(most: int, ticks: int = 5) -> list[int]:
+    """Return at most `ticks` + 1 round values from 0 to at least `most`."""
     if most <= 0:
         return [0]
-    step = 10 ** (len(str(most)) - 1)
-    for part in (1, 2, 5, 10):
-        if step * part // 10 * ticks >= most and step * part // 10 > 0:
-            step = step * part // 10
-            break
-    return [step * n for n in range(most // step + 2) if step * (n - 1) < most]
+    steps = (part * 10**power for power in range(16) for part in (1, 2, 5))
+    step = next(step for step in steps if step * ticks >= most)
+    return [step * n for n in range(-(-most // step) + 1)]
 
 
 def years_in_words(years: Sequence[int], until: str = "") -> str:

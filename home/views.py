@@ -19,7 +19,7 @@ from portal.pages.models import PortalSettings
 from portal.regions.models import Level, Region
 
 PER_PAGE = 20
-INVENTED = "分项为演示推算,仅合计出自原文"
+INVENTED = "分项为演示推算，仅合计出自原文"
 
 
 def pills(request: HttpRequest, form: Any) -> list[dict[str, str]]:
@@ -74,7 +74,7 @@ def projects_csv(request: HttpRequest) -> HttpResponse:
         _("区划代码"),
         _("区域"),
         _("年度"),
-        _("资助金额(元)"),
+        _("资助金额（元）"),
         _("说明"),
     ]
     rows = (

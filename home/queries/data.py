@@ -119,7 +119,7 @@ class Chosen:
         found = []
         for rank in self.ranks:
             x, y = spots[rank.street.code]
-            note = f"万元,{rank.tally.count} 项次" if self.is_money else f"项次,{rank.tally.amount / WAN:,.2f} 万元"
+            note = f"万元，{rank.tally.count} 项次" if self.is_money else f"项次，{rank.tally.amount / WAN:,.2f} 万元"
             tone = rules.tone(rank.value, self.limits)
             found.append(
                 rules.Tile(
@@ -147,7 +147,7 @@ class Chosen:
         if len(columns) < 2:
             return f"{columns[0][0]}年 {self.short(columns[0][1])} {self.unit}" if columns else "还没有数据"
         year, value = max(columns, key=lambda column: column[1])
-        return f"{self.year_label(year)}最多,{self.short(value)} {self.unit}"
+        return f"{self.year_label(year)}最多，{self.short(value)} {self.unit}"
 
     def year_label(self, year: int) -> str:
         part = self.is_part(year)
@@ -254,7 +254,7 @@ class Chosen:
 
     def csv_rows(self, invented: str) -> Iterator[list[Any]]:
         """One line a street, year and programme; the note where the split is invented."""
-        yield ["区划代码", "街道、镇", "年度", "项目类型", "项次", "金额(元)", "说明"]
+        yield ["区划代码", "街道、镇", "年度", "项目类型", "项次", "金额（元）", "说明"]
         for street in [*self.book.streets, Street("", "全区", "")]:
             for year in self.shown.years:
                 for code in self.shown.programmes:

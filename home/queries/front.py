@@ -148,7 +148,7 @@ class Account:
 
     def label(self, year: int) -> str:
         cut = self.until and self.until.year == year and (self.until.month, self.until.day) < (12, 31)
-        return f"{year}年(至{self.until.month}月)" if cut and self.until else f"{year}年"
+        return f"{year}年（至{self.until.month}月）" if cut and self.until else f"{year}年"
 
     @cached_property
     def bars(self) -> list[YearBar]:
@@ -168,7 +168,7 @@ class Account:
     def finding(self) -> str:
         """The title of the bars: the year with most."""
         best = max(self.bars, key=lambda bar: bar.total.amount, default=None)
-        return f"{best.label}资助最多,{best.total.amount / 1_000_000:,.2f} 万元" if best else ""
+        return f"{best.label}资助最多，{best.total.amount / 1_000_000:,.2f} 万元" if best else ""
 
 
 @dataclass(frozen=True)
@@ -198,5 +198,5 @@ def front(history_until: date | None) -> Front:
         news=list(ArticlePage.objects.live().public().order_by("-published_on", "-pk")[:5]),
         account=Account(shown, history_until if old.rows else None) if shown.rows else None,
         recent=[(year, recent.of(year=year)) for year in recent.years] if old.rows else [],
-        guides=list(GuidePage.objects.live().public().order_by("title")[:3]),
+        guides=list(GuidePage.objects.live().public().order_by("pk")[:3]),
     )

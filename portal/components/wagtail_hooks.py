@@ -16,4 +16,4 @@ hooks.register("construct_main_menu", staff.arrange)
 
 @hooks.register("insert_global_admin_css")
 def skin() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("portal/admin.css"))
+    return format_html('<link rel="stylesheet" href="{}">', static("portal/admin/skin.css"))

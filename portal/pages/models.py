@@ -34,7 +34,7 @@ class PortalSettings(BaseGenericSetting):
     icp = models.CharField(_("ICP备案号"), max_length=60, blank=True)
     police_record = models.CharField(_("公安备案号"), max_length=60, blank=True)
     history_source = models.CharField(
-        _("历史数据来源"), max_length=120, blank=True, help_text=_("例如:镇海区民政局 2018年5月14日答复")
+        _("历史数据来源"), max_length=120, blank=True, help_text=_("例如：镇海区民政局 2018年5月14日答复")
     )
     history_until = models.DateField(_("历史数据截止"), null=True, blank=True)
     error_report_url = models.URLField(_("“我为政府网站找错”地址"), blank=True)

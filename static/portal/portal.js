@@ -11,7 +11,7 @@
     const box = scope.querySelector(".errors");
     if (!box) return;
     box.focus();
-    if (!document.title.startsWith("有误:")) document.title = "有误:" + document.title;
+    if (!document.title.startsWith("有误：")) document.title = "有误：" + document.title;
   }
 
   function menu() {
@@ -37,7 +37,7 @@
     field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), line.id].filter(Boolean).join(" "));
     const tell = () => {
       const n = length(field.value);
-      line.textContent = n > limit ? `已写 ${n} 字,超过上限 ${limit} 字,请删去 ${n - limit} 字` : `已写 ${n} 字,最多 ${limit} 字`;
+      line.textContent = n > limit ? `已写 ${n} 字，超过上限 ${limit} 字，请删去 ${n - limit} 字` : `已写 ${n} 字，最多 ${limit} 字`;
       line.classList.toggle("over", n > limit);
     };
     field.addEventListener("input", tell);
@@ -56,7 +56,7 @@
       line.textContent = [...input.files].map((file) => {
         const size = (file.size / 1048576).toFixed(1);
         const over = limit && file.size > limit ? `,须小于 ${Math.round(limit / 1048576)} MB,可以压缩后再传` : "";
-        return `已选:${file.name}(${size} MB)${over}`;
+        return `已选：${file.name}(${size} MB)${over}`;
       }).join(";");
     });
   }
@@ -110,7 +110,7 @@
         const field = this.form.elements[name];
         if (field && "value" in field && !["checkbox", "radio", "hidden", "file"].includes(field.type)) field.value = value;
       }
-      this.say("上次没有传完的内容已恢复,正在保存…", false);
+      this.say("上次没有传完的内容已恢复，正在保存…", false);
       this.dirty = true;
       this.send();
     }
@@ -134,7 +134,7 @@
         });
         await this.heard(answer);
       } catch (error) {
-        this.failed("网络中断,内容已存在这台电脑上,恢复后会自动上传。请不要关闭本页。");
+        this.failed("网络中断，内容已存在这台电脑上，恢复后会自动上传。请不要关闭本页。");
       }
       this.busy = false;
       if (this.again) { this.again = false; this.send(); }
@@ -152,15 +152,15 @@
         this.form.dispatchEvent(new CustomEvent("autosaved", { detail: told, bubbles: true }));
       } else if (answer.status === 409) {
         this.stopped = true;
-        this.say("没有保存:其他人刚修改了本节", true);
+        this.say("没有保存：其他人刚修改了本节", true);
         this.conflict(told);
       } else if (answer.type === "opaqueredirect" || answer.status === 401) {
-        this.failed("登录已过期。请在新窗口登录后回到本页,内容会自动上传。");
+        this.failed("登录已过期。请在新窗口登录后回到本页，内容会自动上传。");
       } else if (answer.status === 403 || answer.status === 410) {
         this.stopped = true;
-        this.say(told.message || "现在不能再保存。您写的内容还在本页,可以复制。", true);
+        this.say(told.message || "现在不能再保存。您写的内容还在本页，可以复制。", true);
       } else {
-        this.failed(told.message || "保存失败,内容保留在本机,正在重试");
+        this.failed(told.message || "保存失败，内容保留在本机，正在重试");
       }
     }
     failed(text) {
@@ -177,7 +177,7 @@
       box.setAttribute("role", "alert");
       box.tabIndex = -1;
       const head = document.createElement("p");
-      head.textContent = `${told.by || "其他人"}刚修改了本节。您的内容没有丢,也没有覆盖对方的内容。请比较后决定:复制您的文字,再重新打开本页。`;
+      head.textContent = `${told.by || "其他人"}刚修改了本节。您的内容没有丢，也没有覆盖对方的内容。请比较后决定：复制您的文字，再重新打开本页。`;
       box.append(head);
       for (const [name, theirs] of Object.entries(told.fields || {})) {
         const field = this.form.elements[name];

@@ -98,7 +98,7 @@ def test_form_shows_label_hint_and_error_bound_to_the_input():
     assert '<label for="id_title">项目名称</label>' in html
     assert 'aria-describedby="id_title_helptext id_title_error"' in html
     assert 'aria-invalid="true"' in html
-    assert '备注<span class="opt">(选填)</span>' in html
+    assert '备注<span class="opt">（选填）</span>' in html
     assert "<legend>类别</legend>" in html
 
 
@@ -166,10 +166,10 @@ class TestBase:
             'class="skip"',
             "演示数据",
             "长者",
-            "当前位置:",
+            "当前位置：",
             "我为政府网站找错",
             "党政机关网站标识",
-            "主办单位:",
+            "主办单位：",
         ):
             assert needed in html
 

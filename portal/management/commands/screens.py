@@ -15,7 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
-<dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir>
+<dir>{fonts}</dir><cachedir>{cache}</cachedir>
+<selectfont><rejectfont><pattern><patelt name="family"><string>Noto Serif SC</string></patelt></pattern></rejectfont></selectfont>
 <alias><family>system-ui</family><prefer><family>Noto Sans SC</family></prefer></alias>
 <alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias></fontconfig>"""
 
