@@ -8,8 +8,11 @@ class ReviewConfig(AppConfig):
     verbose_name = "评审"
 
     def ready(self) -> None:
+        from wagtail.permissions import policy_registry
+
         from grants.review.models import Candidacy, Conflict, Panel, PanelMember, ScoreSheet
         from grants.review.models.sheet import triggers
+        from grants.review.policies import conflicts, policy, seats
         from portal.fields.models import register_triggers
         from portal.trail.commands import register
 
@@ -50,3 +53,5 @@ class ReviewConfig(AppConfig):
             },
         )
         register(Candidacy, "review", {"enter": _("进入评审"), "score": _("评审结束")})
+        for one in (conflicts, policy, seats):
+            policy_registry.register(one.model, one)

@@ -1,5 +1,5 @@
-from grants.review.models.panel import Assignment, Candidacy, Panel, PanelMember
-from grants.review.models.sheet import Conflict, Declaration, Ranking, Score, ScoreSheet
+from grants.review.models.panel import Assignment, Candidacy, Conflict, Panel, PanelMember
+from grants.review.models.sheet import Declaration, Ranking, Score, ScoreSheet
 
 __all__ = [
     "Assignment",

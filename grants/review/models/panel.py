@@ -1,4 +1,4 @@
-"""A panel, the people on it, what it judges, and who judges which."""
+"""A panel, the people on it, what it judges, who judges which, and who must not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from grants.review.states import BLOCKING, Candidate, PanelState
+from grants.review.states import BLOCKING, Candidate, ConflictState, PanelState
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
@@ -119,6 +119,61 @@ class PanelMember(models.Model):
         return str(self.user)
 
 
+class ConflictQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> ConflictQuerySet:
+        """Staff of the round's region; an expert sees own conflicts on the own screens only."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(user.scope(*READERS, field="candidacy__panel__round__region"))
+
+
+class Conflict(models.Model):
+    """A conflict of interest of one expert with one candidacy."""
+
+    class Reason(models.TextChoices):
+        EMPLOYER = "EMPLOYER", _("现在或三年内同单位")
+        BOARD = "BOARD", _("任理事、监事或顾问")
+        RELATIVE = "RELATIVE", _("亲属")
+        PARTNER = "PARTNER", _("合作或师生关系")
+        FUNDING = "FUNDING", _("资助或经济往来")
+        OTHER = "OTHER", _("其他")
+
+    class Origin(models.TextChoices):
+        DECLARED = "DECLARED", _("评审前声明")
+        LATER = "LATER", _("评审中声明")
+        RULE = "RULE", _("系统查出")
+
+    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="conflicts")
+    candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="conflicts")
+    status = models.CharField(
+        _("状态"), max_length=10, choices=ConflictState, default=ConflictState.OPEN, editable=False
+    )
+    reason = models.CharField(_("原因"), max_length=10, choices=Reason)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+    origin = models.CharField(_("来源"), max_length=8, choices=Origin)
+    declared_at = models.DateTimeField(default=clock.now, editable=False)
+    due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decision = models.CharField(_("决定理由"), max_length=200, blank=True, editable=False)
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("回避登记")
+        verbose_name_plural = _("回避登记")
+        ordering = ["-declared_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "candidacy"], name="one_conflict_per_expert_and_candidacy"),
+            models.CheckConstraint(condition=Q(status__in=ConflictState.values), name="conflict_has_a_known_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.candidacy}"
+
+
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> AssignmentQuerySet:
         """The dossiers of one expert: own seat, promise given, no conflict standing, panel open or later."""
@@ -132,8 +187,6 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(removed_at__isnull=True)
 
     def without_conflict(self) -> AssignmentQuerySet:
-        from grants.review.models.sheet import Conflict
-
         standing = Conflict.objects.filter(
             member=OuterRef("member"), candidacy=OuterRef("candidacy"), status__in=BLOCKING
         )

@@ -1,0 +1,201 @@
+"""The secretary's acts: make a panel, seat experts, assign, open, chase, lock, seal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from grants.applications.models import Application
+from grants.applications.states import S as Screened
+from grants.review import guards, notices, queries, rules
+from grants.review.models import Assignment, Candidacy, Conflict, Panel, PanelMember, Ranking
+from grants.review.queries.ranking import as_rows, hash_of
+from grants.review.states import CANDIDACY, PANEL, Candidate, ConflictState, PanelState
+from orgs.registry.models import Membership
+from portal import clock
+from portal.access import Role
+from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
+from portal.trail.commands import log
+from portal.workdays.queries import due_on
+
+
+def locked(panel: Panel) -> Panel:
+    return Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=panel.pk)
+
+
+def require_draft(panel: Panel) -> None:
+    if panel.status != PanelState.DRAFT:
+        raise MoveNotAllowed("评分已经开始,评审组不能再改。要换人请在回避登记中递补。")
+
+
+@transaction.atomic
+def make_panel(
+    round: Any, *, name: str, due_at: datetime, by: Any, stage: str = "PAPER", is_blind: bool = True
+) -> Panel:
+    """Set up an empty panel whose secretary is `by`. Raises NotYet when the name is taken."""
+    if Panel.objects.filter(round=round, name=name, stage=stage).exists():
+        raise NotYet([Reason("name", f"这个批次已有评审组“{name}”,请换一个名称。")])
+    panel = Panel.objects.create(
+        round=round, name=name, stage=stage, is_blind=is_blind, secretary=by, due_at=due_at, due_on=due_on(5)
+    )
+    log(panel, "review.make", by=by, role=Role.PANEL_SECRETARY, after={"name": name, "due_at": due_at})
+    return panel
+
+
+@transaction.atomic
+def seat(panel: Panel, user: Any, *, by: Any, is_substitute: bool = False, is_finance: bool = False) -> PanelMember:
+    """Give an expert a seat. Who holds no expert role, or runs the panel, gets none."""
+    panel = locked(panel)
+    require_draft(panel)
+    if not user.has_role(Role.EXPERT, Role.EXPERT_FIN):
+        raise NotYet([Reason("role", f"{user} 不是评审专家,请先由管理员授予角色。")])
+    if user.pk == panel.secretary_id:
+        raise NotYet([Reason("secretary", "评审秘书不参加评分,请另选专家。")])
+    if panel.members.filter(user=user).exists():
+        raise NotYet([Reason("twice", f"{user} 已在评审组中。")])
+    finance = is_finance or not user.has_role(Role.EXPERT)
+    member = PanelMember.objects.create(panel=panel, user=user, is_substitute=is_substitute, is_finance=finance)
+    log(
+        panel,
+        "review.seat",
+        by=by,
+        role=Role.PANEL_SECRETARY,
+        after={"expert": str(user), "substitute": is_substitute},
+    )
+    return member
+
+
+@transaction.atomic
+def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> list[Candidacy]:
+    """Bring screened applications before the panel; codes P-01 … are drawn by the panel's seed."""
+    panel = locked(panel)
+    require_draft(panel)
+    ids = [one.pk for one in applications_]
+    rows = list(Application.objects.filter(pk__in=ids, round=panel.round_id).order_by("number"))
+    unfit = [one.number for one in rows if one.status != Screened.SCREEN_PASSED]
+    if len(rows) != len(set(ids)) or unfit:
+        raise NotYet([Reason("unfit", f"只能加入本批次初审通过的项目:{'、'.join(unfit) or '有项目不属于本批次'}。")])
+    if taken := Candidacy.objects.filter(application__in=ids).values_list("application__number", flat=True):
+        raise NotYet([Reason("taken", f"已在评审组中:{'、'.join(taken)}。")])
+    first = panel.candidacies.count() + 1
+    made = []
+    for at, one in enumerate(rules.shuffled(rows, f"{panel.seed}:{first}"), first):
+        candidacy = Candidacy.objects.create(
+            application=one, panel=panel, code=f"P-{at:02d}", status=Candidate.IN_REVIEW, due_on=due_on(10)
+        )
+        log(candidacy, "review.enter", by=by, role=Role.PANEL_SECRETARY, after={"number": one.number})
+        made.append(candidacy)
+    return sorted(made, key=lambda one: one.code)
+
+
+@transaction.atomic
+def assign(panel: Panel, *, by: Any) -> int:
+    """Give every regular expert every dossier, in an order of their own; return how many were added.
+
+    An expert who is a member of the applicant gets a conflict by rule instead.
+    """
+    panel = locked(panel)
+    require_draft(panel)
+    candidacies = list(panel.candidacies.select_related("application"))
+    added = 0
+    for member in panel.members.filter(is_substitute=False):
+        added += len(give(member, candidacies, panel, by))
+    log(panel, "review.assign", by=by, role=Role.PANEL_SECRETARY, after={"assignments": added})
+    return added
+
+
+def give(member: PanelMember, candidacies: list[Candidacy], panel: Panel, by: Any) -> list[Assignment]:
+    """Assign what the expert has not got yet; find conflicts by rule."""
+    has = set(member.assignments.values_list("candidacy_id", flat=True))
+    own = set(Membership.objects.filter(user=member.user_id).values_list("organization_id", flat=True))
+    order = {one.pk: at for at, one in enumerate(rules.shuffled(candidacies, f"{panel.seed}:{member.pk}"), 1)}
+    for one in candidacies:
+        if one.application.organization_id in own:
+            Conflict.objects.get_or_create(
+                member=member,
+                candidacy=one,
+                defaults={
+                    "status": ConflictState.OPEN,
+                    "reason": Conflict.Reason.EMPLOYER,
+                    "origin": Conflict.Origin.RULE,
+                    "note": "登记为申报单位的成员",
+                },
+            )
+    return [
+        Assignment.objects.create(member=member, candidacy=one, position=order[one.pk], assigned_by=by)
+        for one in candidacies
+        if one.pk not in has
+    ]
+
+
+@transaction.atomic
+def open_panel(panel: Panel, *, by: Any) -> Panel:
+    """Let the experts in: first the promise and conflicts, then the dossiers."""
+    panel = locked(panel)
+    target = PANEL.target("open", panel.status)
+    require_none(PANEL.open_reasons("open", guards, panel))
+    last = panel.due_at.astimezone(clock.ZONE).date() if panel.due_at else None
+    require_moved(
+        Panel.objects.filter(pk=panel.pk, status=panel.status).update(
+            status=target, opened_at=clock.now(), due_on=last
+        )
+    )
+    panel.refresh_from_db()
+    log(panel, "review.open", by=by, role=Role.PANEL_SECRETARY)
+    notices.panel_opened(panel)
+    return panel
+
+
+@transaction.atomic
+def remind(panel: Panel, *, by: Any) -> int:
+    """Write to every expert who has not handed in; return how many."""
+    panel = locked(panel)
+    if panel.status != PanelState.OPEN:
+        raise MoveNotAllowed("评分没有在进行,不需要催办。")
+    late = [one.member.user for one in queries.progress(panel) if one.assigned and not one.is_done]
+    notices.remind(panel, late)
+    log(panel, "review.remind", by=by, role=Role.PANEL_SECRETARY, after={"experts": len(late)})
+    return len(late)
+
+
+@transaction.atomic
+def lock(panel: Panel, *, by: Any) -> Panel:
+    """End the scoring. From now on the database refuses any change of a score. Raises NotYet."""
+    panel = locked(panel)
+    target = PANEL.target("lock", panel.status)
+    require_none(PANEL.open_reasons("lock", guards, panel))
+    require_moved(
+        Panel.objects.filter(pk=panel.pk, status=panel.status).update(
+            status=target, locked_at=clock.now(), due_on=due_on(PANEL.moves["lock"].days)
+        )
+    )
+    panel.refresh_from_db()
+    log(panel, "review.lock", by=by, role=Role.PANEL_SECRETARY)
+    return panel
+
+
+@transaction.atomic
+def seal(panel: Panel, *, by: Any) -> Ranking:
+    """Freeze the summary by its hash; the dossiers count as scored, the deciding body is next."""
+    panel = locked(panel)
+    target = PANEL.target("seal", panel.status)
+    rows = as_rows(queries.ranking(panel))
+    made = Ranking.objects.create(
+        panel=panel, rule=panel.round.score_rule, rows=rows, sha256=hash_of(panel, rows), sealed_by=by,
+        sealed_at=clock.now(),
+    )  # fmt: skip
+    require_moved(
+        Panel.objects.filter(pk=panel.pk, status=panel.status).update(
+            status=target, due_on=due_on(PANEL.moves["seal"].days)
+        )
+    )
+    for one in panel.candidacies.select_for_update().order_by("pk"):
+        after = CANDIDACY.target("score", one.status)
+        Candidacy.objects.filter(pk=one.pk).update(status=after, due_on=due_on(CANDIDACY.moves["score"].days))
+        log(one, "review.score", by=by, role=Role.PANEL_SECRETARY, before={"status": one.status})
+    log(panel, "review.seal", by=by, role=Role.PANEL_SECRETARY, after={"sha256": made.sha256})
+    notices.panel_sealed(panel)
+    return made

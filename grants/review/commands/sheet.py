@@ -1,0 +1,174 @@
+"""The expert's acts: save, complete, skip, hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from grants.review import guards, notices, queries, rules
+from grants.review.commands.conflict import require_running
+from grants.review.models import Assignment, Conflict, Panel, PanelMember, Score, ScoreSheet
+from grants.review.states import BLOCKING, SHEET, Sheet
+from portal import clock
+from portal.access import Role
+from portal.lifecycle import MoveNotAllowed, NotYet, Reason, Refused, require_moved, require_none
+from portal.trail.commands import log
+
+
+class SavedMeanwhile(Refused):
+    """The sheet was saved elsewhere since this page was read."""
+
+
+def own(assignment: Assignment, by: Any) -> Assignment:
+    """Lock the assignment: declaring a conflict and scoring take turns on it."""
+    assignment = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("member__panel__round", "candidacy")
+        .get(pk=assignment.pk)
+    )
+    require_running(assignment.member.panel)
+    if assignment.member.user_id != by.pk or assignment.removed_at:
+        raise MoveNotAllowed("这个项目没有分配给您。")
+    if assignment.member.declared_at is None:
+        raise MoveNotAllowed("请先作出承诺和回避声明,再评审项目。")
+    standing = Conflict.objects.filter(member=assignment.member, candidacy=assignment.candidacy, status__in=BLOCKING)
+    if standing.exists():
+        raise MoveNotAllowed("您已回避这个项目,不能评分。")
+    return assignment
+
+
+def sheet_of(assignment: Assignment) -> ScoreSheet:
+    made, _new = ScoreSheet.objects.get_or_create(assignment=assignment)
+    return ScoreSheet.objects.select_for_update().get(pk=made.pk)
+
+
+def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Any, Decimal | None]:
+    """Return criterion -> points. Raises NotYet with a sentence for every unusable one."""
+    found: dict[Any, Decimal | None] = {}
+    faults = []
+    for one in queries.criteria_for(member):
+        try:
+            found[one] = rules.parse_points(points.get(one.code, ""), one.max_points, one.name)
+        except rules.NotPoints as fault:
+            faults.append(Reason(one.code, fault.for_user()))
+    require_none(faults)
+    return found
+
+
+@transaction.atomic
+def save_scores(
+    assignment: Assignment,
+    *,
+    points: Mapping[str, Any],
+    by: Any,
+    comment: str = "",
+    comments: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> ScoreSheet:
+    """Keep a draft: blanks are allowed and stay blank, wrong points are refused (X14).
+
+    points: criterion code -> text or number. version: of the sheet as the page read it; another one
+    is refused with SavedMeanwhile.
+    """
+    assignment = own(assignment, by)
+    sheet = sheet_of(assignment)
+    if version is not None and version != sheet.version:
+        raise SavedMeanwhile("这份评分在别处刚刚保存过,请刷新页面后再改,以免覆盖。")
+    target = SHEET.target("save", sheet.status)
+    given = parsed(assignment.member, points)
+    for criterion, value in given.items():
+        if value is None:
+            Score.objects.filter(sheet=sheet, criterion=criterion).delete()
+            continue
+        words = (comments or {}).get(criterion.code, "").strip()[:300]
+        Score.objects.update_or_create(
+            sheet=sheet, criterion=criterion,
+            defaults={"points": value, "max_points": criterion.max_points, "comment": words},
+        )  # fmt: skip
+    scored = [value for value in given.values() if value is not None]
+    total = sum(scored, Decimal()) if len(scored) == len(given) else None
+    require_moved(
+        ScoreSheet.objects.filter(pk=sheet.pk, version=sheet.version).update(
+            status=target, total=total, comment=comment.strip()[:500], version=sheet.version + 1, saved_at=clock.now()
+        )
+    )
+    # Autosave writes one line of the trail per dossier, not one per keystroke.
+    if sheet.version == 0:
+        log(sheet, "review.save", by=by, role=Role.EXPERT)
+    Assignment.objects.filter(pk=assignment.pk, is_skipped=True).update(is_skipped=False)
+    sheet.refresh_from_db()
+    return sheet
+
+
+@transaction.atomic
+def complete(assignment: Assignment, *, by: Any) -> ScoreSheet:
+    """Say that the sheet is done. Raises NotYet with every gap: criteria without points, a comment too short."""
+    assignment = own(assignment, by)
+    sheet = sheet_of(assignment)
+    target = SHEET.target("complete", sheet.status)
+    require_none(SHEET.open_reasons("complete", guards, sheet))
+    require_moved(ScoreSheet.objects.filter(pk=sheet.pk, status=sheet.status).update(status=target))
+    log(sheet, "review.complete", by=by, role=Role.EXPERT, after={"version": sheet.version})
+    sheet.refresh_from_db()
+    return sheet
+
+
+@transaction.atomic
+def score(
+    assignment: Assignment,
+    *,
+    points: Mapping[str, Any],
+    comment: str,
+    by: Any,
+    comments: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> ScoreSheet:
+    """Save and complete in one act."""
+    save_scores(assignment, points=points, comment=comment, comments=comments, version=version, by=by)
+    return complete(assignment, by=by)
+
+
+@transaction.atomic
+def skip(assignment: Assignment, *, by: Any) -> Assignment:
+    """Put the dossier at the end of the queue."""
+    assignment = own(assignment, by)
+    Assignment.objects.filter(pk=assignment.pk).update(is_skipped=True)
+    assignment.refresh_from_db()
+    return assignment
+
+
+@transaction.atomic
+def submit_all(member: PanelMember, *, by: Any) -> PanelMember:
+    """Hand in every sheet; nothing can be changed after. Raises NotYet naming each dossier that is not done."""
+    panel = Panel.objects.select_for_update().get(pk=member.panel_id)
+    require_running(panel)
+    member = PanelMember.objects.select_for_update(of=("self",)).select_related("panel").get(pk=member.pk)
+    if member.user_id != by.pk:
+        raise MoveNotAllowed("评分只能由专家本人提交。")
+    mine = list(
+        Assignment.objects.active().without_conflict().filter(member=member).select_related("candidacy", "sheet")
+    )
+    if not mine:
+        raise NotYet([Reason("none", "目前没有分配给您的项目。")])
+    states = {one: getattr(one, "sheet", None) for one in mine}
+    require_none(
+        Reason(one.candidacy.code, f"{one.candidacy.code} 还没有评完,请先完成评分。")
+        for one, sheet in states.items()
+        if sheet is None or sheet.status not in (Sheet.COMPLETE, Sheet.SUBMITTED)
+    )
+    for sheet in states.values():
+        if sheet and sheet.status == Sheet.COMPLETE:
+            require_moved(
+                ScoreSheet.objects.filter(pk=sheet.pk, status=sheet.status).update(
+                    status=SHEET.target("submit", sheet.status), submitted_at=clock.now()
+                )
+            )
+            log(sheet, "review.submit", by=by, role=Role.EXPERT)
+    PanelMember.objects.filter(pk=member.pk).update(submitted_at=clock.now())
+    log(member, "review.hand_in", by=by, role=Role.EXPERT, after={"sheets": len(mine)})
+    notices.handed_in(member)
+    member.refresh_from_db()
+    return member

@@ -1,0 +1,109 @@
+"""Forms of the review: the secretary's and the expert's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grants.applications.models import Application
+from grants.calls.models import Round
+from grants.review.models import Conflict, Declaration, PanelMember
+from portal import clock
+from portal.access import Role
+from portal.accounts.models import RoleGrant, User
+
+
+class PanelForm(forms.Form):
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("批次"), empty_label=None)
+    name = forms.CharField(label=_("评审组名称"), max_length=40, help_text=_("例如:甲组"))
+    due_at = forms.DateTimeField(
+        label=_("评分截止"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    is_blind = forms.BooleanField(label=_("匿名评审(专家看不到单位名称)"), required=False, initial=True)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["round"].queryset = (
+            Round.objects.visible_to(user).filter(applications__status="SCREEN_PASSED").distinct()
+        )
+
+
+class SeatForm(forms.Form):
+    user = forms.ModelChoiceField(User.objects.none(), label=_("专家"), empty_label=None)
+    is_substitute = forms.BooleanField(label=_("替补"), required=False)
+    is_finance = forms.BooleanField(label=_("财务专家"), required=False)
+
+    def __init__(self, *args: Any, panel: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        holders = RoleGrant.objects.in_force(clock.today()).filter(role__in=[Role.EXPERT, Role.EXPERT_FIN])
+        people = User.objects.filter(pk__in=holders.values("user"), is_active=True)
+        self.fields["user"].queryset = people.exclude(panel_seats__panel=panel).order_by("name")
+
+
+class EnterForm(forms.Form):
+    applications_ = forms.ModelMultipleChoiceField(
+        Application.objects.none(), label=_("初审通过、还没有进入评审的项目"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, panel: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        rows = Application.objects.screened(panel.round).filter(candidacy__isnull=True).order_by("number")
+        field = self.fields["applications_"]
+        field.queryset = rows
+        field.initial = list(rows)
+        field.label_from_instance = lambda one: f"{one.number} {one.title}"
+
+
+class DecisionForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), min_length=5, max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SubstituteForm(forms.Form):
+    member = forms.ModelChoiceField(PanelMember.objects.none(), label=_("替补专家"), empty_label=None)
+
+    def __init__(self, *args: Any, conflict: Conflict, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        seats = PanelMember.objects.filter(panel=conflict.candidacy.panel_id, is_substitute=True)
+        self.fields["member"].queryset = seats.select_related("user")
+
+
+class RecusalForm(forms.Form):
+    reason = forms.ChoiceField(label=_("回避原因"), choices=Conflict.Reason, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("说明"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DeclarationForm(forms.Form):
+    """One choice per applicant, none preselected; and the promise."""
+
+    promise = forms.BooleanField(
+        label=_("我承诺保守评审秘密,独立、公正评分,不与申报单位私下接触。"),
+        error_messages={"required": _("请先作出承诺。")},
+    )
+
+    def __init__(self, *args: Any, organizations: list[Any], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.organizations = organizations
+        for one in organizations:
+            self.fields[f"answer_{one.pk}"] = forms.ChoiceField(
+                label=one.name,
+                choices=Declaration.Answer.choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("请对“%(name)s”作出选择。") % {"name": one.name}},
+            )
+            self.fields[f"note_{one.pk}"] = forms.CharField(
+                label=_("说明(%(name)s)") % {"name": one.name}, max_length=200, required=False
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"organization": one, "answer": self[f"answer_{one.pk}"], "note": self[f"note_{one.pk}"]}
+            for one in self.organizations
+        ]
+
+    def answers(self) -> dict[int, str]:
+        return {one.pk: self.cleaned_data[f"answer_{one.pk}"] for one in self.organizations}
+
+    def notes(self) -> dict[int, str]:
+        return {one.pk: self.cleaned_data[f"note_{one.pk}"] for one in self.organizations}

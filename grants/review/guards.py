@@ -1,0 +1,57 @@
+"""What stands against opening and locking a panel."""
+
+from __future__ import annotations
+
+from grants.review import queries, rules
+from grants.review.models import Assignment, Panel, ScoreSheet
+from grants.review.states import Sheet
+from portal import clock
+from portal.lifecycle import Reason
+
+
+def unready(panel: Panel) -> list[Reason]:
+    """Five experts and a substitute, dossiers, an end that is still to come, everyone assigned."""
+    found = []
+    seats = list(panel.members.all())
+    regular = [one for one in seats if not one.is_substitute]
+    wanted = panel.round.experts
+    if len(regular) < wanted:
+        found.append(Reason("experts", f"评审专家 {len(regular)} 人,应有 {wanted} 人,请补足。"))
+    if len(seats) == len(regular):
+        found.append(Reason("substitute", "还没有替补专家,请至少加入 1 人。"))
+    criteria = queries.criteria_of(panel)
+    if not criteria:
+        found.append(Reason("criteria", "这个批次没有评分表,请先在批次中设置评分项。"))
+    if any(one.for_finance for one in criteria) and not any(one.is_finance for one in regular):
+        found.append(Reason("finance", "评分表有财务专家的评分项,请加入财务专家。"))
+    if panel.is_blind and (named := rules.naming(one.name for one in criteria)):
+        found.append(Reason("blind", f"匿名评审不能评价申报单位,请去掉评分项:{'、'.join(named)}。"))
+    if panel.due_at is None or panel.due_at <= clock.now():
+        found.append(Reason("due", "评分截止时间没有填写或已经过去,请重新设定。"))
+    total = panel.candidacies.count()
+    if not total:
+        found.append(Reason("candidacies", "评审组还没有项目,请先加入初审通过的项目。"))
+    elif panel.candidacies.filter(assignments__isnull=True).exists():
+        found.append(Reason("assignments", "还有项目没有分配给专家,请先分配。"))
+    return found
+
+
+def unfinished(panel: Panel) -> list[Reason]:
+    """Before the printed end every sheet must be in; after it, what is missing does not count."""
+    found = []
+    pending = Assignment.objects.active().without_conflict().filter(member__panel=panel)
+    missing = pending.exclude(sheet__status=Sheet.SUBMITTED).count()
+    if missing and panel.due_at and clock.now() < panel.due_at:
+        found.append(Reason("missing", f"还有 {missing} 份评分没有提交,请催办,或等评分截止后再锁定。"))
+    undecided = queries.undecided_conflicts(panel).count()
+    if undecided:
+        found.append(Reason("conflicts", f"还有 {undecided} 条“不确定”的回避没有决定,请先决定。"))
+    return found
+
+
+def gaps(sheet: ScoreSheet) -> list[Reason]:
+    """What an expert's sheet still lacks."""
+    criteria = queries.criteria_for(sheet.assignment.member)
+    points = {one.criterion.code: one.points for one in sheet.scores.select_related("criterion")}
+    names = {one.code: one.name for one in criteria}
+    return [Reason(code, text) for code, text in rules.gaps(points, names, sheet.comment)]

@@ -1,0 +1,148 @@
+"""The ranking: computed from submitted sheets after the lock, frozen by the seal, always recomputable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from grants.calls.models import Criterion
+from grants.review import rules
+from grants.review.models import Candidacy, Conflict, Panel, Ranking, Score
+from grants.review.queries.panel import criteria_of, wants_finance
+from grants.review.states import BLOCKING, PanelState, Sheet
+from portal.lifecycle import NotYet, Reason
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """One dossier. rank: None without a result; requested: fen; score, ab, unit_cost, spread: decimal text.
+
+    marks: [[total, counts]] in ascending order, without names. tie: why it stands before the next one.
+    """
+
+    rank: int | None
+    code: str
+    application: int
+    number: str
+    title: str
+    organization: str
+    region: str
+    category: str
+    requested: int
+    score: str | None
+    marks: list[list[Any]]
+    ab: str
+    unit_cost: str | None
+    lot: str
+    spread: str
+    is_wide: bool
+    tie: str
+
+
+def ranking(panel: Panel) -> list[RankRow]:
+    """Recompute the ranking from the sheets. Three queries. Raises NotYet before the lock."""
+    if panel.status not in (PanelState.LOCKED, PanelState.SEALED):
+        raise NotYet([Reason("unlocked", "评分还没有锁定,不能排名。请先在评审组页面锁定评分。")])
+    criteria = criteria_of(panel)
+    sheets = valid_sheets(panel)
+    candidacies = panel.candidacies.select_related("application__organization", "application__region").select_related(
+        "application__version"
+    )
+    rows = {one.code: judged(panel, one, sheets.get(one.pk, {}), criteria) for one in candidacies}
+    places = rules.rank(entry for entry, _row in rows.values())
+    return [RankRow(rank=each.rank, tie=each.tie, **rows[each.code][1]) for each in places]
+
+
+Sheets = dict[int, dict[tuple[int, bool], dict[int, Decimal]]]
+
+
+def valid_sheets(panel: Panel) -> Sheets:
+    """Return candidacy -> (sheet, of a financial expert) -> criterion -> points. Conflicted sheets are out. One query."""
+    standing = Conflict.objects.filter(
+        member=OuterRef("sheet__assignment__member"),
+        candidacy=OuterRef("sheet__assignment__candidacy"),
+        status__in=BLOCKING,
+    )
+    valid = Score.objects.filter(
+        ~Exists(standing),
+        sheet__assignment__candidacy__panel=panel,
+        sheet__assignment__removed_at__isnull=True,
+        sheet__status=Sheet.SUBMITTED,
+    )
+    rows = valid.values_list(
+        "sheet__assignment__candidacy_id",
+        "sheet_id",
+        "sheet__assignment__member__is_finance",
+        "criterion_id",
+        "points",
+    )
+    found: Sheets = defaultdict(lambda: defaultdict(dict))
+    for candidacy, sheet, finance, criterion, points in rows:
+        found[candidacy][sheet, finance][criterion] = points
+    return found
+
+
+def judged(
+    panel: Panel, one: Candidacy, sheets: dict[tuple[int, bool], dict[int, Decimal]], criteria: list[Criterion]
+) -> tuple[rules.Entry, dict[str, Any]]:
+    """Return what ranks a dossier, and its row without rank and tie."""
+    split = wants_finance(criteria)
+    totals = [sum(each.values(), Decimal()) for (_pk, fin), each in sheets.items() if not (split and fin)]
+    finance = [sum(each.values(), Decimal()) for (_pk, fin), each in sheets.items() if split and fin]
+    rule = panel.round.score_rule
+    app = one.application
+    contacts = sum(int(item.get("times") or 0) * int(item.get("persons") or 0) for item in app.version.plan)
+    entry = rules.Entry(
+        code=one.code,
+        score=rules.result(totals, rule, finance, split),
+        ab=need_and_design(sheets.values(), criteria),
+        unit_cost=(Decimal(app.amount_requested) / contacts).quantize(rules.CENT) if contacts else None,
+        lot=rules.lot(panel.seed, app.number),
+    )
+    return entry, {
+        "code": one.code,
+        "application": app.pk,
+        "number": app.number,
+        "title": app.title,
+        "organization": app.organization.name,
+        "region": app.region.name,
+        "category": app.category,
+        "requested": app.amount_requested,
+        "score": None if entry.score is None else str(entry.score),
+        "marks": [[str(each.total), each.kept] for each in rules.trim(totals, rule)],
+        "ab": str(entry.ab),
+        "unit_cost": None if entry.unit_cost is None else str(entry.unit_cost),
+        "lot": entry.lot,
+        "spread": str(rules.spread(totals)),
+        "is_wide": rules.is_wide(totals),
+    }
+
+
+def need_and_design(sheets: Any, criteria: list[Criterion]) -> Decimal:
+    """Return the mean points for the criteria of need and design: codes A… and B…, else the first two."""
+    chosen = {one.pk for one in criteria if one.code[:1] in ("A", "B")} or {one.pk for one in criteria[:2]}
+    sums = [sum((points for pk, points in each.items() if pk in chosen), Decimal()) for each in sheets]
+    return rules.mean(sums) if sums else Decimal()
+
+
+def sealed(panel: Panel) -> Ranking | None:
+    return Ranking.objects.filter(panel=panel).first()
+
+
+def as_rows(rows: list[RankRow]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in rows]
+
+
+def hash_of(panel: Panel, rows: list[dict[str, Any]]) -> str:
+    """Return the hash that seals a ranking: rule, seed and every row."""
+    return rules.digest({"rule": panel.round.score_rule, "seed": panel.seed, "rows": rows})
+
+
+def is_true_to_seal(panel: Panel) -> bool:
+    """Recompute everything and compare with the seal."""
+    found = sealed(panel)
+    return found is not None and hash_of(panel, as_rows(ranking(panel))) == found.sha256 == hash_of(panel, found.rows)

@@ -1,0 +1,320 @@
+"""The secretary's screens: panels, their console, conflicts, the ranking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from grants.review import commands, forms, queries
+from grants.review.models import Conflict, Panel
+from grants.review.policies import conflicts, policy
+from grants.review.states import PanelState
+from portal.access.staff import Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.lifecycle import NotYet
+
+
+class PanelMove(MoveView):
+    model = Panel
+    policy = policy
+
+    def success_url(self, obj: Any) -> str:
+        return reverse("staff_panels:console", args=[obj.pk])
+
+
+class Open(PanelMove):
+    action = "open"
+    command = commands.open_panel
+    title = _("开始评分")
+    submit_label = _("开始评分")
+    success_message = _("评分已经开始,专家已收到通知。")
+
+    def consequences(self, obj: Panel) -> list[str]:
+        return [
+            str(_("专家先作出承诺和回避声明,再看到匿名材料。")),
+            str(_("评审组的专家和项目从此不能再改,换人通过回避登记递补。")),
+        ]
+
+    def tells(self, obj: Panel) -> list[str]:
+        return [str(one.user) for one in obj.members.select_related("user")]
+
+
+class Remind(PanelMove):
+    action = "remind"
+    command = commands.remind
+    title = _("催办")
+    submit_label = _("发送催办")
+    success_message = _("催办已发出。")
+
+    def tells(self, obj: Panel) -> list[str]:
+        return [str(one.member.user) for one in queries.progress(obj) if one.assigned and not one.is_done]
+
+
+class Lock(PanelMove):
+    action = "lock"
+    command = commands.lock
+    title = _("锁定评分")
+    submit_label = _("锁定评分")
+    success_message = _("评分已锁定。")
+
+    def consequences(self, obj: Panel) -> list[str]:
+        return [str(_("从此任何人都不能再改评分。")), str(_("锁定后可以看到成绩和排名。"))]
+
+
+class Seal(PanelMove):
+    action = "seal"
+    command = commands.seal
+    title = _("封存评审汇总")
+    submit_label = _("封存")
+    success_message = _("评审结果汇总已封存。")
+
+    def consequences(self, obj: Panel) -> list[str]:
+        return [
+            str(_("排名、各份有效总分和并列的排定办法连同校验码一起封存,不能再改。")),
+            str(_("封存后由集体研究决定立项。")),
+        ]
+
+
+class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
+    """S1: one panel on one screen. No score is read here before the lock."""
+
+    template_name = "review/console.html"
+    header_icon = "group"
+
+    def get_page_title(self) -> str:
+        return str(self.panel)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.panel.round)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        panels = Panel.objects.visible_to(request.user).select_related("round", "secretary")
+        self.panel = get_object_or_404(panels, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        policy.require(request.user, "view", self.panel)
+        return super().get(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("staff_panels:index"), "label": _("评审组")},
+            {"url": "", "label": str(self.panel)},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        panel, user = self.panel, self.request.user
+        acts = []
+        for action, label in (
+            ("seat", _("加入专家")),
+            ("enter", _("加入项目")),
+            ("assign", _("分配项目")),
+            ("open", _("开始评分")),
+            ("remind", _("催办")),
+            ("lock", _("锁定评分")),
+            ("seal", _("封存汇总")),
+        ):
+            if policy.is_legal(action, panel) and user.has_role(*policy.roles_for(action)):
+                reasons = policy.open_reasons(action, panel)
+                acts.append(
+                    {
+                        "label": label,
+                        "url": reverse(f"staff_panels:{action}", args=[panel.pk]),
+                        "reasons": reasons,
+                        "allowed": policy.allows(user, action, panel),
+                    }
+                )
+        is_locked = panel.status in (PanelState.LOCKED, PanelState.SEALED)
+        sealed = queries.sealed(panel)
+        return super().get_context_data(
+            panel=panel,
+            acts=acts,
+            progress=queries.progress(panel),
+            candidacies=panel.candidacies.select_related("application__organization"),
+            conflicts=queries.conflicts_of(panel),
+            rows=queries.ranking(panel) if is_locked else [],
+            sealed=sealed,
+            is_true=queries.is_true_to_seal(panel) if sealed else None,
+            stages=[(state.label, state == panel.status) for state in PanelState],
+            **kwargs,
+        )
+
+
+class PanelFormView(FormCommandView):
+    """A form about one panel of mine. action: of the policy."""
+
+    action = ""
+
+    def check(self, request: Any) -> None:
+        panels = Panel.objects.visible_to(request.user).select_related("round")
+        self.panel = get_object_or_404(panels, pk=self.kwargs["pk"])
+        policy.require(request.user, self.action, self.panel)
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return type(self).command(self.panel, by=self.request.user, **answers)
+
+    def get_success_url(self) -> str:
+        return reverse("staff_panels:console", args=[self.panel.pk])
+
+    get_cancel_url = get_success_url
+
+
+class SeatView(PanelFormView):
+    action = "seat"
+    title = _("加入专家")
+    submit_label = _("加入")
+    success_message = _("专家已加入。")
+    form_class = forms.SeatForm
+    command = commands.seat
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "panel": self.panel}
+
+
+class EnterView(PanelFormView):
+    action = "enter"
+    title = _("加入项目")
+    intro = _("评审编号由系统随机排定,专家只看到编号和项目名称。")
+    submit_label = _("加入评审")
+    success_message = _("项目已进入评审。")
+    form_class = forms.EnterForm
+    command = commands.enter
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "panel": self.panel}
+
+
+class AssignView(PanelFormView):
+    action = "assign"
+    title = _("分配项目")
+    intro = _("每位专家评审全部项目,顺序各自随机。与申报单位有成员关系的专家自动回避。")
+    submit_label = _("分配")
+    success_message = _("项目已分配。")
+    command = commands.assign
+
+
+class MakeView(FormCommandView):
+    title = _("成立评审组")
+    submit_label = _("成立")
+    success_message = _("评审组已成立,请加入专家和项目。")
+    form_class = forms.PanelForm
+    command = commands.make_panel
+    roles_required = policy.roles_for("add")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_success_url(self) -> str:
+        return reverse("staff_panels:console", args=[self.result.pk])
+
+    def get_cancel_url(self) -> str:
+        return reverse("staff_panels:index")
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.make_panel(answers.pop("round"), by=self.request.user, **answers)
+
+
+class PanelViewSet(ScopedViewSet):
+    model = Panel
+    name = "staff_panels"
+    menu_label = _("评审组")
+    icon = "group"
+    list_display = ["name", "round", StateColumn(), DueColumn("due_on", label=_("期限")), "secretary"]
+    list_filter = ["round", "status"]
+    search_fields = ["name", "round__title"]
+    list_export = ["name", "round", "status", "due_at", "secretary"]
+    inspect_view_fields = [
+        "round",
+        "name",
+        "stage",
+        "status",
+        "is_blind",
+        "secretary",
+        "due_at",
+        "opened_at",
+        "locked_at",
+    ]
+    actions = [("view", _("打开控制台"), "staff_panels:console")]
+    moves = [Open, Remind, Lock, Seal]
+    index_template_name = "review/panels.html"
+
+    def get_urlpatterns(self) -> list:
+        return [
+            *super().get_urlpatterns(),
+            path("new/", MakeView.as_view(), name="make"),
+            path("<int:pk>/console/", ConsoleView.as_view(), name="console"),
+            path("<int:pk>/seat/", SeatView.as_view(), name="seat"),
+            path("<int:pk>/enter/", EnterView.as_view(), name="enter"),
+            path("<int:pk>/assign/", AssignView.as_view(), name="assign"),
+        ]
+
+
+class ConflictMove(MoveView):
+    model = Conflict
+    policy = conflicts
+    form_class = forms.DecisionForm
+
+    def success_url(self, obj: Any) -> str:
+        return reverse("staff_panels:console", args=[obj.candidacy.panel_id])
+
+
+class Confirm(ConflictMove):
+    action = "confirm"
+    command = commands.confirm_conflict
+    title = _("确认回避")
+    submit_label = _("确认回避")
+    success_message = _("已确认回避,请安排替补。")
+
+
+class Dismiss(ConflictMove):
+    action = "dismiss"
+    command = commands.dismiss_conflict
+    title = _("认定无需回避")
+    submit_label = _("认定无需回避")
+    success_message = _("已认定无需回避,专家可以继续评审。")
+
+    def consequences(self, obj: Conflict) -> list[str]:
+        return [str(_("专家重新看到这份材料;封存的评分恢复为草稿。"))]
+
+
+class Substitute(ConflictMove):
+    action = "substitute"
+    command = commands.substitute
+    form_class = forms.SubstituteForm
+    title = _("递补专家")
+    submit_label = _("递补")
+    success_message = _("已递补,替补专家已收到通知。")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "conflict": self.object}
+
+
+class ConflictViewSet(ScopedViewSet):
+    model = Conflict
+    name = "staff_conflicts"
+    menu_label = _("回避登记")
+    icon = "warning"
+    list_display = ["candidacy", "member", "reason", StateColumn(), DueColumn("due_on", label=_("期限"))]
+    list_select_related = ["candidacy__panel", "member__user"]
+    list_filter = ["status", "origin"]
+    list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]
+    inspect_view_fields = [
+        "candidacy",
+        "member",
+        "reason",
+        "note",
+        "origin",
+        "status",
+        "declared_at",
+        "decided_by",
+        "decision",
+    ]
+    moves = [Confirm, Dismiss, Substitute]
+
+
+__all__ = ["ConflictViewSet", "NotYet", "PanelViewSet"]

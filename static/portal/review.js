@@ -1,0 +1,88 @@
+// The scoring desk: total, bands, count of characters, autosave. Without it the form still works.
+(() => {
+  const form = document.querySelector("[data-rubric]");
+  if (!form) return;
+  const points = [...form.querySelectorAll("input[data-max]")];
+  const comment = form.querySelector("#comment");
+  const status = document.querySelector("[data-save]");
+  const total = form.querySelector("[data-total]");
+  const missing = form.querySelector("[data-missing]");
+  const count = form.querySelector("[data-count]");
+  let timer = 0, busy = false, again = false, leaving = false;
+
+  const value = (input) => {
+    const text = input.value.normalize("NFKC").trim();
+    if (!text) return null;
+    const number = Number(text);
+    return Number.isFinite(number) && number >= 0 && number <= Number(input.dataset.max) && (number * 2) % 1 === 0 ? number : NaN;
+  };
+  const show = () => {
+    let sum = 0, empty = 0;
+    for (const input of points) {
+      const one = value(input);
+      if (Number.isNaN(one)) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+      if (one === null || Number.isNaN(one)) empty += 1; else sum += one;
+      for (const band of form.querySelectorAll(`input[data-for="${input.id}"]`))
+        band.checked = one !== null && one >= Number(band.dataset.from) && one < Number(band.dataset.to) + 1;
+    }
+    total.textContent = empty === points.length ? "——" : String(sum);
+    const length = [...comment.value.trim()].length;
+    const least = empty === 0 && sum < 60 ? Number(form.dataset.long) : Number(form.dataset.short);
+    count.textContent = `已写 ${length} 字,至少 ${least} 字`;
+    count.classList.toggle("over", empty === 0 && length < least);
+    const words = [];
+    if (empty) words.push(`还有 ${empty} 项未评分`);
+    if (length < least) words.push(length ? "总评语不够长" : "总评语未写");
+    missing.textContent = words.join(",");
+  };
+  const save = async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    status.textContent = form.dataset.saving;
+    try {
+      const answer = await fetch(form.dataset.saveUrl, { method: "POST", body: new FormData(form), keepalive: true });
+      if (answer.redirected) throw new Error("signed out");
+      const told = await answer.json();
+      if (answer.ok) {
+        form.elements.version.value = told.version;
+        const now = new Date();
+        status.textContent = `${form.dataset.saved} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`;
+        status.classList.remove("bad");
+      } else {
+        status.textContent = told.reasons.join(" ");
+        status.classList.add("bad");
+      }
+    } catch {
+      status.textContent = form.dataset.failed;
+      status.classList.add("bad");
+      if (!leaving) timer = setTimeout(save, 5000);
+    }
+    busy = false;
+    if (again) { again = false; save(); }
+  };
+  const soon = () => { show(); clearTimeout(timer); timer = setTimeout(save, 800); };
+  form.addEventListener("input", (event) => {
+    const band = event.target;
+    if (band.type === "radio" && band.dataset.for) {
+      const input = document.getElementById(band.dataset.for);
+      const now = value(input);
+      if (now === null || Number.isNaN(now) || now < Number(band.dataset.from) || now >= Number(band.dataset.to) + 1) {
+        input.value = "";
+        input.focus();
+        input.placeholder = `${band.dataset.from}–${band.dataset.to}`;
+        show();
+        band.checked = true;
+        return;
+      }
+    }
+    soon();
+  });
+  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("keydown", (event) => {
+    if (event.isComposing || !(event.ctrlKey && event.key === "Enter")) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector('button[value="next"]'));
+  });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer && !leaving) { clearTimeout(timer); save(); } });
+  show();
+})();
