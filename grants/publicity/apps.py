@@ -8,7 +8,11 @@ class PublicityConfig(AppConfig):
     verbose_name = "公示"
 
     def ready(self) -> None:
+        from wagtail.permissions import policy_registry
+
+        import grants.publicity.tasks  # noqa: F401  registers the job
         from grants.publicity.models import Objection, Publicity, triggers
+        from grants.publicity.policies import objections, policy
         from portal.fields.models import register_triggers
         from portal.trail.commands import register
 
@@ -39,3 +43,5 @@ class PublicityConfig(AppConfig):
                 "reveal": _("查看异议人身份"),
             },
         )
+        for one in (objections, policy):
+            policy_registry.register(one.model, one)

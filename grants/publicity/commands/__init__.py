@@ -1,0 +1,19 @@
+"""The acts around a published list and its objections."""
+
+from grants.publicity.commands.listing import Row, correct, draft, edit, end_due, start
+from grants.publicity.commands.objection import (
+    TooMany,
+    accept,
+    answer,
+    dismiss,
+    investigate,
+    object_to,
+    refuse,
+    reveal,
+    uphold,
+)
+
+__all__ = [
+    "Row", "TooMany", "accept", "answer", "correct", "dismiss", "draft", "edit", "end_due", "investigate",
+    "object_to", "refuse", "reveal", "start", "uphold",
+]  # fmt: skip

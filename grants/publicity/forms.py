@@ -1,0 +1,101 @@
+"""Forms of publicity: the words of a list, an objection, the steps of handling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grants.publicity.models import Objection, Publicity, PublicityRow
+
+
+class TextsForm(forms.ModelForm):
+    """The words of a draft. Rows come from the resolution and are not typed here."""
+
+    class Meta:
+        model = Publicity
+        fields = [
+            "title", "document_number", "basis", "experts", "contact_unit", "contact_phone", "supervision_unit",
+            "supervision_phone", "address", "email", "days", "starts_on",
+        ]  # fmt: skip
+        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"})}
+
+
+class StartForm(forms.Form):
+    secrecy_checked = forms.BooleanField(
+        label=_("已完成保密审查,名单可以主动公开。"), error_messages={"required": _("请先完成保密审查并勾选确认。")}
+    )
+
+
+class CorrectionForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("更正类型"),
+        choices=[
+            (Publicity.Correction.WORDING.value, _("文字更正:公示期不变")),
+            (Publicity.Correction.SUBSTANCE.value, _("实质更正:重新公示")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("更正内容"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    first_day = forms.DateField(
+        label=_("重新公示的首日"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("只有实质更正需要填写"),
+    )  # fmt: skip
+
+
+class ObjectionForm(forms.Form):
+    """Five questions; works without an account. website: a field people do not see, machines fill it."""
+
+    row = forms.ModelChoiceField(PublicityRow.objects.none(), label=_("您对哪个项目有异议"), required=False)
+    kind = forms.ChoiceField(label=_("异议类型"), choices=Objection.Kind, widget=forms.RadioSelect)
+    facts = forms.CharField(
+        label=_("事实"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("写清时间、地点和经过,20 到 2000 个字。请不要写与异议无关的他人隐私。"),
+    )  # fmt: skip
+    is_named = forms.TypedChoiceField(
+        label=_("是否署名"),
+        choices=[
+            ("1", _("实名:我们会书面答复您,您的身份只有承办人能看到")),
+            ("0", _("匿名:作为线索核查,我们可能无法回复您")),
+        ],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=_("姓名或单位名称"), max_length=60, required=False, help_text=_("匿名不用填写"))
+    phone = forms.CharField(label=_("联系电话"), max_length=20, required=False, help_text=_("匿名不用填写"))
+    id_last4 = forms.RegexField(
+        r"^[0-9]{3}[0-9Xx]$", label=_("证件号后四位"), required=False, help_text=_("匿名不用填写"),
+        error_messages={"invalid": _("请填写证件号的最后四位,例如 0013。")},
+    )  # fmt: skip
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, publicity: Publicity, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["row"]
+        field.queryset = publicity.rows.all()
+        field.empty_label = _("对整个名单或程序")
+        field.label_from_instance = lambda row: f"{row.position}. {row.title}({row.organization})"
+
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "website"}
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FindingsForm(forms.Form):
+    findings = forms.CharField(
+        label=_("核查情况"), min_length=10, max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("只供内部留存,不公开"),
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("答复内容"), min_length=10, max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("反映人凭回执上的地址可以看到"),
+    )  # fmt: skip

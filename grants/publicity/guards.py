@@ -1,0 +1,49 @@
+"""What stands against publishing a list, and against ending one."""
+
+from __future__ import annotations
+
+from grants.publicity import queries
+from grants.publicity.models import Publicity
+from grants.publicity.states import S
+from portal import clock, periods
+from portal.lifecycle import Reason
+from portal.redaction.rules import find
+from portal.workdays.queries import overrides
+
+
+def unready(publicity: Publicity) -> list[Reason]:
+    """Rows, two different telephones, a first day that is a working day to come, nothing private (X24)."""
+    found = []
+    rows = list(publicity.rows.all())
+    if not rows:
+        found.append(Reason("rows", "名单是空的,不能公示。"))
+    if publicity.contact_phone.strip() == publicity.supervision_phone.strip():
+        found.append(Reason("phones", "咨询电话和监督电话不能相同,请填写两个不同的电话。"))
+    if publicity.correction == Publicity.Correction.WORDING:
+        pass  # the period of the version before goes on
+    elif publicity.starts_on < clock.today():
+        found.append(Reason("past", "公示首日已经过去,请改为今天或以后的工作日。"))
+    elif not periods.is_working_day(publicity.starts_on, overrides()):
+        found.append(Reason("day_off", "公示首日不是工作日,请改为工作日。"))
+    if publicity.days < 5:
+        found.append(Reason("days", f"公示 {publicity.days} 个工作日,不得少于 5 个工作日。"))
+    return [*found, *private(publicity, rows)]
+
+
+def private(publicity: Publicity, rows: list) -> list[Reason]:
+    """Look for identity numbers and mobile numbers in everything that would be printed."""
+    texts = {"标题": publicity.title, "依据": publicity.basis, "评审专家": publicity.experts}
+    texts |= {"更正说明": publicity.correction_note, "地址": publicity.address}
+    for row in rows:
+        texts[f"第 {row.position} 行"] = f"{row.title} {row.organization} {row.region}"
+    found = []
+    for place, text in texts.items():
+        for one in find(text):
+            found.append(Reason("private", f"{place}含有{one.label}“{one.masked}”,不能公开,请删除后再发布。"))
+    return found
+
+
+def running(publicity: Publicity) -> list[Reason]:
+    if publicity.status == S.RUNNING and not queries.is_over(publicity):
+        return [Reason("running", "公示期还没有结束。")]
+    return []

@@ -1,0 +1,60 @@
+"""Who may do what with lists and objections. Objecting needs no permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grants.publicity import guards
+from grants.publicity.models import HANDLERS, READERS, Objection, Publicity
+from grants.publicity.states import OBJECTION, PUBLICITY, S
+from portal.access import Role
+from portal.access.policies import Policy
+
+OFFICERS = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD)
+
+
+class PublicityPolicy(Policy):
+    lifecycle = PUBLICITY
+    guards = guards
+    actions = {
+        "view": READERS,
+        "edit": (Role.BUREAU_OFFICER,),
+        "start": (Role.BUREAU_HEAD, Role.BUREAU_LEADER),
+        "correct": (Role.BUREAU_OFFICER,),
+    }
+
+    def is_legal(self, action: str, instance: Any) -> bool:
+        if action == "edit":
+            return instance.status == S.DRAFT
+        if action == "correct":
+            return instance.status != S.DRAFT and not hasattr(instance, "replaced_by")
+        return super().is_legal(action, instance)
+
+    def allows(self, user: Any, action: str, instance: Any) -> bool:
+        if action == "start" and instance.created_by_id == user.pk:
+            return False
+        return super().allows(user, action, instance)
+
+
+class ObjectionPolicy(Policy):
+    lifecycle = OBJECTION
+    actions = {
+        "view": HANDLERS,
+        **dict.fromkeys(OBJECTION.moves, OFFICERS),
+        "reveal": OFFICERS,
+    }
+
+    def allows(self, user: Any, action: str, instance: Any) -> bool:
+        if action == "view":
+            return True
+        if action == "reveal":
+            return instance.handler_id == user.pk and instance.is_named
+        if instance.handler_id and instance.handler_id != user.pk:
+            return False
+        if action == "accept" and instance.publicity.created_by_id == user.pk:
+            return False
+        return super().allows(user, action, instance)
+
+
+policy = PublicityPolicy(Publicity)
+objections = ObjectionPolicy(Objection)

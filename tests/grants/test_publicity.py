@@ -1,0 +1,299 @@
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from grants.publicity import commands, queries
+from grants.publicity.models import Objection, Publicity, PublicityRow
+from grants.publicity.states import Objecting, S
+from portal import clock
+from portal.access import Role
+from portal.lifecycle import MoveNotAllowed, NotYet
+from portal.trail.models import Event
+from tests.grants.makers_review import day, someone
+from tests.makers import again, make_region
+
+pytestmark = pytest.mark.django_db
+FACTS = "2026年3月2日在后大街社区看到该项目的活动没有按计划开展,请核查。"
+
+
+def row(n, **values):
+    given = {
+        "title": f"助行计划{n}",
+        "organization": f"镇海区演示单位{n}",
+        "region": "招宝山街道",
+        "amount": n * 1000_00,
+    }
+    return commands.Row(
+        position=n, subject_code=f"VEN-2026-{n:06d}", shares=[("福彩公益金", n * 1000_00)], **{**given, **values}
+    )
+
+
+def make_draft(rows=None, first="2026-06-17", **texts):
+    """Return a draft of three rows whose first day is Wednesday 17 June 2026 (端午 is the 19th)."""
+    given = {
+        "title": "拟立项项目公示", "basis": "经评审和集体研究,现予公示。", "round_code": "R2026C", "contact_unit": "社会组织科",
+        "contact_phone": "0574-80000012", "supervision_unit": "驻局纪检监察组", "supervision_phone": "0574-80000019",
+        "address": "镇海区演示路1号", "days": 5,
+    }  # fmt: skip
+    with clock.at(day("2026-06-16")):
+        return commands.draft(
+            rows=rows or [row(1), row(2), row(3)], by=someone("officer", Role.BUREAU_OFFICER),
+            region=make_region("330211"), starts_on=date.fromisoformat(first), **{**given, **texts},
+        )  # fmt: skip
+
+
+def make_running(**values):
+    publicity = make_draft(**values)
+    with clock.at(day("2026-06-16")):
+        return commands.start(publicity, by=someone("head", Role.BUREAU_HEAD))
+
+
+def object_to(publicity, on="2026-06-18", **values):
+    with clock.at(day(on)):
+        return commands.object_to(publicity, **{"kind": "UNTRUE", "facts": FACTS, **values})
+
+
+def answered(objection, move):
+    head = someone("head", Role.BUREAU_HEAD)
+    commands.accept(objection, by=head)
+    commands.investigate(objection, by=head)
+    getattr(commands, move)(objection, findings="核查了签到表和照片,情况如下。", by=head)
+    return commands.answer(objection, text="经核查,现将情况答复如下,感谢监督。", by=head)
+
+
+def test_a_list_is_frozen_and_stands_five_working_days():
+    publicity = make_running()
+
+    assert publicity.status == S.RUNNING
+    assert publicity.ends_on == date(2026, 6, 24)
+    assert publicity.ends_at == datetime(2026, 6, 25, tzinfo=clock.ZONE)
+    assert queries.is_unaltered(publicity)
+    assert Event.objects.filter(action="publicity.start").count() == 1
+
+
+def test_the_period_crosses_the_national_holiday():
+    publicity = make_draft(first="2026-09-28")
+    with clock.at(day("2026-09-27")):
+        publicity = commands.start(publicity, by=someone("head", Role.BUREAU_HEAD))
+
+    assert publicity.ends_on > date(2026, 10, 7)
+    assert sum(one.number is not None for one in queries.calendar(publicity)) == 5
+
+
+def test_the_maker_cannot_publish():
+    publicity = make_draft()
+
+    with clock.at(day("2026-06-16")), pytest.raises(NotYet, match="另一位"):
+        commands.start(publicity, by=publicity.created_by)
+
+    assert again(publicity).status == S.DRAFT
+
+
+@pytest.mark.parametrize("secret", ["330211190001010013", "19900001234", "１９９ ０００ ０１２３４"])
+def test_personal_numbers_stop_the_publication(secret):
+    publicity = make_draft(rows=[row(1, title=f"联系{secret}")])
+
+    with clock.at(day("2026-06-16")), pytest.raises(NotYet, match="不能公开"):
+        commands.start(publicity, by=someone("head", Role.BUREAU_HEAD))
+
+
+def test_all_faults_are_told_at_once():
+    publicity = make_draft(first="2026-06-20", supervision_phone="0574-80000012", days=3)
+
+    with clock.at(day("2026-06-16")), pytest.raises(NotYet) as told:
+        commands.start(publicity, by=someone("head", Role.BUREAU_HEAD), secrecy_checked=False)
+
+    assert {one.code for one in told.value.reasons} == {"phones", "day_off", "days", "secrecy"}
+
+
+def test_a_published_row_is_never_changed():
+    publicity = make_running()
+
+    with pytest.raises(DatabaseError, match="published_row"), transaction.atomic():
+        publicity.rows.update(amount=1)
+    with pytest.raises(DatabaseError, match="published_row"), transaction.atomic():
+        PublicityRow.objects.create(
+            publicity=publicity, position=9, subject_code="X", title="", organization="", region="", amount=1
+        )
+    with pytest.raises(DatabaseError, match="published_list"), transaction.atomic():
+        Publicity.objects.filter(pk=publicity.pk).update(title="另一个标题")
+    with pytest.raises(MoveNotAllowed):
+        commands.edit(publicity, by=publicity.created_by, title="另一个标题")
+
+
+def test_the_period_is_over_by_the_clock_and_the_job_marks_it():
+    publicity = make_running()
+
+    with clock.at(publicity.ends_at - timedelta(seconds=1)):
+        assert not queries.is_over(publicity)
+        assert commands.end_due() == []
+    with clock.at(publicity.ends_at):
+        assert queries.is_over(publicity)
+        assert commands.end_due() == [publicity]
+    assert again(publicity).status == S.ENDED
+
+
+def test_an_objection_blocks_its_row_until_the_answer():
+    publicity = make_running()
+    objection = object_to(publicity, row=publicity.rows.get(position=2))
+
+    assert (objection.number, objection.is_tipoff) == ("YY-2026-0001", False)
+    assert queries.blocked_codes(publicity) == {"VEN-2026-000002"}
+
+    answered(objection, "dismiss")
+
+    assert queries.blocked_codes(publicity) == set()
+    assert [one.action for one in Event.objects.for_instance(again(objection)).order_by("pk")] == [
+        "publicity.object",
+        "publicity.accept",
+        "publicity.investigate",
+        "publicity.dismiss",
+        "publicity.answer",
+    ]
+
+
+def test_an_upheld_objection_blocks_for_good():
+    publicity = make_running()
+    answered(object_to(publicity, row=publicity.rows.get(position=2)), "uphold")
+
+    assert queries.blocked_codes(publicity) == {"VEN-2026-000002"} == queries.upheld_codes(publicity)
+
+
+def test_only_an_accepted_procedural_objection_blocks_the_whole_list():
+    publicity = make_running()
+    other = object_to(publicity, kind="OTHER")
+    commands.accept(other, by=someone("head", Role.BUREAU_HEAD))
+    procedural = object_to(publicity, kind="PROCEDURE")
+    assert queries.blocked_codes(publicity) == set()
+
+    commands.accept(procedural, by=someone("head", Role.BUREAU_HEAD))
+
+    assert len(queries.blocked_codes(publicity)) == 3
+
+
+def test_a_refused_objection_frees_its_row_and_needs_a_reason():
+    publicity = make_running()
+    objection = object_to(publicity, row=publicity.rows.get(position=1))
+
+    with pytest.raises(NotYet, match="理由"):
+        commands.refuse(objection, reason="", by=someone("head", Role.BUREAU_HEAD))
+    commands.refuse(objection, reason="反映的不是本批次项目。", by=someone("head", Role.BUREAU_HEAD))
+
+    assert again(objection).status == Objecting.NOT_ACCEPTED
+    assert queries.blocked_codes(publicity) == set()
+
+
+def test_after_the_end_it_is_a_tip_off_and_blocks_nothing():
+    publicity = make_running()
+
+    late = object_to(publicity, on="2026-06-25", row=publicity.rows.get(position=1))
+
+    assert late.is_tipoff
+    assert queries.blocked_codes(publicity) == set()
+
+
+def test_whoever_drew_up_the_list_does_not_handle_its_objections():
+    publicity = make_running()
+    objection = object_to(publicity)
+
+    with pytest.raises(MoveNotAllowed, match="回避"):
+        commands.accept(objection, by=publicity.created_by)
+
+
+def test_only_the_handler_knows_who_objects_and_looking_is_recorded():
+    publicity = make_running()
+    objection = object_to(publicity, is_named=True, name="测试居民", phone="0574-80001234", id_last4="0013")
+    head, leader = someone("head", Role.BUREAU_HEAD), someone("leader", Role.BUREAU_LEADER)
+    objection = commands.accept(objection, by=head)
+
+    assert queries.identity(objection, leader).name == "测***"
+    assert queries.identity(objection, head).name == "测试居民"
+    with pytest.raises(MoveNotAllowed):
+        commands.reveal(objection, by=leader)
+    commands.reveal(objection, by=head)
+    assert Event.objects.filter(action="publicity.reveal").count() == 1
+
+
+def test_a_wording_correction_keeps_the_period_and_one_of_substance_starts_anew():
+    publicity = make_running()
+    officer, head = publicity.created_by, publicity.published_by
+    with clock.at(day("2026-06-22")):
+        wording = commands.correct(
+            publicity, kind="WORDING", note="地址写错了门牌号", by=officer, address="镇海区演示路2号"
+        )
+        wording = commands.start(wording, by=head)
+        assert (wording.starts_on, wording.ends_on, wording.version) == (publicity.starts_on, publicity.ends_on, 2)
+        with pytest.raises(NotYet, match="实质更正"):
+            commands.correct(wording, kind="WORDING", note="改金额就是实质更正", by=officer, rows=[row(1)])
+        substance = commands.correct(
+            wording, kind="SUBSTANCE", note="第 1 项金额更正", by=officer, rows=[row(1, amount=99_00)]
+        )
+        substance = commands.start(substance, by=head)
+
+    assert substance.ends_on > publicity.ends_on
+    assert again(publicity).status == S.ENDED
+    assert queries.current(publicity) == substance
+
+
+def test_an_objection_to_an_earlier_version_still_blocks():
+    publicity = make_running()
+    object_to(publicity, row=publicity.rows.get(position=1))
+    with clock.at(day("2026-06-22")):
+        newer = commands.start(
+            commands.correct(publicity, kind="WORDING", note="更正一个错别字", by=publicity.created_by),
+            by=publicity.published_by,
+        )
+
+    assert queries.blocked_codes(newer) == {"VEN-2026-000001"}
+
+
+def test_anyone_objects_without_an_account_and_gets_a_receipt(client):
+    cache.clear()
+    publicity = make_running()
+    url = reverse("publicity:object", args=[publicity.key])
+    given = {"row": publicity.rows.get(position=2).pk, "kind": "UNTRUE", "facts": FACTS, "is_named": "0"}
+
+    with clock.at(day("2026-06-18")):
+        refused = client.post(url, {**given, "is_named": "1"})
+        response = client.post(url, given, follow=True)
+
+    assert refused.status_code == 422
+    assert "实名反映请填写姓名" in refused.content.decode()
+    assert "YY-2026-0001" in response.content.decode()
+    assert "匿名" in response.content.decode()
+    assert Objection.objects.get().row.position == 2
+
+
+def test_one_address_cannot_flood_us(client):
+    cache.clear()
+    publicity = make_running()
+    url = reverse("publicity:object", args=[publicity.key])
+
+    with clock.at(day("2026-06-18")):
+        codes = [client.post(url, {"kind": "OTHER", "facts": FACTS, "is_named": "0"}).status_code for _ in range(6)]
+
+    assert codes == [302] * 5 + [422]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_public_page_asks_the_same_number_of_queries(client, count, django_assert_max_num_queries):
+    publicity = make_running(rows=[row(n) for n in range(1, count + 1)])
+
+    with clock.at(day("2026-06-18")):
+        client.get(reverse("publicity:page", args=[publicity.key]))
+        with django_assert_max_num_queries(10):
+            response = client.get(reverse("publicity:page", args=[publicity.key]))
+
+    assert response.status_code == 200
+    assert "还剩" in response.content.decode()
+
+
+def test_a_draft_is_not_public(client):
+    publicity = make_draft()
+
+    with clock.at(day("2026-06-18")):
+        assert client.get(reverse("publicity:page", args=[publicity.key])).status_code == 404
+        assert publicity.title not in client.get(reverse("publicity:list")).content.decode()
