@@ -8,7 +8,10 @@ class AwardsConfig(AppConfig):
     verbose_name = "立项"
 
     def ready(self) -> None:
+        from wagtail.permissions import policy_registry
+
         from grants.awards.models import Award, Resolution
+        from grants.awards.policies import policy, resolutions
         from portal.trail.commands import register
 
         register(
@@ -33,3 +36,5 @@ class AwardsConfig(AppConfig):
                 "import": _("导入历史立项"),
             },
         )
+        for one in (policy, resolutions):
+            policy_registry.register(one.model, one)

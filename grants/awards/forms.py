@@ -1,0 +1,77 @@
+"""Forms of deciding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grants.awards import rules
+from grants.awards.commands import Item
+from grants.awards.models import Resolution, ResolutionItem
+from portal import money
+
+
+class MeetingForm(forms.ModelForm):
+    class Meta:
+        model = Resolution
+        fields = ["kind", "met_on", "minutes_number", "attendees", "recusals"]
+        widgets = {
+            "met_on": forms.DateInput(attrs={"type": "date"}),
+            "attendees": forms.Textarea(attrs={"rows": 2}),
+            "recusals": forms.Textarea(attrs={"rows": 2}),
+        }
+
+
+class ItemForm(forms.Form):
+    """One line of the meeting's table. position: the meeting's rank; amount: yuan as people type it."""
+
+    application = forms.IntegerField(widget=forms.HiddenInput)
+    position = forms.IntegerField(label=_("名次"), min_value=1, max_value=999)
+    verdict = forms.ChoiceField(label=_("结果"), choices=ResolutionItem.Verdict)
+    amount = forms.CharField(label=_("建议额"), required=False, max_length=20)
+    reason = forms.CharField(label=_("调整理由"), required=False, max_length=200)
+
+    def clean_amount(self) -> int:
+        text = self.cleaned_data["amount"].strip()
+        if not text:
+            return 0
+        try:
+            return money.parse(text)
+        except money.NotMoney as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("verdict") == rules.PROPOSED and values.get("amount") == 0:
+            self.add_error("amount", _("拟立项的项目请填写建议额。"))
+        return values
+
+
+ItemFormSet = forms.formset_factory(ItemForm, extra=0)
+
+
+def items_of(formset: Any, applications: dict[int, Any]) -> list[Item]:
+    """Return the items in the meeting's order."""
+    rows = [form.cleaned_data for form in formset.forms if form.cleaned_data["application"] in applications]
+    rows.sort(key=lambda row: row["position"])
+    return [Item(applications[row["application"]], row["verdict"], row["amount"], row["reason"]) for row in rows]
+
+
+class PublicityForm(forms.Form):
+    first_day = forms.DateField(label=_("公示首日"), widget=forms.DateInput(attrs={"type": "date"}))
+    document_number = forms.CharField(label=_("公示文号"), max_length=40, required=False)
+    contact_phone = forms.CharField(label=_("咨询电话"), max_length=20)
+    supervision_unit = forms.CharField(label=_("监督单位"), max_length=60)
+    supervision_phone = forms.CharField(label=_("监督电话"), max_length=20)
+    address = forms.CharField(label=_("书面和来访地址"), max_length=120)
+    email = forms.EmailField(label=_("邮箱"), required=False)
+
+
+class ConfirmForm(forms.Form):
+    document_number = forms.CharField(label=_("立项文号"), max_length=40, help_text=_("例如 镇民〔2026〕1号"))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("理由"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,48 @@
+"""Who may decide what: officers draft, leaders decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grants.awards import guards
+from grants.awards.models import READERS, Award, Resolution
+from grants.awards.states import LIFECYCLE, RESOLUTION, Meeting
+from portal.access import Role
+from portal.access.policies import Policy
+
+OFFICER = (Role.BUREAU_OFFICER,)
+LEADER = (Role.BUREAU_LEADER,)
+
+
+class ResolutionPolicy(Policy):
+    lifecycle = RESOLUTION
+    guards = guards
+    actions = {"view": READERS, "draft": OFFICER, "record": LEADER, "publicise": OFFICER, "cancel": OFFICER}
+
+    def is_legal(self, action: str, instance: Any) -> bool:
+        if action == "publicise":
+            return instance.status == Meeting.RECORDED and instance.publicity_id is None
+        if action == "cancel":
+            return instance.status == Meeting.DRAFT
+        return super().is_legal(action, instance)
+
+    def allows(self, user: Any, action: str, instance: Any) -> bool:
+        if action == "record" and instance.drafted_by_id == user.pk:
+            return False
+        return super().allows(user, action, instance)
+
+
+class AwardPolicy(Policy):
+    lifecycle = LIFECYCLE
+    guards = guards
+    actions = {"view": READERS, "confirm": LEADER, "drop": LEADER, "lapse": LEADER, "promote": LEADER}
+
+    def allows(self, user: Any, action: str, instance: Any) -> bool:
+        drafter = instance.resolution.drafted_by_id if instance.resolution_id else None
+        if action == "confirm" and drafter == user.pk:
+            return False
+        return super().allows(user, action, instance)
+
+
+policy = AwardPolicy(Award)
+resolutions = ResolutionPolicy(Resolution)

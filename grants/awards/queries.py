@@ -1,0 +1,246 @@
+"""Answers about the meeting and the awards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.applications.models import Application
+from grants.awards import rules
+from grants.awards.models import Award, Resolution
+from grants.awards.states import Meeting, S
+from grants.calls.models import Round
+from grants.funds import queries as funds
+from grants.funds.states import Kind
+from grants.publicity.models import Publicity
+from grants.publicity.states import S as Publishing
+from grants.review.models import Panel, Ranking
+from grants.review.states import PanelState
+from portal import clock
+from portal.access import Role
+from portal.components.rules import Due
+from portal.documents.models import Paper
+
+
+def envelope_left(round: Round) -> int:
+    """Return the fen of the round's envelopes that no award holds. One query."""
+    return sum(funds.balance("envelope", "round", round.code).values())
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An application before the meeting. rank: None without a panel's result. Amounts in fen.
+
+    dots: [(percent of the axis, counts)]; mean_at: percent of the axis.
+    """
+
+    application: Application
+    rank: int | None
+    score: str | None
+    tie: str
+    marks: list[list[Any]]
+    is_wide: bool
+    dots: list[tuple[float, bool]]
+    mean_at: float | None
+    line: rules.Line
+
+
+def ranked_rows(round: Round) -> list[dict[str, Any]]:
+    """Return the rows of all sealed panels of the round in one order: score, A + B, unit cost, lot. One query."""
+    sealed = Ranking.objects.filter(panel__round=round, panel__status=PanelState.SEALED, panel__stage="PAPER")
+    rows = [row for ranking in sealed for row in ranking.rows]
+
+    def order(row: dict[str, Any]) -> tuple:
+        score = Decimal(row["score"]) if row["score"] is not None else Decimal(-1)
+        cost = Decimal(row["unit_cost"]) if row["unit_cost"] else Decimal("Infinity")
+        return (-score, -Decimal(row["ab"]), cost, row["lot"])
+
+    ordered = sorted(rows, key=order)
+    return [{**row, "rank": at if row["score"] is not None else None} for at, row in enumerate(ordered, 1)]
+
+
+def unsealed(round: Round) -> list[Panel]:
+    return list(Panel.objects.filter(round=round).exclude(status=PanelState.SEALED).select_related("round"))
+
+
+def axis(rows: list[dict[str, Any]]) -> tuple[int, int]:
+    """Return the ends of the axis of the dots, whole points around everything given."""
+    values = [Decimal(total) for row in rows for total, _kept in row["marks"]]
+    if not values:
+        return 0, 100
+    low, high = int(min(values)) - 2, int(max(values)) + 3
+    return max(0, low), min(100, high)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The meeting's table. money, total, left: fen; low, high: ends of the axis."""
+
+    rows: list[Ranked]
+    money: int
+    sources: list[tuple[str, int]]
+    total: int
+    left: int
+    cut: str
+    low: int
+    high: int
+
+
+def table(round: Round) -> Table:
+    """Return every application of the round with the rule's suggestion. Four queries."""
+    ranked = ranked_rows(round)
+    low, high = axis(ranked)
+    by_pk = {
+        one.pk: one
+        for one in Application.objects.filter(pk__in=[row["application"] for row in ranked]).select_related(
+            "organization", "region"
+        )
+    }
+    sources = [(code, fen) for code, fen in funds.balance("envelope", "round", round.code).items()]
+    money = sum(fen for _code, fen in sources)
+    wishes = [
+        rules.Wish(by_pk[row["application"]].organization_id, row["requested"], row["score"] is not None)
+        for row in ranked
+    ]
+    lines = rules.suggest(wishes, money, round.ceiling, round.awards_per_organization)
+
+    def at(value: str) -> float:
+        return round_(float((Decimal(value) - low) * 100 / max(1, high - low)))
+
+    rows = [
+        Ranked(
+            application=by_pk[row["application"]],
+            rank=row["rank"],
+            score=row["score"],
+            tie=row["tie"],
+            marks=row["marks"],
+            is_wide=row["is_wide"],
+            dots=[(at(total), kept) for total, kept in row["marks"]],
+            mean_at=at(row["score"]) if row["score"] is not None else None,
+            line=line,
+        )
+        for row, line in zip(ranked, lines, strict=True)
+    ]
+    total = lines[-1].total if lines else 0
+    cut = rules.cut_reason([(one.verdict, one.amount) for one in lines], money)
+    return Table(rows, money, sources, total, money - total, cut, low, high)
+
+
+def round_(value: float) -> float:
+    return round(value, 2)
+
+
+def balances(award: Award) -> dict[str, int]:
+    """Return account kind -> fen of the award. One query."""
+    return funds.balances_of("award", award.code)
+
+
+def approved_total(round: Round) -> int:
+    return Award.objects.approved().filter(round=round).aggregate(n=Sum("amount"))["n"] or 0
+
+
+def due(user: Any) -> list[Due]:
+    """Return what officers and leaders must do next: record, publicise, confirm."""
+    found: list[Due] = []
+    if user.has_role(Role.BUREAU_OFFICER):
+        found += [*meetings_due(user), *publicity_due(user)]
+    if user.has_role(Role.BUREAU_LEADER):
+        for one in Resolution.objects.visible_to(user).filter(status=Meeting.DRAFT).select_related("round"):
+            url = reverse("staff_resolutions:record", args=[one.pk])
+            found.append(Due(f"{_('确认会议结果')} · {one.round}", url, one.due_on, _("待确认"), "awards.record"))
+        found += confirm_due(user)
+    return found
+
+
+def meetings_due(user: Any) -> list[Due]:
+    """Rounds whose panels are all sealed and that have no resolution yet."""
+    rounds = (
+        Round.objects.visible_to(user)
+        .filter(panels__status=PanelState.SEALED, resolutions__isnull=True)
+        .exclude(panels__status__in=[PanelState.DRAFT, PanelState.OPEN, PanelState.LOCKED])
+        .distinct()
+    )
+    return [
+        Due(
+            f"{_('录入会议结果')} · {one}",
+            reverse("staff_resolutions:meeting", args=[one.pk]),
+            None,
+            _("待研究"),
+            "awards.draft",
+        )
+        for one in rounds
+    ]
+
+
+def publicity_due(user: Any) -> list[Due]:
+    mine = Resolution.objects.visible_to(user).filter(status=Meeting.RECORDED, publicity__isnull=True)
+    return [
+        Due(
+            f"{_('生成公示')} · {one.round}", reverse("staff_resolutions:publicise", args=[one.pk]), one.due_on,
+            _("待公示"), "awards.publicise",
+        )
+        for one in mine.select_related("round")
+    ]  # fmt: skip
+
+
+def confirm_due(user: Any) -> list[Due]:
+    """Awards whose publicity is over; what an objection blocks waits elsewhere."""
+    over = Publicity.objects.exclude(status=Publishing.DRAFT).filter(ends_at__lte=clock.now())
+    rows = Award.objects.visible_to(user).filter(status=S.PROPOSED, publicity__in=over)
+    return [
+        Due(
+            f"{_('立项')} · {one}",
+            reverse("staff_awards:confirm", args=[one.pk]),
+            one.due_on,
+            _("待立项"),
+            "awards.confirm",
+        )
+        for one in rows
+    ]
+
+
+def latest(round: Round) -> Resolution | None:
+    return Resolution.objects.filter(round=round).order_by("-pk").first()
+
+
+def verdicts(resolution: Resolution) -> dict[str, tuple[int, int]]:
+    """Return verdict -> (number, fen). One query."""
+    rows = list(resolution.items.values_list("verdict", "amount"))
+    return {
+        word: (sum(one == word for one, _fen in rows), sum(fen for one, fen in rows if one == word))
+        for word in (rules.PROPOSED, rules.RESERVE, rules.NOT_PROPOSED)
+    }
+
+
+def meetings(user: Any) -> list[dict[str, Any]]:
+    """Return rounds with panels: how many are sealed, and the resolution if there is one. Three queries."""
+    rounds = list(Round.objects.visible_to(user).filter(panels__isnull=False).distinct().order_by("-year", "code"))
+    states: dict[int, list[str]] = {}
+    for pk, status in Panel.objects.filter(round__in=rounds).values_list("round_id", "status"):
+        states.setdefault(pk, []).append(status)
+    made = {one.round_id: one for one in Resolution.objects.filter(round__in=rounds).order_by("pk")}
+    return [
+        {
+            "round": one,
+            "panels": len(states[one.pk]),
+            "sealed": states[one.pk].count(PanelState.SEALED),
+            "resolution": made.get(one.pk),
+        }
+        for one in rounds
+    ]
+
+
+def balance_rows(award: Award) -> list[tuple[str, int]]:
+    """Return the words for every account kind that holds money of the award. One query."""
+    return [(str(Kind(kind).label), fen) for kind, fen in balances(award).items() if fen]
+
+
+def paper_of(award: Award) -> Paper | None:
+    if not award.paper_number:
+        return None
+    return Paper.objects.filter(number=award.paper_number).select_related("file").first()

@@ -1,0 +1,41 @@
+// The meeting's table: running totals and the cut-off follow what is typed. The server counts again.
+(() => {
+  const form = document.querySelector("[data-meeting]");
+  if (!form) return;
+  const money = Number(form.dataset.money);
+  const yuan = (fen) => (fen / 100).toLocaleString("en-US", { minimumFractionDigits: fen % 100 ? 2 : 0 });
+  const fenOf = (text) => {
+    const plain = text.normalize("NFKC").replace(/[\s,元]/g, "");
+    const wan = plain.match(/^(\d+(?:\.\d+)?)万$/);
+    const number = Number(wan ? wan[1] : plain || "0") * (wan ? 1000000 : 100);
+    return Number.isFinite(number) && number >= 0 ? Math.round(number) : 0;
+  };
+  const show = () => {
+    const rows = [...form.querySelectorAll("[data-row]")].sort(
+      (a, b) => Number(a.querySelector("[type=number]").value) - Number(b.querySelector("[type=number]").value));
+    let total = 0, next = 0, last = null;
+    for (const row of rows) {
+      const verdict = row.querySelector("select").value;
+      const fen = fenOf(row.querySelector("td.r input").value);
+      row.dataset.verdict = verdict;
+      if (verdict === "PROPOSED") { total += fen; last = row; } else if (verdict === "RESERVE" && !next) next = fen;
+      row.querySelector("[data-sum]").textContent = verdict === "PROPOSED" ? yuan(total) : "—";
+    }
+    const body = form.querySelector("tbody");
+    for (const row of rows) body.append(row);
+    const cut = form.querySelector("[data-cut]");
+    const left = money - total;
+    if (cut && last) {
+      last.after(cut);
+      const words = left < 0 ? `已超出可用额度 ${yuan(-left)} 元` : next > left ? `余 ${yuan(left)} 元,不足以安排下一项 ${yuan(next)} 元` : `余 ${yuan(left)} 元`;
+      cut.querySelector("[data-cut-words]").textContent = `已排入 ${yuan(total)} 元,${words}`;
+    }
+    form.querySelector("[data-total]").textContent = yuan(total);
+    form.querySelector("[data-left]").textContent = yuan(left);
+    form.querySelector("[data-share]").textContent = `${(100 * total / money).toFixed(1)}%`;
+    const bar = form.querySelector("[data-bar]");
+    bar.setAttribute("width", `${Math.min(100, 100 * total / money)}%`);
+    bar.classList.toggle("over", left < 0);
+  };
+  form.addEventListener("change", (event) => { if (event.target.closest("[data-row]")) show(); });
+})();

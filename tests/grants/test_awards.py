@@ -1,0 +1,326 @@
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from grants.awards import commands, queries
+from grants.awards.models import Award, AwardShare, Resolution
+from grants.awards.states import S
+from grants.funds import queries as funds
+from grants.funds.models import Account, Posting
+from grants.publicity import commands as publicity
+from portal import clock
+from portal.access import Role
+from portal.documents.models import Paper
+from portal.lifecycle import MoveNotAllowed, NotYet
+from portal.notices.models import Notice
+from portal.trail.models import Event
+from tests.grants.makers_review import day, make_application, make_ranking, make_round, make_source, someone
+from tests.makers import again, make_region
+
+pytestmark = pytest.mark.django_db
+NUMBER = "镇民〔2026〕1号"
+
+
+@pytest.fixture
+def officer():
+    return someone("officer", Role.BUREAU_OFFICER)
+
+
+@pytest.fixture
+def leader():
+    return someone("leader", Role.BUREAU_LEADER)
+
+
+@pytest.fixture
+def round():
+    return make_round(money={"LOTTERY": 60_000_00, "FISCAL": 30_000_00})
+
+
+@pytest.fixture
+def apps(round):
+    found = [make_application(round, n) for n in (1, 2, 3)]
+    make_ranking(round, found)
+    return found
+
+
+def draft(round, items, officer, **values):
+    given = {
+        "kind": "PARTY_GROUP",
+        "met_on": date(2026, 6, 12),
+        "minutes_number": "〔2026〕12号",
+        "attendees": "测试甲、测试乙、测试丙",
+    }
+    with clock.at(day("2026-06-12")):
+        return commands.draft_resolution(round, items=items, by=officer, **{**given, **values})
+
+
+def standard(apps):
+    return [
+        commands.Item(apps[0], "PROPOSED", 40_000_00),
+        commands.Item(apps[1], "PROPOSED", 38_500_00),
+        commands.Item(apps[2], "RESERVE", 40_000_00),
+    ]
+
+
+def make_proposed(round, apps, officer, leader):
+    resolution = draft(round, standard(apps), officer)
+    with clock.at(day("2026-06-15")):
+        return commands.record_resolution(resolution, by=leader)
+
+
+def make_public(round, apps, officer, leader):
+    resolution = make_proposed(round, apps, officer, leader)
+    with clock.at(day("2026-06-16")):
+        listed = commands.publicise(
+            resolution, by=officer, first_day=date(2026, 6, 17), supervision_unit="驻局纪检监察组",
+            supervision_phone="0574-80000019", address="镇海区演示路1号",
+        )  # fmt: skip
+        return publicity.start(listed, by=someone("head", Role.BUREAU_HEAD))
+
+
+def award_of(app):
+    return Award.objects.get(application=app)
+
+
+def test_recording_reserves_the_money_by_source(round, apps, officer, leader):
+    resolution = make_proposed(round, apps, officer, leader)
+
+    awards = [award_of(app) for app in apps]
+    assert [(one.status, one.amount) for one in awards] == [
+        (S.PROPOSED, 40_000_00), (S.PROPOSED, 38_500_00), (S.RESERVE, 40_000_00),
+    ]  # fmt: skip
+    assert funds.balances_of("round", "R2026") == {"envelope": 11_500_00}
+    for one in awards[:2]:
+        assert queries.balances(one) == {"reserved": one.amount}
+        assert sum(AwardShare.objects.filter(award=one).values_list("amount", flat=True)) == one.amount
+    assert sorted(share.source.code for share in awards[0].shares.all()) == ["FISCAL", "LOTTERY"]
+    assert queries.balances(awards[2]) == {}
+    assert resolution.recorded_by == leader
+    assert Event.objects.filter(action="awards.propose").count() == 3
+
+
+def test_the_one_who_drafted_cannot_record(round, apps, officer):
+    resolution = draft(round, standard(apps), officer)
+
+    with pytest.raises(NotYet, match="另一位"):
+        commands.record_resolution(resolution, by=officer)
+
+    assert Award.objects.count() == 0
+
+
+def test_each_departure_from_the_ranking_needs_a_reason(round, apps, officer):
+    items = [
+        commands.Item(apps[2], "PROPOSED", 30_000_00),
+        commands.Item(apps[0], "PROPOSED", 30_000_00),
+        commands.Item(apps[1], "RESERVE", 40_000_00),
+    ]
+
+    with pytest.raises(NotYet, match="写明调整理由"):
+        draft(round, items, officer)
+    assert Resolution.objects.count() == 0
+
+    items[0] = commands.Item(apps[2], "PROPOSED", 30_000_00, "区域均衡:贵驷街道近两年没有立项。")
+    assert draft(round, items, officer).items.count() == 3
+
+
+def test_amounts_stay_within_what_was_asked_the_ceiling_and_the_envelope(round, apps, officer):
+    over = [
+        commands.Item(apps[0], "PROPOSED", 40_000_01), commands.Item(apps[1], "PROPOSED", 55_000_00),
+        commands.Item(apps[2], "PROPOSED", 1_00),
+    ]  # fmt: skip
+
+    with pytest.raises(NotYet) as told:
+        draft(round, over, officer)
+
+    assert [one.code for one in told.value.reasons] == ["asked", "asked", "ceiling", "money"]
+
+
+def test_no_meeting_before_the_seal(round, officer):
+    from tests.grants.makers_review import make_panel
+
+    app = make_application(round, 1)
+    make_panel(round, [app])
+
+    with pytest.raises(NotYet, match="没有封存"):
+        draft(round, [commands.Item(app, "PROPOSED", 1_00)], officer)
+
+
+def test_one_award_per_organization_by_rule_and_by_the_database(round, officer, leader):
+    first = make_application(round, 1)
+    second = make_application(round, 2, organization=first.organization)
+    make_ranking(round, [first, second])
+
+    with pytest.raises(NotYet, match="每单位不超过 1 项"):
+        draft(round, [commands.Item(first, "PROPOSED", 1_00), commands.Item(second, "PROPOSED", 1_00)], officer)
+
+    resolution = draft(
+        round,
+        [commands.Item(first, "PROPOSED", 1_00), commands.Item(second, "NOT_PROPOSED", 0, "每单位不超过 1 项")],
+        officer,
+    )
+    commands.record_resolution(resolution, by=leader)
+    with pytest.raises(IntegrityError, match="award_per_round|awards_award"), transaction.atomic():
+        Award.objects.filter(application=second).update(status=S.PROPOSED, amount=1_00, slot=1)
+
+
+def test_the_others_are_confirmed_while_one_waits_for_its_objection(round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+    with clock.at(day("2026-06-18")):
+        objection = publicity.object_to(
+            listed,
+            kind="UNTRUE",
+            facts="该单位的活动照片与去年另一个项目相同,请核查。",
+            row=listed.rows.get(position=2, kind="PROPOSED"),
+        )
+        with pytest.raises(NotYet, match="期满后才能立项"):
+            commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
+
+    with clock.at(listed.ends_at + timedelta(hours=1)):
+        done = commands.confirm(award_of(apps[0]), document_number="镇民(2026)1号", by=leader)
+        with pytest.raises(NotYet, match="异议没有办结"):
+            commands.confirm(award_of(apps[1]), document_number=NUMBER, by=leader)
+
+    assert (done.status, done.document_number) == (S.APPROVED, NUMBER)
+    assert queries.balances(done) == {"committed": 40_000_00, "reserved": 0}
+    assert sum(line["amount"] for line in done.budget) == 40_000_00
+    assert Paper.objects.get().number == f"LX-{done.code}"
+    assert Event.objects.filter(action="awards.confirm").count() == 1
+
+    head = someone("head", Role.BUREAU_HEAD)
+    publicity.accept(objection, by=head)
+    publicity.investigate(objection, by=head)
+    publicity.dismiss(objection, findings="照片的拍摄时间和地点不同。", by=head)
+    publicity.answer(objection, text="经核查,两组照片拍摄于不同的活动。", by=head)
+    with clock.at(listed.ends_at + timedelta(days=3)):
+        assert commands.confirm(award_of(apps[1]), document_number=NUMBER, by=leader).status == S.APPROVED
+
+
+def test_an_upheld_objection_ends_in_dropping_and_the_reserve_follows(round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+    with clock.at(day("2026-06-18")):
+        objection = publicity.object_to(
+            listed,
+            kind="UNTRUE",
+            facts="单位承诺书上的签字不是本人所签,请核查真伪。",
+            row=listed.rows.get(position=1, kind="PROPOSED"),
+        )
+    head = someone("head", Role.BUREAU_HEAD)
+    publicity.accept(objection, by=head)
+    publicity.investigate(objection, by=head)
+    publicity.uphold(objection, findings="签字确实不是本人所签。", by=head)
+    publicity.answer(objection, text="经核查,反映情况属实,取消资格。", by=head)
+
+    with clock.at(listed.ends_at):
+        with pytest.raises(NotYet, match="异议成立"):
+            commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
+        dropped = commands.drop(award_of(apps[0]), reason="异议成立,取消资格。", by=leader)
+        promoted = commands.promote(award_of(apps[2]), by=leader)
+
+    assert (dropped.status, queries.balances(dropped)) == (S.DROPPED, {"reserved": 0})
+    assert (promoted.status, queries.balances(promoted)) == (S.PROPOSED, {"reserved": 40_000_00})
+    assert funds.balances_of("round", "R2026") == {"envelope": 11_500_00}
+
+
+def test_a_wrong_document_number_and_the_drafter_are_refused(round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+
+    with clock.at(listed.ends_at):
+        with pytest.raises(NotYet, match="发文字号"):
+            commands.confirm(award_of(apps[0]), document_number="2026-1", by=leader)
+        with pytest.raises(NotYet, match="另一位领导"):
+            commands.confirm(award_of(apps[0]), document_number=NUMBER, by=officer)
+        with pytest.raises(MoveNotAllowed):
+            commands.confirm(award_of(apps[2]), document_number=NUMBER, by=leader)
+
+
+def test_a_lapsed_award_gives_its_money_back_to_each_source(round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+    with clock.at(listed.ends_at):
+        award = commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
+        lapsed = commands.lapse(award, reason="逾期没有签订协议。", by=leader)
+
+    assert lapsed.status == S.LAPSED
+    assert set(queries.balances(lapsed).values()) == {0}
+    # The other award still holds its part of each source.
+    held = funds.balance("reserved", "award", apps[1].number)
+    assert funds.balance("envelope", "round", "R2026") == {
+        "FISCAL": 30_000_00 - held["FISCAL"],
+        "LOTTERY": 60_000_00 - held["LOTTERY"],
+    }
+
+
+def test_the_whole_way_in_the_admin(client, round, apps, officer, leader):
+    client.force_login(officer)
+    page = client.get(reverse("staff_resolutions:meeting", args=[round.pk]))
+    assert page.status_code == 200
+    assert "资金用至此" in page.content.decode()
+    rows = {f"items-{at}-{name}": value for at, app in enumerate(apps) for name, value in (
+        ("application", app.pk), ("position", at + 1), ("verdict", "PROPOSED" if at < 2 else "RESERVE"),
+        ("amount", "4万" if at == 0 else "38,500"), ("reason", ""),
+    )}  # fmt: skip
+    given = {
+        "items-TOTAL_FORMS": 3, "items-INITIAL_FORMS": 3, **rows, "kind": "BUREAU", "met_on": "2026-06-12",
+        "minutes_number": "〔2026〕9号", "attendees": "测试甲", "recusals": "",
+    }  # fmt: skip
+    response = client.post(reverse("staff_resolutions:meeting", args=[round.pk]), given)
+    assert response.status_code == 302, response.content.decode()
+    resolution = Resolution.objects.get()
+    assert client.post(reverse("staff_resolutions:record", args=[resolution.pk])).status_code == 403
+
+    client.force_login(leader)
+    assert client.post(reverse("staff_resolutions:record", args=[resolution.pk])).status_code == 302
+    assert [award_of(app).status for app in apps] == ["PROPOSED", "PROPOSED", "RESERVE"]
+    for name in ("staff_awards", "staff_resolutions"):
+        assert client.get(reverse(f"{name}:index")).status_code == 200
+    assert client.get(reverse("staff_awards:inspect", args=[award_of(apps[0]).pk])).status_code == 200
+    assert [one.kind for one in queries.due(officer)] == ["awards.publicise"]
+
+
+def test_an_applicant_hears_nothing_before_publicity(round, apps, officer, leader):
+    admin = someone("writer", Role.ORG_ADMIN)
+    from orgs.registry.models import MemberRole, Membership
+
+    Membership.objects.create(organization=apps[0].organization, user=admin, role=MemberRole.ADMIN)
+    make_proposed(round, apps, officer, leader)
+
+    assert Award.objects.visible_to(admin).count() == 0
+    assert Notice.objects.filter(recipient=admin).count() == 0
+
+
+def history(n, **values):
+    return {
+        "code": f"MIC-2015-{n:06d}", "programme": "MICRO", "organization_name": "后大街社区居民委员会", "region": make_region("330211001"),
+        "year": 2015, "amount": 14_200_00, "title": "楼道扶手加装", "split_is_invented": True, **values,
+    }  # fmt: skip
+
+
+def test_history_enters_once_with_its_whole_life(leader):
+    finance, source = someone("finance", Role.BUREAU_FINANCE), make_source()
+
+    first = commands.import_award(**history(1), source=source, by=finance, approved_by=leader)
+    second = commands.import_award(**history(1), source=source, by=finance, approved_by=leader)
+
+    assert first == second
+    assert (first.status, first.is_historic, first.split_is_invented) == (S.APPROVED, True, True)
+    assert {kind: fen for kind, fen in queries.balances(first).items() if fen} == {"spent": 14_200_00}
+    assert Posting.objects.count() == 7
+    assert sum(Account.objects.values_list("balance", flat=True)) == 0
+
+
+def test_a_list_of_history_posts_its_budget_once(leader, django_assert_max_num_queries):
+    finance, source = someone("finance", Role.BUREAU_FINANCE), make_source()
+
+    awards = commands.import_awards(
+        [history(n) for n in range(1, 6)], source_of={"MICRO": source}, by=finance, approved_by=leader
+    )
+    commands.import_awards(
+        [history(n) for n in range(1, 6)], source_of={"MICRO": source}, by=finance, approved_by=leader
+    )
+
+    assert len(awards) == 5
+    assert Award.objects.count() == 5
+    assert Posting.objects.filter(event="appropriate_budget").count() == 1
+    assert Posting.objects.count() == 2 + 5 * 5
+    assert again(awards[0]).document_number == ""
