@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 
 from portal import clock
 from portal.documents.models import Kind, Paper
+from portal.documents.policies import PURPOSE
 from portal.files.commands import store
 from portal.lifecycle import Refused
 
@@ -96,7 +97,7 @@ def issue(kind: str, number: str, about: str, context: dict[str, Any], by: Any) 
     }
     content = pdf(TEMPLATE_OF[Kind(kind)], values)
     name = f"{Kind(kind).label}-{number}.pdf".replace("/", "-")
-    file = store(SimpleUploadedFile(name, content), purpose="documents.paper", by=by, accept=("pdf",))
+    file = store(SimpleUploadedFile(name, content), purpose=PURPOSE, by=by, accept=("pdf",), made_here=True)
     return Paper.objects.create(
         number=number,
         kind=kind,

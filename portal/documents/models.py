@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import clock
 from portal.accounts.models import new_key
+from portal.fields.models import AppendOnly, append_only
 
 
 class Kind(models.TextChoices):
@@ -20,7 +21,7 @@ class Kind(models.TextChoices):
     OTHER = "OTHER", _("其他文书")
 
 
-class Paper(models.Model):
+class Paper(AppendOnly):
     """One issued paper. Never edited: a correction is a paper with its own number.
 
     about: what it speaks of, in text ("VEN-2027-000482"); title and unit are what the public check
@@ -49,3 +50,6 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+
+TRIGGERS = append_only("documents_paper")
