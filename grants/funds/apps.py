@@ -7,8 +7,18 @@ class FundsConfig(AppConfig):
     verbose_name = "资金账本"
 
     def ready(self) -> None:
+        from wagtail.permissions import policy_registry
+
         import grants.funds.tasks  # noqa: F401
+        from grants.funds import policies
         from grants.funds.models import TRIGGERS
         from portal.fields.models import register_triggers
 
+        for policy in (
+            policies.source_policy,
+            policies.account_policy,
+            policies.posting_policy,
+            policies.period_policy,
+        ):
+            policy_registry.register(policy.model, policy)
         register_triggers(self.label, TRIGGERS)

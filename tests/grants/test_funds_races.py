@@ -1,7 +1,7 @@
 """Real processes against the ledger, all let go at one moment: exact counts, Σ = 0, no server error.
 
 SQLite hides the faults that these tests are for (it has one writer), so each runs on both databases;
-`TIMES` is 200 in CI (HYPOTHESIS_PROFILE=ci) and smaller on a desk.
+`TIMES` is 200 in CI (or with HYPOTHESIS_PROFILE=ci) and smaller on a desk.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from tests.grants.makers_funds import make_budget, make_envelope, make_finance, 
 from tests.makers import again, make_user
 
 PROCESSES = 8
-TIMES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 25
+FULL = bool(os.environ.get("CI")) or os.environ.get("HYPOTHESIS_PROFILE") == "ci"
+TIMES = 200 if FULL else 25
 FORK = multiprocessing.get_context("fork")
 Turn = Callable[[int, int], object]
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def child(number: int, turn: Turn, barrier, results, times: int) -> None:

@@ -23,6 +23,11 @@ class PostingQuerySet(AppendOnlyQuerySet):
         own = Transfer.objects.filter(readable(user, "src__source__"), posting=models.OuterRef("pk"))
         return self.filter(models.Exists(own))
 
+    def with_amount(self) -> PostingQuerySet:
+        """Annotate `amount`: the fen of all transfers of the posting."""
+        own = Transfer.objects.filter(posting=models.OuterRef("pk")).order_by().values("posting")
+        return self.annotate(amount=models.Subquery(own.annotate(fen=models.Sum("amount")).values("fen")))
+
 
 class Posting(AppendOnly):
     """One event in the books.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from grants.funds import rules
 from grants.funds.models import Account, Posting, Seal, Transfer
@@ -90,3 +90,50 @@ def flows(transfers: QuerySet[Transfer]) -> list[Flow]:
 
 def place(kind: str, owner_kind: str, owner_code: str, source: int, year: int) -> rules.Place:
     return rules.Place(kind, (owner_kind, owner_code), str(source), year)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One movement of an account, as on a bank statement. fen: negative is out."""
+
+    date: date
+    posting: int
+    event: str
+    other: str
+    fen: int
+
+
+def statement(account: Account, most: int = 100) -> list[Line]:
+    """Return the newest movements of an account. One query."""
+    own = Transfer.objects.filter(Q(src=account) | Q(dst=account)).select_related("posting", "src", "dst")
+    return [
+        Line(
+            one.posting.effective_date,
+            one.posting_id,
+            one.posting.get_event_display(),
+            str(one.dst if one.src_id == account.pk else one.src),
+            -one.amount if one.src_id == account.pk else one.amount,
+        )
+        for one in own.order_by("-id")[:most]
+    ]
+
+
+def lines(posting: Posting) -> list[Transfer]:
+    return list(posting.transfers.select_related("src__source", "dst__source").order_by("id"))
+
+
+def seal_of(posting: Posting) -> Seal | None:
+    return Seal.objects.filter(posting=posting).first()
+
+
+def reversal_of(posting: Posting) -> Posting | None:
+    return Posting.objects.filter(reverses=posting).first()
+
+
+def years() -> list[int]:
+    """Return the budget years with accounts, the newest first."""
+    return list(Account.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def size() -> int:
+    return Posting.objects.count()

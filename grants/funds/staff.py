@@ -1,0 +1,180 @@
+"""The books in the admin: read-only lists, the fund register, and the check of the whole ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from grants.funds import queries
+from grants.funds.models import Account, FundSource, Posting
+from grants.funds.policies import account_policy, posting_policy, source_policy
+from grants.funds.queries.register import MONEY
+from grants.funds.states import OwnerKind
+from portal import clock
+from portal.access.staff import Denial, MoneyColumn, ScopedViewSet
+from portal.money import plain_yuan
+from portal.spreadsheets.commands import workbook
+from portal.spreadsheets.rules import Sheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class FundSourceViewSet(ScopedViewSet):
+    model = FundSource
+    name = "staff_fund_sources"
+    policy = source_policy
+    icon = "folder-open-inverse"
+    menu_label = _("资金来源")
+    list_display = [
+        Column("code", label=_("编码"), sort_key="code"),
+        Column("name", label=_("名称"), sort_key="name"),
+        Column("kind", label=_("类别"), accessor="get_kind_display"),
+        Column("holder", label=_("资金所在"), accessor="get_holder_display"),
+    ]
+    list_filter = ["kind", "holder"]
+    search_fields = ["code", "name"]
+    list_export = ["code", "name", "kind", "holder"]
+    inspect_view_fields = ["code", "name", "kind", "holder", "purposes", "region"]
+
+
+class AccountViewSet(ScopedViewSet):
+    model = Account
+    name = "staff_accounts"
+    policy = account_policy
+    icon = "list-ul"
+    menu_label = _("账户余额")
+    list_display = [
+        Column("source", label=_("资金来源"), accessor="source.name"),
+        Column("year", label=_("预算年度"), sort_key="year"),
+        Column("owner_kind", label=_("类别"), accessor="get_owner_kind_display"),
+        Column("owner_code", label=_("所属"), sort_key="owner_code"),
+        Column("kind", label=_("账户"), accessor="get_kind_display"),
+        MoneyColumn("balance", label=_("余额(元)"), sort_key="balance"),
+    ]
+    list_filter = ["source", "year", "owner_kind", "kind"]
+    search_fields = ["owner_code", "code"]
+    list_export = ["source.name", "year", "owner_kind", "owner_code", "kind", "balance"]
+    list_select_related = ["source"]
+    inspect_view_fields = ["code", "source", "year", "owner_kind", "owner_code", "kind"]
+    inspect_template = "funds/staff_account.html"
+
+    def extra(self, user: Any, obj: Account) -> dict[str, Any]:
+        return {"lines": queries.statement(obj)}
+
+
+class PostingViewSet(ScopedViewSet):
+    model = Posting
+    name = "staff_postings"
+    policy = posting_policy
+    icon = "doc-full"
+    menu_label = _("记账凭证")
+    list_display = [
+        Column("id", label=_("凭证号"), sort_key="id"),
+        DateColumn("effective_date", label=_("记账日期"), sort_key="effective_date"),
+        Column("event", label=_("业务"), accessor="get_event_display", sort_key="event"),
+        MoneyColumn("amount", label=_("金额(元)"), accessor="amount"),
+        Column("made_by", label=_("经办"), accessor="made_by"),
+        Column("approved_by", label=_("批准"), accessor="approved_by"),
+        Column("document_number", label=_("文号")),
+    ]
+    list_filter = ["event", "effective_date", "period"]
+    search_fields = ["key", "document_number", "memo"]
+    list_export = ["id", "effective_date", "event", "amount", "document_number", "memo", "key"]
+    list_select_related = ["made_by", "approved_by"]
+    inspect_view_fields = [
+        "event", "effective_date", "period", "document_number", "memo", "made_by", "approved_by", "made_at", "key",
+    ]  # fmt: skip
+    inspect_template = "funds/staff_posting.html"
+
+    def annotate(self, queryset: Any) -> Any:
+        return queryset.with_amount()
+
+    def extra(self, user: Any, obj: Posting) -> dict[str, Any]:
+        return {"transfers": queries.lines(obj), "seal": queries.seal_of(obj), "reversal": queries.reversal_of(obj)}
+
+
+class BooksGroup(ViewSetGroup):
+    menu_label = _("资金账本")
+    menu_icon = "clipboard-list"
+    menu_order = 60
+    items = (PostingViewSet, AccountViewSet, FundSourceViewSet)
+
+
+class Gate:
+    """Ask the books' policy for `action` before anything else."""
+
+    action = "view"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not posting_policy.user_has_permission(request.user, self.action):
+            names = "、".join(str(role.label) for role in posting_policy.roles_for(self.action))
+            raise PermissionDenied(_t("这个页面由%s查看。") % names)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class BooksPage(Denial, Gate, WagtailAdminTemplateMixin, TemplateView):
+    """A page of the admin shell about the books."""
+
+
+class RegisterView(BooksPage):
+    """资金台账 of a budget year, on screen and as xlsx (?format=xlsx)."""
+
+    template_name = "funds/register.html"
+    page_title = _("资金台账")
+    header_icon = "table"
+
+    def year(self) -> int:
+        asked = self.request.GET.get("year", "")
+        return int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("format") != "xlsx":
+            return super().get(request, *args, **kwargs)
+        year = self.year()
+        rows = queries.fund_register(year, user=request.user)
+        table = [[shown(row, name) for name in queries.COLUMNS] for row in rows]
+        columns = [f"{label}(元)" if name in MONEY else label for name, label in queries.COLUMNS.items()]
+        content = workbook([Sheet(f"{year}年资金台账", columns, table)])
+        headers = {"Content-Disposition": f'attachment; filename="fund-register-{year}.xlsx"'}
+        return HttpResponse(content, content_type=XLSX, headers=headers)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        year = self.year()
+        return super().get_context_data(
+            year=year,
+            years=queries.years(),
+            columns=list(queries.COLUMNS.values()),
+            rows=[
+                [(shown(row, name), name in MONEY) for name in queries.COLUMNS]
+                for row in queries.fund_register(year, user=self.request.user)
+            ],
+            **kwargs,
+        )
+
+
+def shown(row: queries.RegisterRow, name: str) -> Any:
+    value = getattr(row, name)
+    if name in MONEY:
+        return float(plain_yuan(value))
+    return str(OwnerKind(value).label) if name == "owner_kind" else value
+
+
+class VerifyView(BooksPage):
+    """Recompute the ledger, as `verify_ledger` does every night."""
+
+    action = "verify"
+    template_name = "funds/verify.html"
+    page_title = _("账本核对")
+    header_icon = "tick-inverse"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = [each for each, _n in zip(queries.problems(), range(100), strict=False)]
+        return super().get_context_data(problems=found, size=queries.size(), head=queries.head(), **kwargs)
