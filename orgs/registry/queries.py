@@ -1,0 +1,124 @@
+"""Answers to screens about organizations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orgs.registry.models import (
+    BankAccount,
+    Claim,
+    ClaimStatus,
+    Invitation,
+    MemberRole,
+    Membership,
+    Organization,
+)
+from portal.access import Role
+from portal.components.rules import Due
+from portal.identifiers import comparable_name, normalise
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one person has to do with organizations. Four queries."""
+
+    memberships: list[Membership]
+    claims: list[Claim]
+    invitations: list[Invitation]
+
+
+def desk(user: Any) -> Desk:
+    mine = Membership.objects.active().filter(user=user).select_related("organization__region")
+    return Desk(
+        memberships=list(mine.order_by("organization__name", "role")),
+        claims=list(Claim.objects.filter(claimant=user).select_related("organization").order_by("-created_at")[:20]),
+        invitations=list(Invitation.objects.visible_to(user).select_related("organization")),
+    )
+
+
+def directory(query: str = "", kind: str = "", region: Any = None, support_class: str = "") -> QuerySet[Organization]:
+    """Return the public directory, filtered; region: everything in its subtree. Rows carry is_abnormal, is_serious."""
+    rows = Organization.objects.public().with_marks().select_related("region").order_by("name", "pk")
+    if query:
+        rows = rows.filter(comparable__contains=comparable_name(query)) | rows.filter(uscc=normalise(query))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if region is not None:
+        rows = rows.filter(region__path__startswith=region.path)
+    return rows.filter(support_class=support_class) if support_class else rows
+
+
+def usable_account(organization: Organization) -> BankAccount | None:
+    """Return the account that may be paid now: of the organization, or of a group's custodian."""
+    payee = organization.payee
+    return BankAccount.objects.usable().filter(organization=payee).first() if payee else None
+
+
+def due(user: Any) -> list[Due]:
+    """Return what the person must do about organizations. At most three queries."""
+    return [*claims_due(user), *accounts_due(user), *invitations_due(user)]
+
+
+def claims_due(user: Any) -> list[Due]:
+    if not user.has_role(Role.REGISTRAR):
+        return []
+    waiting = Claim.objects.filter(
+        user.scope(Role.REGISTRAR, field="organization__region"), status=ClaimStatus.SUBMITTED
+    )
+    return [
+        Due(
+            title=_("核验认领 · %(name)s") % {"name": one.organization.name},
+            url=reverse("staff_claims:inspect", args=[one.pk]),
+            due_on=one.due_on,
+            state=str(one.get_status_display()),
+            kind="registry.verify",
+        )
+        for one in waiting.exclude(claimant=user).select_related("organization").order_by("due_on", "pk")
+    ]
+
+
+def accounts_due(user: Any) -> list[Due]:
+    if not user.has_role(Role.BUREAU_FINANCE):
+        return []
+    waiting = BankAccount.objects.filter(
+        user.scope(Role.BUREAU_FINANCE, field="organization__region"),
+        verified_at__isnull=True,
+        replaced_at__isnull=True,
+    )
+    return [
+        Due(
+            title=_("核对收款账户 · %(name)s") % {"name": one.organization.name},
+            url=reverse("staff_accounts:inspect", args=[one.pk]),
+            due_on=None,
+            state=str(_("待核对")),
+            kind="registry.verify_account",
+        )
+        for one in waiting.exclude(entered_by=user).select_related("organization").order_by("entered_at")
+    ]
+
+
+def invitations_due(user: Any) -> list[Due]:
+    return [
+        Due(
+            title=_("确认加入 · %(name)s") % {"name": one.organization.name},
+            url=reverse("registry:mine"),
+            due_on=one.expires_at.date(),
+            state=str(one.get_role_display()),
+            kind="registry.accept_invitation",
+        )
+        for one in Invitation.objects.visible_to(user).select_related("organization")
+    ]
+
+
+def can(user: Any, organization: Organization, *roles: str) -> bool:
+    """Say whether the person holds one of the membership roles here."""
+    return Membership.objects.active().filter(user=user, organization=organization, role__in=roles).exists()
+
+
+def is_admin(user: Any, organization: Organization) -> bool:
+    return can(user, organization, MemberRole.ADMIN)
