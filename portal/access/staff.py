@@ -23,6 +23,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic import history
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
 from portal import clock, money
@@ -146,6 +147,17 @@ class ListView(Denial, ScopedObject, generic.IndexView):
     list_select_related: Sequence[str] = ()
     annotate: Callable[[models.QuerySet], models.QuerySet] | None = None
 
+    links: Sequence[tuple[Any, str, str]] = ()
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        user, policy = self.request.user, self.permission_policy
+        return [
+            HeaderButton(label, url=reverse(url_name), priority=place)
+            for place, (label, url_name, action) in enumerate(self.links)
+            if policy.user_has_permission(user, action)
+        ]
+
     def get_base_queryset(self) -> models.QuerySet:
         rows = self.visible().select_related(*self.list_select_related)
         return self.annotate(rows) if self.annotate else rows
@@ -164,6 +176,12 @@ class ListView(Denial, ScopedObject, generic.IndexView):
         name = f"{self.get_filename()}-{clock.today():%Y%m%d}.{spreadsheet_format}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return HttpResponse(content, content_type=media_type, headers=headers)
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        row = super().to_row_dict(item)
+        return {
+            name: getattr(item, f"get_{name}_display", lambda value=value: value)() for name, value in row.items()
+        }
 
     @staticmethod
     def export_value(value: Any) -> Any:
@@ -256,6 +274,7 @@ class ScopedViewSet(ModelViewSet):
     filterset_class, search_fields (ORM look-ups), list_export, inspect_view_fields,
     list_select_related (else found from list_display), icon, menu_label, add_to_admin_menu.
     actions: (action, label, url name) of moves drawn as buttons on the inspect page.
+    links: (label, url name, action) of buttons above the list, drawn for those who may.
     moves: admin MoveView classes; each gets `<int:pk>/<action>/`, name = action, and its button.
     Methods you may add: annotate(self, queryset) for list and export; extra(self, user, obj) -> context
     of the inspect page (with inspect_template extending "access/inspect.html").
@@ -276,6 +295,7 @@ class ScopedViewSet(ModelViewSet):
     policy: Policy | None = None
     actions: Sequence[tuple[str, Any, str]] = ()
     moves: Sequence[type[MoveView]] = ()
+    links: Sequence[tuple[Any, str, str]] = ()
     list_select_related: Sequence[str] | None = None
     inspect_template: str = ""
     annotate: Callable[[models.QuerySet], models.QuerySet] | None = None
@@ -320,7 +340,7 @@ class ScopedViewSet(ModelViewSet):
         return super().get_common_view_kwargs(**{**names, "permission_policy": self.permission_policy, **kwargs})
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        own = {"list_select_related": self.related}
+        own = {"list_select_related": self.related, "links": self.links}
         if self.annotate:
             own["annotate"] = self.annotate
         return super().get_index_view_kwargs(**{**own, **kwargs})

@@ -58,5 +58,6 @@ class RegionViewSet(ScopedViewSet):
     )
     list_filter = ("level", "is_village")
     search_fields = ("name", "code")
+    links = ((_("导入行政区划"), "regions_load", "load"),)
     list_export = ("code", "name", "level", "valid_from", "valid_to")
     inspect_view_fields = ("code", "name", "level", "valid_from", "valid_to", "successors", "predecessors")
