@@ -112,6 +112,7 @@ def move(organization: Organization, name: str) -> None:
     target = LIFECYCLE.target(name, organization.standing)
     rows = Organization.objects.filter(pk=organization.pk, standing=organization.standing)
     require_moved(rows.update(standing=target))
+    organization.standing = target
 
 
 def decide(claim: Claim, name: str, by: User, reason: str = "") -> Claim:
