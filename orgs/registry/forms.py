@@ -68,7 +68,7 @@ class ClaimForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = Organization
-        fields = ("aliases", "field", "purpose", "scope", "contact_name", "contact_phone", "contact_email")
+        fields = ("aliases", "service_field", "purpose", "scope", "contact_name", "contact_phone", "contact_email")
 
     def clean_contact_phone(self) -> str:
         phone = self.cleaned_data["contact_phone"]

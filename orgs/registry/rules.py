@@ -18,7 +18,7 @@ COLUMNS = {
     "区划代码": "region",
     "归类": "support_class",
     "评估等级": "grade",
-    "服务领域": "field",
+    "服务领域": "service_field",
     "成立日期": "founded_on",
     "有效期至": "valid_to",
     "法定代表人": "legal_rep_name",

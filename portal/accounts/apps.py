@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
         from portal.trail.commands import register
 
         register_permission_policy(RoleGrant, policies.grant_policy)
+        register(RoleGrant, "accounts", {})
         register(
             User,
             "accounts",

@@ -17,7 +17,7 @@ from portal.identifiers import check_phone
 from portal.lifecycle import Refused, require_moved, require_none
 from portal.trail import commands as trail
 
-PROFILE = ("aliases", "field", "purpose", "scope", "contact_name", "contact_phone", "contact_email")
+PROFILE = ("aliases", "service_field", "purpose", "scope", "contact_name", "contact_phone", "contact_email")
 
 
 class ListingRefused(Refused):

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('uscc', models.CharField(blank=True, max_length=18, null=True, unique=True, verbose_name='统一社会信用代码')),
                 ('support_class', models.CharField(blank=True, choices=[('公益慈善', '公益慈善'), ('科教文卫', '科教文卫'), ('互助志愿', '互助志愿'), ('城乡基层调解融合', '城乡基层调解融合'), ('专业经济', '专业经济')], max_length=12, verbose_name='归类')),
                 ('grade', models.CharField(blank=True, choices=[('', '未评估'), ('1A', '1A'), ('2A', '2A'), ('3A', '3A'), ('4A', '4A'), ('5A', '5A')], max_length=2, verbose_name='评估等级')),
-                ('field', models.CharField(blank=True, max_length=30, verbose_name='服务领域')),
+                ('service_field', models.CharField(blank=True, max_length=30, verbose_name='服务领域')),
                 ('founded_on', models.DateField(blank=True, null=True, verbose_name='成立日期')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='证书(备案)有效期至')),
                 ('filing_number', models.CharField(blank=True, max_length=40, verbose_name='备案号')),

@@ -105,7 +105,7 @@ class Organization(models.Model):
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, verbose_name=_("所属区域"))
     support_class = models.CharField(_("归类"), max_length=12, choices=SupportClass, blank=True)
     grade = models.CharField(_("评估等级"), max_length=2, choices=Grade, blank=True)
-    field = models.CharField(_("服务领域"), max_length=30, blank=True)
+    service_field = models.CharField(_("服务领域"), max_length=30, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     valid_to = models.DateField(_("证书(备案)有效期至"), null=True, blank=True)
     filing_number = models.CharField(_("备案号"), max_length=40, blank=True)

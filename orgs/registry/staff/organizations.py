@@ -163,12 +163,12 @@ class OrganizationViewSet(ScopedViewSet):
     list_filter = ("kind", "standing", "support_class", "grade")
     search_fields = ("name", "uscc", "aliases")
     list_export = (
-        "name", "kind", "uscc", "region", "support_class", "grade", "field", "founded_on", "valid_to", "legal_rep_name",
+        "name", "kind", "uscc", "region", "support_class", "grade", "service_field", "founded_on", "valid_to", "legal_rep_name",
         "authority", "address", "standing",
     )  # fmt: skip
     export_filename = "organizations"
     inspect_view_fields = (
-        "name", "aliases", "kind", "uscc", "region", "standing", "support_class", "grade", "field", "founded_on",
+        "name", "aliases", "kind", "uscc", "region", "standing", "support_class", "grade", "service_field", "founded_on",
         "valid_to", "filing_number", "legal_rep_name", "authority", "address", "purpose", "scope", "contact_name",
         "contact_phone", "custodian",
     )  # fmt: skip

@@ -1,0 +1,139 @@
+"""Accounts and role grants under /cms/, for the three administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+
+from portal.access import Role
+from portal.access.staff import FormCommandView, MoveView, ScopedViewSet
+from portal.accounts import commands
+from portal.accounts.forms import GrantForm, ReasonForm, UserForm
+from portal.accounts.models import RoleGrant, User
+from portal.accounts.policies import grant_policy, user_policy
+from portal.regions.models import Region
+
+
+class CreateUserView(FormCommandView):
+    command = staticmethod(commands.create_user)
+    form_class = UserForm
+    title = submit_label = _("开立账号")
+    success_message = _("账号已开立。请本人用“找回密码”设置密码。")
+    header_icon = "user"
+    is_sensitive = True
+
+    def check(self, request: HttpRequest) -> None:
+        if not user_policy.user_has_permission(request.user, "create"):
+            raise user_policy.denial("create")
+
+    def get_success_url(self) -> str:
+        return reverse("staff_users:inspect", args=[self.result.pk])
+
+    def get_cancel_url(self) -> str:
+        return reverse("staff_users:index")
+
+
+class GrantView(MoveView):
+    model, policy, action = User, user_policy, "grant"
+    command = staticmethod(commands.grant)
+    form_class = GrantForm
+    title = submit_label = _("授予角色")
+    success_message = _("角色已授予。")
+    is_sensitive = True
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        inside = self.request.user.scope(Role.SYS_ADMIN, field="")
+        return {**super().get_form_kwargs(), "regions": Region.objects.active().filter(inside)}
+
+    def consequences(self, obj: User) -> list[str]:
+        held = "、".join(str(grant) for grant in obj.grants_now) or "没有角色"
+        return [f"{obj} 现有:{held}。", "互相制约的角色(例如经办与财务、专家与审计)不能由同一人担任。"]
+
+
+class StopView(MoveView):
+    model, policy, action = User, user_policy, "stop"
+    command = staticmethod(commands.stop)
+    form_class = ReasonForm
+    title = submit_label = _("停用账号")
+    success_message = _("账号已停用。")
+    is_sensitive = True
+
+    def consequences(self, obj: User) -> list[str]:
+        return [f"{obj} 立即退出所有设备,不能再登录。历史记录保留。"]
+
+
+class ReopenView(MoveView):
+    model, policy, action = User, user_policy, "reopen"
+    command = staticmethod(commands.reopen)
+    form_class = ReasonForm
+    title = submit_label = _("启用账号")
+    success_message = _("账号已启用。")
+    is_sensitive = True
+
+
+class UserViewSet(ScopedViewSet):
+    model = User
+    policy = user_policy
+    name = "staff_users"
+    icon = "user"
+    menu_label = _("账号与角色")
+    add_to_settings_menu = True
+    ordering = "username"
+    list_display = (
+        "username",
+        Column("name", label=_("姓名"), sort_key="name"),
+        "email",
+        BooleanColumn("is_active", label=_("启用")),
+        DateColumn("last_login", label=_("最近登录"), sort_key="last_login"),
+    )
+    list_filter = ("is_active",)
+    search_fields = ("username", "name", "email")
+    list_export = ("username", "name", "is_active", "last_login")
+    export_filename = "users"
+    inspect_view_fields = ("username", "name", "email", "phone", "is_active", "date_joined", "last_login")
+    inspect_template = "accounts/inspect_user.html"
+    moves = (GrantView, StopView, ReopenView)
+    links = ((_("开立账号"), "accounts_create", "create"), (_("角色授权"), "staff_grants:index", "view"))
+
+    def extra(self, user: Any, obj: User) -> dict[str, Any]:
+        return {"grants": obj.role_grants.select_related("region", "granted_by").order_by("ended_at", "role")}
+
+
+class EndView(MoveView):
+    model, policy, action = RoleGrant, grant_policy, "end"
+    command = staticmethod(commands.end_grant)
+    form_class = ReasonForm
+    title = submit_label = _("结束授权")
+    success_message = _("授权已结束。")
+    is_sensitive = True
+
+    def consequences(self, obj: RoleGrant) -> list[str]:
+        return [f"{obj.user} 立即失去 {obj} 的权限。"]
+
+
+class GrantViewSet(ScopedViewSet):
+    model = RoleGrant
+    policy = grant_policy
+    name = "staff_grants"
+    icon = "key"
+    menu_label = _("角色授权")
+    ordering = ("user__username", "role")
+    list_display = (
+        "user",
+        "role",
+        Column("region", label=_("管辖区域"), sort_key="region__path"),
+        DateColumn("starts_on", label=_("自"), sort_key="starts_on"),
+        DateColumn("ends_on", label=_("至"), sort_key="ends_on"),
+        DateColumn("ended_at", label=_("结束时间"), sort_key="ended_at"),
+    )
+    list_filter = ("role",)
+    list_select_related = ("user", "region", "granted_by", "ended_by")
+    search_fields = ("user__username", "user__name", "region__name", "region__code")
+    list_export = ("user", "role", "region", "starts_on", "ends_on", "ended_at", "granted_by")
+    export_filename = "grants"
+    inspect_view_fields = ("user", "role", "region", "starts_on", "ends_on", "granted_by", "ended_at", "ended_by")
+    moves = (EndView,)
