@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
 from portal import clock, context
 
@@ -82,3 +86,29 @@ def chosen_look(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/", "/media/", "/healthz", "/readyz")
+
+
+def second_factor(get_response: GetResponse) -> GetResponse:
+    """Send roles that pay, publish or administer to set up a second factor before anything else.
+
+    Sign-in itself asks for it once it is set up (allauth), so a session that passes here had it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.REQUIRE_SECOND_FACTOR and lacks_second_factor(request):
+            messages.warning(request, _("您的角色须使用两步验证。请先添加验证器或通行密钥，再继续办理。"))
+            return redirect("mfa_index")
+        return get_response(request)
+
+    return middleware
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    user = request.user
+    if not user.is_authenticated or request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+        return False
+    needed = user.is_superuser or user.has_role(*SECOND_FACTOR)  # type: ignore[union-attr]
+    return needed and not is_mfa_enabled(user)
