@@ -54,6 +54,11 @@ class Event(BaseLogEntry):
         ordering = ["-timestamp", "-id"]
         indexes = [models.Index(fields=["content_type", "object_id"])]
 
+    @property
+    def act(self) -> str:
+        """The label of the act."""
+        return str(self.formatter.label) if self.formatter else self.action
+
     def get_role_display(self) -> str:
         return str(Role(self.role).label) if self.role in Role.values else self.role
 

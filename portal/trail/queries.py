@@ -12,9 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from wagtail.log_actions import registry
 
 from portal.fields.queries import missing_triggers
+from portal.jobs.models import Schedule
 from portal.trail.models import Event, Seal
 from portal.trail.rules import START, changes, link
 
@@ -40,16 +40,43 @@ def history(subject: models.Model) -> list[Entry]:
 
 
 def entry(event: Event) -> Entry:
-    formatter = registry.get_formatter(event)
     return Entry(
         at=event.timestamp,
         who=str(event.user_display_name) if event.user_id else "系统",
         role=event.get_role_display(),
-        act=str(formatter.label) if formatter else event.action,
+        act=event.act,
         reason=event.reason,
         changes=changes(event.before, event.after),
         action=event.action,
     )
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The state of the chain on one line. verified_at, problem: of the last nightly walk."""
+
+    sealed: int
+    unsealed: int
+    head: str
+    verified_at: datetime | None
+    problem: str
+
+
+def chain() -> Chain:
+    """Three queries and the check of the triggers; the walk itself is done at night."""
+    last = Seal.objects.order_by("-position").first()
+    walked = Schedule.objects.filter(name="trail.verify").first()
+    return Chain(
+        sealed=last.position if last else 0,
+        unsealed=Event.objects.filter(seal__isnull=True).count(),
+        head=last.hash if last else START,
+        verified_at=walked.last_run_at if walked else None,
+        problem=trigger_problem() or (walked.last_error if walked else ""),
+    )
+
+
+def seal_of(event: Event) -> Seal | None:
+    return Seal.objects.filter(event=event).first()
 
 
 def key() -> bytes:

@@ -1,11 +1,21 @@
-"""Sealing goes on all the time, a minute behind the facts."""
+"""Sealing goes on all the time, a minute behind the facts; the whole chain is walked every night."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from portal.jobs.commands import job
-from portal.trail import commands
+from portal.trail import commands, queries
+
+
+class BrokenTrail(Exception):
+    """The nightly walk found something; its sentence stands on the log page and in the state of the jobs."""
 
 
 @job("trail.seal", every=timedelta(minutes=1), tries=1)
 def seal() -> None:
     commands.seal()
+
+
+@job("trail.verify", at=time(3, 50), tries=1, lease=timedelta(hours=2))
+def verify() -> None:
+    if problem := queries.verify().problem:
+        raise BrokenTrail(problem)

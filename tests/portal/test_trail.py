@@ -202,3 +202,67 @@ def test_a_log_line_is_json_with_the_request_id():
     assert json.loads(line)["request"] == "abc"
     assert json.loads(line)["message"] == "有 3 件\n换行"
     assert clock.today()
+
+
+class TestLogPage:
+    """U7: read by those who check, changed by nobody."""
+
+    def url(self, name="index", *args):
+        from django.urls import reverse
+
+        return reverse(f"staff_events:{name}", args=args)
+
+    def test_an_auditor_reads_filters_and_exports(self, client):
+        events = make_events(3)
+        commands.seal()
+        client.force_login(make_user("aud", Role.AUDITOR))
+
+        page = client.get(self.url()).content.decode()
+        assert "试了一次" in page and "actor" in page
+        assert "试了一次" in client.get(self.url(), {"action": "accounts.tried", "user": "ACTOR"}).content.decode()
+        assert "民政局经办人" in client.get(self.url("inspect", events[0].pk)).content.decode()
+        export = client.get(self.url(), {"export": "csv"})
+        assert len(b"".join(export).decode("utf-8-sig").splitlines()) == 4
+
+    def test_nobody_else_enters(self, client):
+        event = make_events(1)[0]
+        client.force_login(make_user("head", Role.BUREAU_HEAD))
+
+        assert client.get(self.url()).status_code == 403
+        assert client.get(self.url("inspect", event.pk)).status_code in {403, 404}
+
+    def test_there_is_no_way_to_write(self):
+        from portal.trail.staff import events
+
+        names = {pattern.name for pattern in events.get_urlpatterns()}
+        assert names == {"index", "index_results", "inspect", "history", "history_results"}
+
+    def test_the_list_asks_the_same_number_of_questions_for_1_and_30(self, client):
+        from django.test.utils import CaptureQueriesContext
+
+        make_events(1)
+        client.force_login(make_user("aud", Role.AUDITOR))
+        counts = []
+        for more in (0, 29):
+            for _n in range(more):
+                log(User.objects.get(username="actor"), "accounts.tried", by=User.objects.get(username="actor"))
+            client.get(self.url())
+            with CaptureQueriesContext(connection) as asked:
+                client.get(self.url())
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+    def test_the_nightly_walk_tells_on_the_page(self):
+        from portal.jobs.models import Schedule
+        from portal.trail.tasks import BrokenTrail, verify
+
+        verify()
+        make_events(2)
+        commands.seal() if connection.vendor == "sqlite" else None
+        with connection.cursor() as cursor:
+            on = " ON trail_event" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER trail_event_is_never_changed{on}")
+        with pytest.raises(BrokenTrail, match="触发器缺失"):
+            verify()
+        Schedule.objects.create(name="trail.verify", next_run_at=clock.now(), last_error="x")
+        assert "触发器缺失" in queries.chain().problem
