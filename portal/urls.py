@@ -33,6 +33,7 @@ urlpatterns = [
     path("audits/", include("grants.audits.urls")),
     path("needs/", include("grants.needs.urls")),
     path("desk/", include("grants.desk.urls")),
+    path("api/v1/", include("grants.api.urls")),
     path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -1,0 +1,64 @@
+"""The typed shapes of the API."""
+
+from __future__ import annotations
+
+from ninja import Field, FilterSchema, Schema
+
+
+class RegionOut(Schema):
+    code: str = Field(description="行政区划代码", examples=["330211001"])
+    name: str = Field(examples=["招宝山街道"])
+
+
+class AwardOut(Schema):
+    """One public award (立项)."""
+
+    code: str = Field(examples=["VEN-2026-000001"])
+    programme: str = Field(description="VENTURE, MICRO, FACILITY, REWARD, PURCHASE", examples=["VENTURE"])
+    organization: str = Field(description="实施单位")
+    title: str
+    region: RegionOut
+    year: int
+    amount_fen: int = Field(description="资助金额，分", examples=[3850000])
+    amount_yuan: str = Field(description="资助金额，元", examples=["38500.00"])
+    split_is_invented: bool = Field(description="分项为演示推算，仅合计出自原文")
+
+
+class AwardPage(Schema):
+    items: list[AwardOut]
+    count: int = Field(description="符合条件的总数（分页之前）")
+
+
+class Problem(Schema):
+    """What was wrong with one parameter."""
+
+    field: str
+    message: str
+
+
+class Refusal(Schema):
+    detail: list[Problem]
+
+
+class AwardFilter(FilterSchema):
+    year_from: int | None = Field(None, ge=1900, le=2999, description="起始年度（含）")
+    year_to: int | None = Field(None, ge=1900, le=2999, description="截止年度（含）")
+    programme: str | None = Field(None, max_length=12, description="项目类型编码")
+    region: str | None = Field(
+        None, pattern=r"^\d{2,15}$", description="行政区划代码；包括所有下级，例如 330211 或 330211001"
+    )
+
+    def narrow(self, awards):
+        """Return `awards` that fit; a region's code begins the codes of everything below it."""
+        wanted = {
+            "year__gte": self.year_from,
+            "year__lte": self.year_to,
+            "programme": self.programme,
+            "region__code__startswith": self.region,
+        }
+        return awards.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
+class Paging(Schema):
+    limit: int = Field(50, ge=1, le=1000, description="每页条数，最多 1000")
+    offset: int = Field(0, ge=0, le=10**9, description="跳过的条数")

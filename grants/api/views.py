@@ -1,0 +1,65 @@
+"""The public interface: open data without a log-in. The same rows as the screens show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Query
+from ninja.errors import ValidationError
+
+from grants.api.schemas import AwardFilter, AwardPage, Paging, Refusal
+from grants.awards.models import Award
+from grants.stats.queries import public_awards
+from portal.money import plain_yuan
+
+api = NinjaAPI(
+    title="创益开放接口",
+    version="1",
+    description="公开数据，无需登录。金额以分为准；`split_is_invented` 为真的分项是演示推算，仅合计出自原文。",
+    docs_url=None,
+    urls_namespace="api",
+)
+
+WORDS = {
+    "greater_than_equal": "不能小于 {ge}。",
+    "less_than_equal": "不能大于 {le}。",
+    "int_parsing": "应为整数。",
+    "string_pattern_mismatch": "应为 2 至 15 位数字的行政区划代码。",
+    "string_too_long": "最多 {max_length} 个字符。",
+}
+
+
+@api.exception_handler(ValidationError)
+def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Name each parameter and say what it may be."""
+    detail = [
+        {
+            "field": str(one["loc"][-1]),
+            "message": str(one["loc"][-1]) + WORDS.get(one["type"], one["msg"]).format(**one.get("ctx", {})),
+        }
+        for one in error.errors
+    ]
+    return api.create_response(request, {"detail": detail}, status=422)
+
+
+@api.get("/awards", response={200: AwardPage, 422: Refusal}, summary="公开的立项", url_name="awards")
+def awards(request: HttpRequest, narrow: Query[AwardFilter], paging: Query[Paging]) -> dict[str, Any]:
+    """按年度和编号排列；`count` 是分页之前的总数。"""
+    found = narrow.narrow(public_awards()).order_by("year", "code")
+    page = found.select_related("region")[paging.offset : paging.offset + paging.limit]
+    return {"items": [item(award) for award in page], "count": found.count()}
+
+
+def item(award: Award) -> dict[str, Any]:
+    return {
+        "code": award.code,
+        "programme": award.programme,
+        "organization": award.organization_name,
+        "title": award.title,
+        "region": {"code": award.region.code, "name": award.region.name},
+        "year": award.year,
+        "amount_fen": award.amount,
+        "amount_yuan": plain_yuan(award.amount),
+        "split_is_invented": award.split_is_invented,
+    }
