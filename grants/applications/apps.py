@@ -8,11 +8,19 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "申报"
 
     def ready(self) -> None:
+        from wagtail.permissions import policy_registry
+
+        from grants.applications import tasks  # noqa: F401  registers the job
+        from grants.applications.commands.draft import PURPOSE
         from grants.applications.models import Application
+        from grants.applications.policies import may_read_attachment, policy
         from portal.fields.models import append_only, register_triggers
+        from portal.files.policies import allow
         from portal.trail.commands import register
 
         register_triggers("applications", append_only("applications_version"))
+        policy_registry.register(Application, value=policy)
+        allow(PURPOSE, may_read_attachment)
         register(
             Application,
             "applications",

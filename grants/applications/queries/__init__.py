@@ -1,0 +1,25 @@
+from grants.applications.queries.check import checks
+from grants.applications.queries.desk import due, neighbours, timeline
+from grants.applications.queries.dossier import (
+    Dossier,
+    Task,
+    dossier,
+    problems,
+    read_only_reason,
+    task_groups,
+    unlocked,
+)
+
+__all__ = [
+    "Dossier",
+    "Task",
+    "checks",
+    "dossier",
+    "due",
+    "neighbours",
+    "problems",
+    "read_only_reason",
+    "task_groups",
+    "timeline",
+    "unlocked",
+]

@@ -1,0 +1,85 @@
+"""Work lists, neighbours in the pile, and the dated line of one application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from grants.applications.models import Application
+from grants.applications.states import S
+from orgs.registry.models import MemberRole, Organization
+from portal import clock
+from portal.access import Role
+from portal.components.rules import Due
+from portal.trail.models import Event
+
+MANY = 50
+
+
+def due(user: Any) -> list[Due]:
+    """Return what `user` must do about applications: finish, correct, screen. Up to four queries."""
+    found: list[Due] = []
+    mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.WRITER)
+    own = Application.objects.filter(organization__in=mine, status__in=[S.DRAFT, S.RETURNED])
+    for one in own.select_related("round", "correction"):
+        url = reverse("applications:tasks", args=[one.key])
+        if one.status == S.RETURNED:
+            found.append(Due(f"补正申报书 · {one}", url, one.correction.due_on, "退回补正", "applications.correct"))
+        elif one.round.takes_applications(clock.now()):
+            until = one.round.closes_at.astimezone(clock.ZONE).date()
+            found.append(Due(f"完成申报书 · {one}", url, until, "草稿", "applications.write"))
+    if user.has_role(Role.BUREAU_OFFICER):
+        waiting = Application.objects.filter(user.scope(Role.BUREAU_OFFICER), status=S.SUBMITTED)
+        found += [
+            Due(
+                f"资格审查 · {one}",
+                reverse("staff_applications:screen", args=[one.pk]),
+                one.due_on,
+                one.get_status_display(),
+                "applications.screen",
+            )
+            for one in waiting.order_by("due_on", "number")[:MANY]
+        ]
+    return found
+
+
+def neighbours(application: Application, user: Any) -> tuple[Application | None, Application | None, int]:
+    """Return the previous and next application of the same round to be screened, and how many wait."""
+    pile = Application.objects.visible_to(user).filter(round=application.round, status=S.SUBMITTED)
+    before = pile.filter(number__lt=application.number).order_by("-number").first()
+    after = pile.filter(number__gt=application.number).order_by("number").first()
+    return before, after, pile.count()
+
+
+WORDS = {
+    "applications.start": "开始申报",
+    "applications.submit": "提交申报书",
+    "applications.recall": "撤回修改",
+    "applications.withdraw": "放弃申报",
+    "applications.return": "退回补正",
+    "applications.resubmit": "提交补正",
+    "applications.pass": "初审通过",
+    "applications.fail": "初审不通过",
+}
+
+
+def timeline(application: Application) -> list[dict[str, Any]]:
+    """Return the events that the applicant may know, oldest first, and the state now. One query."""
+    events = Event.objects.for_instance(application).filter(action__in=WORDS).order_by("timestamp", "id")
+    rows = [{"at": one.timestamp, "title": WORDS[one.action], "text": one.reason, "state": "done"} for one in events]
+    ahead = {
+        S.DRAFT: "填写并提交申报书",
+        S.SUBMITTED: "资格审查",
+        S.RETURNED: "提交补正",
+        S.SCREEN_PASSED: "专家评审",
+    }
+    if application.status in ahead:
+        rows.append({"at": None, "title": ahead[S(application.status)], "text": when(application), "state": "now"})
+    return rows
+
+
+def when(application: Application) -> str:
+    if application.status == S.DRAFT and application.round.closes_at:
+        return f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S} 截止"
+    return f"{application.due_on} 前" if application.due_on else ""
