@@ -1,0 +1,484 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from grants.applications import commands, queries, rules
+from grants.applications.models import Application, Attachment, Screening, Section, Version
+from grants.applications.policies import policy
+from orgs.registry.models import Listing, MemberRole, Membership
+from portal import clock
+from portal.documents.models import Paper
+from portal.files.policies import may_read
+from portal.lifecycle import MoveNotAllowed, NotYet, Refused
+from portal.notices.models import Notice
+from portal.trail.models import Event
+from tests.grants.makers_applications import (
+    LINES,
+    fill,
+    make_applicant,
+    make_application,
+    make_submitted,
+    scan,
+)
+from tests.grants.makers_calls import CLOSES, NOON, make_open_round, officer
+from tests.makers import again, make_organization, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def acts(subject):
+    return list(Event.objects.for_instance(subject).order_by("id").values_list("action", flat=True))
+
+
+def admin_of(application):
+    return application.organization.memberships.get(role="ADMIN").user
+
+
+# rules
+
+CAPS = [rules.Cap("B4", 3000, None), rules.Cap("B5", None, 5000)]
+
+
+def line(category="B1", item="物资", fen=100_000, source="GRANT"):
+    return rules.Line(category, item, fen, fen, source)
+
+
+@pytest.mark.parametrize(("personnel", "codes"), [(1_200_000, []), (1_200_400, ["share"])])
+def test_personnel_of_thirty_percent_passes_and_30_01_does_not(personnel, codes):
+    lines = [line("B4", "社工补贴", personnel), line("B1", "物资", 4_000_000 - personnel)]
+    assert [one.code for one in rules.budget_faults(lines, CAPS, 5_000_000, [])] == codes
+
+
+def test_a_breach_says_category_amount_share_cap_and_remedy():
+    lines = [line("B4", "社工补贴", 1_512_000), line("B1", "物资", 3_288_000)]
+    (fault,) = rules.budget_faults(lines, CAPS, 5_000_000, [])
+    assert fault.text == (
+        "人员补贴 15,120.00 元,占申请资助额 48,000.00 元的 31.50%,超过本通知规定的 30.00%。把 720.00 元改到其他科目即可。"
+    )
+    assert (fault.rows, fault.category) == ((0,), "B4")
+
+
+def test_percentages_look_at_the_grant_part_alone():
+    lines = [line("B4", "补贴", 1_200_000), line("B1", "物资", 2_800_000), line("B4", "自筹补贴", 9_000_000, "SELF")]
+    assert rules.budget_faults(lines, CAPS, 5_000_000, []) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([], "empty"),
+        ([line(source="SELF")], "no_grant"),
+        ([line(fen=5_000_001)], "ceiling"),
+        ([line(item="购置固定资产")], "forbidden"),
+        ([line("B5", "志愿者误餐", 5_001)], "unit_price"),
+    ],
+)
+def test_each_rule_of_the_call_is_enforced(lines, code):
+    assert [one.code for one in rules.budget_faults(lines, CAPS, 5_000_000, ["固定资产"])] == [code]
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "times", "amount"), [(333, "1.5", 1, 500), (1, "0.5", 1, 1), (12_345, "3", 4, 148_140)]
+)
+def test_a_line_is_rounded_half_up_to_the_fen(price, quantity, times, amount):
+    assert rules.line_amount(price, Decimal(quantity), times) == amount
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "is_long_enough"),
+    [(date(2026, 9, 29), False), (date(2026, 9, 30), True), (date(2027, 3, 31), True), (date(2027, 4, 1), False)],
+)
+def test_five_months_and_29_days_is_too_short_and_a_year_and_a_day_too_long(ends_on, is_long_enough):
+    assert rules.lasts_months(date(2026, 4, 1), ends_on, 6, 12) is is_long_enough
+
+
+# drafts
+
+
+def test_starting_gives_a_number_and_the_same_form_posted_twice_one_draft():
+    round = make_open_round()
+    user, organization = make_applicant()
+    with clock.at(NOON):
+        first = commands.start(round, organization, by=user, token="t" * 22)
+        second = commands.start(round, organization, by=user, token="t" * 22)
+        third = commands.start(round, organization, by=user)
+    assert (first.number, second, third.number) == ("VEN-2026-000001", first, "VEN-2026-000002")
+    assert first.form_version == round.page.form_version
+
+
+def test_starting_is_refused_outside_the_window_and_for_an_unverified_unit():
+    round = make_open_round()
+    user, organization = make_applicant()
+    with clock.at(CLOSES + timedelta(seconds=1)), pytest.raises(commands.Late):
+        commands.start(round, organization, by=user)
+    organization.__class__.objects.update(standing="CLAIMED")
+    with clock.at(NOON), pytest.raises(Refused, match="还没有核验"):
+        commands.start(round, again(organization), by=user)
+    assert Application.objects.count() == 0
+
+
+def test_a_save_against_an_old_version_is_a_conflict_and_overwrites_nothing():
+    application = make_application()
+    user = admin_of(application)
+    with clock.at(NOON):
+        saved = commands.save_section(application, "venture-need", {"venture-evidence": "甲写的"}, by=user, version=0)
+        with pytest.raises(commands.Conflict) as conflict:
+            commands.save_section(application, "venture-need", {"venture-evidence": "乙写的"}, by=user, version=0)
+    assert saved.version == 1
+    assert (conflict.value.version, conflict.value.by, conflict.value.answers) == (
+        1, str(user), {"venture-evidence": "甲写的"},
+    )  # fmt: skip
+    assert again(saved).answers == {"venture-evidence": "甲写的"}
+
+
+def test_a_late_save_is_refused_and_changes_nothing():
+    application = make_application()
+    user = admin_of(application)
+    with clock.at(CLOSES):
+        commands.save_section(application, "venture-need", {"venture-evidence": "及时"}, by=user)
+    with clock.at(CLOSES + timedelta(seconds=1)), pytest.raises(commands.Late, match="2月27日 17:00 截止"):
+        commands.save_section(application, "venture-need", {"venture-evidence": "晚了"}, by=user)
+    assert Section.objects.get().answers == {"venture-evidence": "及时"}
+
+
+def test_unknown_sections_and_questions_are_not_stored():
+    application = make_application()
+    user = admin_of(application)
+    with clock.at(NOON):
+        commands.save_section(application, "venture-need", {"venture-evidence": "有", "other": "无"}, by=user)
+        with pytest.raises(Refused, match="没有这一节"):
+            commands.save_section(application, "nowhere", {}, by=user)
+    assert Section.objects.get().answers == {"venture-evidence": "有"}
+
+
+def test_a_section_is_called_done_by_a_person_and_only_when_it_is_in_order():
+    application = make_application()
+    user = admin_of(application)
+    with clock.at(NOON):
+        with pytest.raises(NotYet) as refused:
+            commands.set_done(application, "venture-need", by=user)
+        assert [str(one) for one in refused.value.reasons] == [
+            "请填写需求分析", "请填写需求依据", "请选择服务对象", "请填写直接受益人数", "请填写服务人次",
+        ]  # fmt: skip
+        with pytest.raises(NotYet, match="至少 3 行,还差 3 行"):
+            commands.set_done(application, "plan", by=user)
+
+
+def test_the_task_list_shows_five_states():
+    application = make_application()
+    user = admin_of(application)
+    with clock.at(NOON):
+        commands.confirm(application, "organization", by=user)
+        commands.save_section(application, "venture-need", {"venture-evidence": "写了一半"}, by=user)
+        commands.save_budget(application, [{**LINES[1], "category": "B4"}], by=user)
+        groups = queries.task_groups(queries.dossier(again(application)))
+    states = {one.code: one.status for _title, tasks in groups for one in tasks}
+    assert states == {
+        "organization": "done", "eligibility": "todo", "overview": "todo", "venture-need": "doing",
+        "venture-design": "todo", "venture-team": "todo", "plan": "todo", "budget": "fix", "attachments": "todo",
+        "check": "blocked",
+    }  # fmt: skip
+    assert again(application).amount_requested == 1_200_000
+
+
+def test_files_are_kept_for_members_and_staff_only():
+    application = make_application()
+    user = admin_of(application)
+    with clock.at(NOON):
+        attached = commands.attach(application, "certificate", scan(), by=user)
+        with pytest.raises(Refused, match="没有这一项"):
+            commands.attach(application, "nowhere", scan(), by=user)
+    colleague = make_user("colleague")
+    Membership.objects.create(organization=application.organization, user=colleague, role=MemberRole.READER)
+    may = {one.username: may_read(one, attached.file) for one in (user, colleague, officer(), make_user("stranger"))}
+    assert may == {"applicant": True, "colleague": True, "officer": False, "stranger": False}
+    with clock.at(NOON):
+        commands.detach(application, attached, by=user)
+    assert queries.dossier(again(application)).attachments == []
+    assert Attachment.objects.count() == 1
+
+
+# handing in
+
+
+def test_submitting_freezes_a_hashed_version_and_tells_the_members():
+    application = make_submitted()
+
+    version = Version.objects.get()
+    assert (application.status, application.slot, application.version) == ("SUBMITTED", 1, version)
+    assert (application.amount_requested, version.amount_requested) == (4_000_000, 4_000_000)
+    assert version.answers["venture-beneficiaries"] == 120
+    assert "venture-safeguarding" not in version.answers
+    assert sum(row["amount"] for row in version.budget if row["source"] == "GRANT") == version.amount_requested
+    assert len(version.sha256) == 64
+    assert application.submitted_at == NOON
+    assert application.due_on == date(2026, 3, 3)  # 10 working days, the spring festival and its exchange counted
+    assert acts(application)[-1] == "applications.submit"
+    assert Notice.objects.get(kind="applications.submitted").subject == "申报回执 VEN-2026-000001"
+    assert Paper.objects.get().number == "VEN-2026-000001"
+
+
+def test_a_version_cannot_be_changed_by_sql():
+    make_submitted()
+    for sql in ("UPDATE applications_version SET title = 'x'", "DELETE FROM applications_version"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    assert Version.objects.get().title == "老城梯坎助行计划"
+
+
+def test_the_last_second_is_in_time_and_the_next_is_not():
+    application = make_application()
+    user = admin_of(application)
+    fill(application, user)
+    with clock.at(CLOSES + timedelta(seconds=1)):
+        with pytest.raises(commands.Late, match="17:00 截止,这次没有提交成功"):
+            commands.submit(application, by=user)
+        assert [one.verdict for one in queries.checks(again(application)) if one.code == "E20"] == ["not_met"]
+    assert (again(application).status, Version.objects.count()) == ("DRAFT", 0)
+    with clock.at(CLOSES):
+        assert commands.submit(application, by=user).status == "SUBMITTED"
+
+
+def test_the_job_that_closes_the_round_does_not_refuse_who_was_in_time():
+    application = make_application()
+    user = admin_of(application)
+    fill(application, user)
+    application.round.__class__.objects.update(status="CLOSED")
+    with clock.at(CLOSES):
+        assert commands.submit(application, by=user).status == "SUBMITTED"
+
+
+def test_a_second_click_finds_the_application_handed_in():
+    application = make_submitted()
+    with clock.at(NOON), pytest.raises(MoveNotAllowed):
+        commands.submit(application, by=admin_of(application))
+    assert Version.objects.count() == 1
+
+
+def test_one_more_than_the_round_allows_is_refused_politely_and_by_the_database():
+    round = make_open_round(applications_per_organization=1)
+    user, organization = make_applicant()
+    first = make_submitted(round, organization, user)
+    second = fill(make_application(round, organization, user, title="后大街邻里议事厅"), user)
+    with clock.at(NOON):
+        with pytest.raises(NotYet, match="每单位最多提交 1 项"):
+            commands.submit(second, by=user)
+        values = {"status": "SUBMITTED", "version": first.version, "submitted_at": NOON}
+        for slot in (1, 2, None):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Application.objects.filter(pk=second.pk).update(slot=slot, **values)
+        commands.withdraw(first, by=user)
+        assert commands.submit(second, by=user).slot == 1
+    assert acts(first)[-1] == "applications.withdraw"
+
+
+def test_an_unfinished_draft_is_refused_with_all_that_is_missing():
+    application = make_application()
+    with clock.at(NOON), pytest.raises(NotYet) as refused:
+        commands.submit(application, by=admin_of(application))
+    codes = {one.code for one in refused.value.reasons}
+    assert codes == {
+        "organization", "eligibility", "overview", "venture-need", "venture-design", "venture-team", "plan", "budget",
+        "attachments",
+    }  # fmt: skip
+
+
+def test_only_the_administrator_hands_in_and_a_writer_writes():
+    application = make_application()
+    user = admin_of(application)
+    fill(application, user)
+    writer, reader = make_user("writer"), make_user("reader")
+    Membership.objects.create(organization=application.organization, user=writer, role=MemberRole.WRITER)
+    Membership.objects.create(organization=application.organization, user=reader, role=MemberRole.READER)
+    with clock.at(NOON):
+        application = again(application)
+        allowed = {
+            one.username: (
+                policy.user_has_permission_for_instance(one, "write", application),
+                policy.user_has_permission_for_instance(one, "submit", application),
+            )
+            for one in (user, writer, reader, officer())
+        }
+        assert allowed == {
+            "applicant": (True, True), "writer": (True, False), "reader": (False, False), "officer": (False, False),
+        }  # fmt: skip
+        with pytest.raises(Refused, match="单位负责人"):
+            commands.submit(application, by=writer)
+        with pytest.raises(Refused, match="勾选承诺"):
+            commands.submit(application, by=user, commitment=False)
+    assert again(application).status == "DRAFT"
+
+
+def test_before_the_deadline_it_can_be_taken_back_and_handed_in_again():
+    application = make_submitted()
+    user = admin_of(application)
+    with clock.at(NOON):
+        back = commands.recall(application, by=user)
+        assert (back.status, back.slot, back.submitted_at) == ("DRAFT", None, None)
+        assert commands.submit(back, by=user).version.number == 2
+    with clock.at(CLOSES + timedelta(seconds=1)), pytest.raises(NotYet, match="截止"):
+        commands.recall(application, by=user)
+
+
+# screening
+
+
+def test_passing_records_what_the_portal_found():
+    application = make_submitted()
+    with clock.at(NOON):
+        passed = commands.screen_pass(application, by=officer())
+    screening = Screening.objects.get()
+    assert (passed.status, screening.passed, len(screening.checks)) == ("SCREEN_PASSED", True, 20)
+    assert {one["code"] for one in screening.checks if one["verdict"] == "not_met"} == set()
+    assert list(Application.objects.screened(application.round)) == [passed]
+    assert Notice.objects.filter(kind="applications.passed").count() == 1
+
+
+def test_a_listed_organization_is_found_and_passing_it_needs_a_reason():
+    application = make_submitted()
+    Listing.objects.create(
+        organization=application.organization, kind="ABNORMAL", decision="演民〔2025〕7号", reason="未报年报",
+        listed_on=date(2025, 6, 1),
+    )  # fmt: skip
+    with clock.at(NOON):
+        found = {one.code: one for one in queries.checks(again(application))}
+        assert found["E05"].verdict == "not_met"
+        assert found["E05"].evidence == "2025-06-01 列入活动异常名录,尚未移出,演民〔2025〕7号"
+        with pytest.raises(Refused, match="E05"):
+            commands.screen_pass(application, by=officer())
+        failed = commands.screen_fail(application, by=officer(), codes=["E05"], note="见名录")
+    assert (failed.status, Screening.objects.get().codes) == ("SCREEN_FAILED", ["E05"])
+    assert "活动异常名录" in Notice.objects.get(kind="applications.failed").body
+
+
+def test_failing_needs_known_codes():
+    application = make_submitted()
+    for codes in ([], ["E99"]):
+        with pytest.raises(Refused, match="E01 至 E20"):
+            commands.screen_fail(application, by=officer(), codes=codes)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Screening.objects.create(application=application, passed=False, screened_by=officer(), screened_at=NOON)
+    assert again(application).status == "SUBMITTED"
+
+
+def test_returning_unlocks_only_what_it_names_once_and_with_a_date():
+    application = make_submitted()
+    user = admin_of(application)
+    items = [
+        {"section": "overview", "text": "实施地写到社区"},
+        {"section": "attachments", "text": "证书不清楚"},
+        {"section": "attachments", "text": "年报缺页"},
+    ]
+    with clock.at(NOON):
+        returned = commands.return_for_correction(application, by=officer(), items=items)
+        assert returned.correction.items == [
+            {"section": "overview", "name": "填写项目概况", "text": "实施地写到社区"},
+            {"section": "attachments", "name": "上传附件", "text": "证书不清楚 年报缺页"},
+        ]
+        assert (returned.status, returned.due_on) == ("RETURNED", date(2026, 2, 13))
+        with pytest.raises(commands.Late, match="不在补正范围"):
+            commands.save_budget(returned, LINES, by=user)
+        commands.save_overview(returned, by=user, title="老城梯坎助行计划二")
+        with pytest.raises(NotYet, match="还没有标为"):
+            commands.submit(returned, by=user)
+        for code in ("overview", "attachments"):
+            commands.set_done(returned, code, by=user)
+        answered = commands.submit(returned, by=user)
+        assert (answered.status, answered.version.number, answered.slot) == ("SUBMITTED", 2, 1)
+        with pytest.raises(NotYet, match="补正过一次"):
+            commands.return_for_correction(answered, by=officer(), items=items)
+    assert acts(application)[-2:] == ["applications.save", "applications.resubmit"]
+
+
+def test_a_correction_may_come_after_the_deadline_but_not_after_its_own():
+    application = make_submitted()
+    user = admin_of(application)
+    with clock.at(CLOSES + timedelta(days=3)):
+        commands.return_for_correction(application, by=officer(), items=[{"section": "overview", "text": "改"}])
+        with pytest.raises(NotYet, match="还没有到"):
+            commands.screen_fail(application, by=officer(), codes=["E15"])
+    due = again(application).correction.due_on
+    with clock.at(CLOSES + timedelta(days=3)):
+        commands.set_done(application, "overview", by=user)
+    midnight = clock.datetime(due.year, due.month, due.day, tzinfo=clock.ZONE) + timedelta(days=1)
+    with clock.at(midnight):
+        with pytest.raises(commands.Late, match="补正期限"):
+            commands.submit(application, by=user)
+        assert commands.screen_fail(application, by=officer(), codes=["E15"]).status == "SCREEN_FAILED"
+    Application.objects.update(status="RETURNED")
+    with clock.at(midnight - timedelta(seconds=1)):
+        assert commands.submit(application, by=user).status == "SUBMITTED"
+
+
+def test_a_member_of_the_organization_cannot_screen_it():
+    application = make_submitted()
+    Membership.objects.create(organization=application.organization, user=officer(), role=MemberRole.READER)
+    assert not policy.user_has_permission_for_instance(officer(), "pass", application)
+    with pytest.raises(Refused, match="成员"):
+        commands.screen_pass(application, by=officer())
+
+
+MOVES = {
+    "submit": {"by": "admin"},
+    "recall": {"by": "admin"},
+    "screen_pass": {},
+    "screen_fail": {"codes": ["E01"]},
+    "return_for_correction": {"items": [{"section": "overview", "text": "x"}]},
+}
+ALLOWED = {
+    "submit": {"DRAFT", "RETURNED"}, "recall": {"SUBMITTED"}, "screen_pass": {"SUBMITTED"},
+    "screen_fail": {"SUBMITTED", "RETURNED"}, "return_for_correction": {"SUBMITTED"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_each_move_is_refused_from_every_wrong_state(name):
+    application = make_submitted()
+    user = admin_of(application) if MOVES[name].get("by") else officer()
+    values = {key: value for key, value in MOVES[name].items() if key != "by"}
+    for status in ("DRAFT", "SUBMITTED", "RETURNED", "WITHDRAWN", "SCREEN_FAILED", "SCREEN_PASSED"):
+        if status in ALLOWED[name]:
+            continue
+        Application.objects.filter(pk=application.pk).update(status=status)
+        with clock.at(NOON), pytest.raises(MoveNotAllowed):
+            getattr(commands, name)(application, by=user, **values)
+        assert again(application).status == status
+
+
+# reading
+
+
+def test_members_see_their_own_and_staff_what_was_handed_in_from_their_tree():
+    draft = make_application()
+    round, organization, user = draft.round, draft.organization, admin_of(draft)
+    other = make_user("other")
+    foreign = make_organization("镇海区演示乙中心", None, kind="OTHER_LEGAL", region="330211002", admin=other)
+    street = make_user("street", "STREET", region="330211001")
+    expert = make_user("expert", "EXPERT")
+    handed = make_submitted(round, foreign, other, title="静远社区喘息服务")
+    seen = {
+        one.username: set(Application.objects.visible_to(one)) for one in (user, other, officer(), street, expert)
+    }
+    assert organization
+    assert seen == {"applicant": {draft}, "other": {handed}, "officer": {handed}, "street": set(), "expert": set()}
+
+
+def test_work_lists_name_the_draft_the_screening_and_the_correction():
+    application = make_submitted()
+    user = admin_of(application)
+    with clock.at(NOON):
+        assert [one.kind for one in queries.due(officer())] == ["applications.screen"]
+        assert queries.due(user) == []
+        commands.return_for_correction(application, by=officer(), items=[{"section": "overview", "text": "改"}])
+        assert [(one.kind, one.due_on) for one in queries.due(user)] == [("applications.correct", date(2026, 2, 13))]
+        assert queries.due(officer()) == []
+
+
+def test_one_dossier_is_read_in_a_fixed_number_of_queries(django_assert_num_queries):
+    application = Application.objects.select_related("round", "form_version", "region").get(pk=make_submitted().pk)
+    with django_assert_num_queries(6):
+        whole = queries.dossier(application)
+        queries.task_groups(whole)
+    assert whole.budget.total == 4_560_000
