@@ -168,6 +168,7 @@ class AnswersForm(forms.Form):
 
     version: FormVersion
     section: str = ""
+    use_required_attribute = False
 
     def __init__(self, *args: Any, answers: rules.Answers | None = None, done: bool = False, **kwargs: Any):
         """done: also ask for what is missing, not only for what is unreadable."""
@@ -177,8 +178,16 @@ class AnswersForm(forms.Form):
         for question in self.questions:
             field = self.fields[PREFIX + question["id"]]
             field.question = question  # type: ignore[attr-defined]
-            field.optional = not question["required"]  # type: ignore[attr-defined]
+            field.required = question["required"]
             self.initial.setdefault(PREFIX + question["id"], self.initial_of(question))
+
+    def full_clean(self) -> None:
+        # A draft asks for nothing; the marks stand for the reader. What is missing is told when done.
+        for field in self.fields.values():
+            field.required = False
+        super().full_clean()
+        for field in self.fields.values():
+            field.required = field.question["required"]  # type: ignore[attr-defined]
 
     @property
     def questions(self) -> list[rules.Question]:

@@ -89,6 +89,11 @@ def budget_faults(lines: Sequence[Line], caps: Sequence[Cap], ceiling: int, forb
         )
     faults += [share_fault(share, lines) for share in budget.shares if share.is_over]
     faults += unit_price_faults(lines, caps)
+    faults += [
+        Fault("incomplete", f"第 {n + 1} 行还没有写全,请补上支出内容和单价。", (n,), one.category)
+        for n, one in enumerate(lines)
+        if not one.item or one.amount <= 0
+    ]
     for position, line in enumerate(lines):
         if line.source == GRANT and (word := next((one for one in forbidden if one in line.item), "")):
             text = f"第 {position + 1} 行“{line.item}”含“{word}”,资助资金不得列支。请删除,或改为自筹。"

@@ -1,0 +1,134 @@
+"""Check and promise (A9), submit, receipt (A11)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from grants.applications import commands, queries
+from grants.applications.commands.submission import COMMITMENT, receipt_number
+from grants.applications.forms import CommitmentForm
+from grants.applications.models import Application
+from grants.applications.policies import is_member, policy
+from grants.applications.states import HANDED_IN, S
+from grants.applications.views.read import content, found, section_url
+from grants.applications.views.section import late_page
+from orgs.registry.models import MemberRole
+from portal import clock
+from portal.documents.commands import check_url, qr_svg
+from portal.lifecycle import MoveNotAllowed, NotYet, Refused
+
+
+@login_required
+def check(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything once more, the promise, and the one button. A second click finds the receipt."""
+    application = found(request, key)
+    if application.status not in (S.DRAFT, S.RETURNED):
+        return redirect("applications:receipt" if application.status in HANDED_IN else "applications:detail", key)
+    form = CommitmentForm(request.POST or None)
+    reasons: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.submit(application, by=request.user)
+            return redirect("applications:receipt", key)
+        except commands.Late as late:
+            return late_page(request, application, late, [])
+        except MoveNotAllowed:
+            return redirect("applications:receipt", key)
+        except NotYet as refusal:
+            reasons = [str(one.text) for one in refusal.reasons]
+        except Refused as refusal:
+            reasons = [refusal.for_user()]
+    return render(
+        request,
+        "applications/check.html",
+        check_context(request, application, form, reasons),
+        status=422 if reasons or form.errors else 200,
+    )
+
+
+def check_context(request: HttpRequest, application: Application, form: Any, reasons: list[str]) -> dict[str, Any]:
+    whole = queries.dossier(application)
+    groups = queries.task_groups(whole)[:-1]
+    open_tasks = [task for _heading, part in groups for task in part if task.status != "done"]
+    if whole.returned:
+        open_tasks = [task for task in open_tasks if task.code in whole.returned]
+    dossier = content(application)
+    for section in dossier["sections"]:
+        section["url"] = section_url(application, section["id"])
+    return {
+        "application": application,
+        "dossier": dossier,
+        "urls": {code: section_url(application, code) for code in ("overview", "plan", "budget", "attachments")},
+        "open_tasks": [
+            {"name": one.name, "reason": one.reason, "url": section_url(application, one.code)} for one in open_tasks
+        ],
+        "is_admin": is_member(request.user, application.organization, MemberRole.ADMIN),
+        "locked": queries.read_only_reason(application),
+        "form": form,
+        "errors": reasons,
+        "commitment": COMMITMENT,
+        "legal_rep": application.organization.legal_rep_name,
+    }
+
+
+@login_required
+def receipt(request: HttpRequest, key: str) -> HttpResponse:
+    """The proof. Bookmarked, it shows the state of that later day."""
+    application = found(request, key)
+    one = application.version
+    if one is None:
+        return redirect("applications:detail", key)
+    number = receipt_number(one)
+    svg = base64.b64encode(qr_svg(check_url(number)).encode()).decode()
+    context = {
+        "application": application,
+        "version": one,
+        "number": number,
+        "qr": f"data:image/svg+xml;base64,{svg}",
+        "steps": steps(application),
+        "may_recall": policy.user_has_permission_for_instance(request.user, "recall", application),
+        "pages": len(one.attachments),
+    }
+    return render(request, "applications/receipt.html", context)
+
+
+def steps(application: Application) -> list[dict[str, Any]]:
+    """Return the next steps with the dates that are known."""
+    round = application.round
+    passed, failed = application.status == S.SCREEN_PASSED, application.status == S.SCREEN_FAILED
+    correction = f"如需补正,会一次告知全部内容,您有 {round.correction_days} 个工作日。"
+    rows = [
+        {"title": "提交申报书", "when": f"{application.submitted_at.astimezone(clock.ZONE):%Y-%m-%d}", "text": "回执已发到站内消息。", "state": "done"},
+        {"title": "资格审查", "when": f"{application.due_on} 前" if application.due_on and not passed else "", "text": correction,
+         "state": "done" if passed or failed else "now"},
+    ]  # fmt: skip
+    if failed:
+        return [*rows, {"title": "初审不通过", "when": "", "text": "原因见申报详情。", "state": "now"}]
+    panel = f"{round.experts} 名专家评审,结果在站内消息告知。"
+    return [
+        *rows,
+        {"title": "专家评审", "when": "", "text": panel, "state": "now" if passed else ""},
+        {
+            "title": "结果公示",
+            "when": "",
+            "text": f"在本平台公示 {round.publicity_days} 个工作日。没有列入的,也会告知理由。",
+            "state": "",
+        },
+    ]
+
+
+@login_required
+def receipt_pdf(request: HttpRequest, key: str) -> FileResponse:
+    """The paper itself, made now if the worker has not made it yet."""
+    application = found(request, key)
+    if application.version is None:
+        raise Http404
+    paper = commands.issue_receipt(application.version)
+    return FileResponse(
+        paper.file.open(), as_attachment=True, filename=f"receipt-{paper.number}.pdf", content_type="application/pdf"
+    )
