@@ -10,8 +10,8 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import policy_registry
 
-        from grants.calls import commands, guards, tasks  # noqa: F401  tasks registers the schedule
-        from grants.calls.models import Allocation, CallPage, Round
+        from grants.calls import commands, guards, queries, tasks  # noqa: F401  tasks registers the schedule
+        from grants.calls.models import Allocation, CallIndexPage, CallPage, Round
         from grants.calls.policies import allocation_policy, policy
         from portal.trail.commands import register
 
@@ -19,6 +19,8 @@ class CallsConfig(AppConfig):
         policy_registry.register(Allocation, value=allocation_policy)
         CallPage.publisher = staticmethod(commands.publish)
         CallPage.obstacles = staticmethod(guards.unready)
+        CallPage.reader = staticmethod(queries.call_context)
+        CallIndexPage.reader = staticmethod(queries.notices)
 
         register(
             Round,

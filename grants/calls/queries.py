@@ -15,6 +15,7 @@ from grants.calls.states import S
 from portal import clock
 from portal.access import Role
 from portal.components.rules import Due
+from portal.dynforms import rules as dynforms
 
 
 @dataclass(frozen=True)
@@ -158,3 +159,85 @@ def _to_write(user: Any) -> list[Due]:
         )
         for one in unfinished.exclude(page__in=waiting_pages())
     ]
+
+
+def call_context(page: CallPage) -> dict[str, Any]:
+    """Return what the notice's template shows. About eight queries, whatever the round holds."""
+    round = Round.objects.select_related("programme", "region").get(pk=page.round_id)
+    page.round = round
+    envelopes = list(round.envelopes.select_related("source"))
+    moment = clock.now()
+    shown = notice_of(page, envelopes, moment)
+    tranches = list(round.tranche_rules.all())
+    schema = page.form_version.schema if page.form_version else dynforms.schema_of(page.form.get_prep_value())
+    return {
+        "round": round,
+        "notice": shown,
+        "envelopes": envelopes,
+        "rules": eligibility(round),
+        "budget_rules": round.budget_rules.all(),
+        "rubric": rubric(round),
+        "attachments": round.attachment_rules.all(),
+        "steps": written_steps(page) or procedure(round, tranches, moment),
+        "strip": strip(round, moment),
+        "files": [block.value for block in page.body if block.block_type == "file" and block.value],
+        "faq": [block.value for block in page.body if block.block_type == "faq"],
+        "count": dynforms.count(schema),
+        "minutes": dynforms.minutes(schema),
+    }
+
+
+def written_steps(page: CallPage) -> list[dict[str, Any]]:
+    """Return the procedure as the officer wrote it, if so."""
+    return [
+        {"title": block.value["title"], "when": block.value["when"], "text": block.value["text"], "state": ""}
+        for block in page.body
+        if block.block_type == "step"
+    ]
+
+
+def local(moment: datetime) -> str:
+    there = moment.astimezone(clock.ZONE)
+    return f"{there.month}月{there.day}日"
+
+
+def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[str, Any]]:
+    """Return the procedure from the round's own data. Dates that are not fixed are not invented."""
+    parts = "、".join(f"{one.get_milestone_display()}拨付 {one.percent}%" for one in tranches)
+    is_open = round.takes_applications(moment)
+    return [
+        {"title": "网上申报", "when": f"{local(round.opens_at)}至{local(round.closes_at)} {round.closes_at.astimezone(clock.ZONE):%H:%M}",
+         "text": "单位负责人提交。截止前可以撤回修改,次数不限。", "state": "now" if is_open else ""},
+        {"title": "资格审查", "when": f"截止后 {round.screening_days} 个工作日内",
+         "text": f"需要补正的一次告知,{round.correction_days} 个工作日内补齐。", "state": ""},
+        {"title": "专家评审", "when": "", "text": f"每项由 {round.experts} 名专家评审,{round.get_score_rule_display()}。", "state": ""},
+        {"title": "集体研究和公示", "when": "", "text": f"集体研究后公示 {round.publicity_days} 个工作日,任何人可以提出异议。", "state": ""},
+        {"title": "签约和拨款", "when": "", "text": f"{parts}。", "state": ""},
+    ]  # fmt: skip
+
+
+STRIP = [
+    ("SCREENING", "资格审查"),
+    ("REVIEW", "专家评审"),
+    ("DECISION", "集体研究"),
+    ("PUBLICITY", "公示"),
+    ("CONTRACTING", "签约"),
+]
+
+
+def strip(round: Round, moment: datetime) -> list[dict[str, str]]:
+    """Return the phases in a row; the stage mark says which one is running."""
+    codes = [code for code, _title in STRIP]
+    place = codes.index(round.stage) if round.stage in codes else (len(codes) if round.stage else -1)
+    is_over = round.has_closed(moment)
+    first = "now" if round.takes_applications(moment) else ("done" if is_over else "")
+    rows = [{"title": "申报", "when": f"{local(round.opens_at)}–{local(round.closes_at)}", "state": first}]
+    for n, (_code, title) in enumerate(STRIP):
+        state = ("done" if n < place else "now" if n == place else "") if is_over else ""
+        when_text = (
+            f"截止后 {round.screening_days} 个工作日"
+            if n == 0
+            else (f"{round.publicity_days} 个工作日" if title == "公示" else "")
+        )
+        rows.append({"title": title, "when": when_text, "state": state})
+    return rows

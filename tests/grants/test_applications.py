@@ -214,7 +214,7 @@ def test_submitting_freezes_a_hashed_version_and_tells_the_members():
     assert sum(row["amount"] for row in version.budget if row["source"] == "GRANT") == version.amount_requested
     assert len(version.sha256) == 64
     assert application.submitted_at == NOON
-    assert application.due_on == date(2026, 3, 3)  # 10 working days, the spring festival and its exchange counted
+    assert application.due_on == date(2026, 3, 2)  # 10 working days: 14 and 28 February are worked in exchange
     assert acts(application)[-1] == "applications.submit"
     assert Notice.objects.get(kind="applications.submitted").subject == "申报回执 VEN-2026-000001"
     assert Paper.objects.get().number == "VEN-2026-000001"

@@ -1,4 +1,5 @@
 from grants.applications.queries.check import checks
+from grants.applications.queries.content import RELATED, content
 from grants.applications.queries.desk import due, neighbours, timeline
 from grants.applications.queries.dossier import (
     Dossier,
@@ -11,9 +12,11 @@ from grants.applications.queries.dossier import (
 )
 
 __all__ = [
+    "RELATED",
     "Dossier",
     "Task",
     "checks",
+    "content",
     "dossier",
     "due",
     "neighbours",

@@ -15,7 +15,7 @@ from grants.applications.forms import CommitmentForm
 from grants.applications.models import Application
 from grants.applications.policies import is_member, policy
 from grants.applications.states import HANDED_IN, S
-from grants.applications.views.read import content, found, section_url
+from grants.applications.views.read import found, section_url
 from grants.applications.views.section import late_page
 from orgs.registry.models import MemberRole
 from portal import clock
@@ -57,7 +57,7 @@ def check_context(request: HttpRequest, application: Application, form: Any, rea
     open_tasks = [task for _heading, part in groups for task in part if task.status != "done"]
     if whole.returned:
         open_tasks = [task for task in open_tasks if task.code in whole.returned]
-    dossier = content(application)
+    dossier = queries.content(application)
     for section in dossier["sections"]:
         section["url"] = section_url(application, section["id"])
     return {

@@ -15,17 +15,7 @@ from grants.applications.policies import policy
 from grants.applications.states import S
 from grants.calls.queries import notices
 from orgs.registry.models import Membership, Organization
-from portal.dynforms.queries import display_sections
 
-RELATED = (
-    "round__programme",
-    "round__region",
-    "organization",
-    "region",
-    "form_version",
-    "version__submitted_by",
-    "created_by",
-)
 FIXED_URLS = {
     "overview": "applications:overview",
     "plan": "applications:plan",
@@ -35,7 +25,7 @@ FIXED_URLS = {
 
 
 def found(request: HttpRequest, key: str) -> Application:
-    return get_object_or_404(Application.objects.visible_to(request.user).select_related(*RELATED), key=key)
+    return get_object_or_404(Application.objects.visible_to(request.user).select_related(*queries.RELATED), key=key)
 
 
 def section_url(application: Application, code: str) -> str:
@@ -117,36 +107,10 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "applications/detail.html", context)
 
 
-def content(application: Application, version: Any = None) -> dict[str, Any]:
-    """Return what dossier.html shows: of a version, or of the draft as it stands. Paths are ready-made words."""
-    if version is None:
-        whole = queries.dossier(application)
-        return {
-            "sections": display_sections(application.form_version, whole.answers),
-            "lines": whole.lines,
-            "items": whole.items,
-            "files": [
-                {"name": one.file.name, "size": one.file.size, "key": one.file.key} for one in whole.attachments
-            ],
-            "budget": whole.budget,
-        }
-    grant, own, other = (
-        sum(row["amount"] for row in version.budget if row["source"] == source)
-        for source in ("GRANT", "SELF", "OTHER")
-    )
-    return {
-        "sections": display_sections(version.form_version, version.answers),
-        "lines": version.budget,
-        "items": version.plan,
-        "files": version.attachments,
-        "budget": {"grant": grant, "own": own, "other": other, "total": grant + own + other},
-    }
-
-
 @login_required
 def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One handed-in version, read-only for ever; number 0 is the draft as it stands."""
     application = found(request, key)
     one = get_object_or_404(application.versions.select_related("form_version"), number=number) if number else None
-    context = {"application": application, "version": one, "dossier": content(application, one)}
+    context = {"application": application, "version": one, "dossier": queries.content(application, one)}
     return render(request, "applications/version.html", context)

@@ -30,6 +30,16 @@ class CallIndexPage(Page):
     template = "calls/call_index.html"
     content_panels = [*Page.content_panels, FieldPanel("intro")]
 
+    reader: Callable[[str], Any]
+    """calls.queries.notices; bound in AppConfig.ready, because models stand below queries."""
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        states = [("", _("全部")), ("open", _("申报中")), ("coming", _("未开始")), ("over", _("已截止"))]
+        asked = request.GET.get("state", "")
+        state = asked if asked in dict(states) else ""
+        found = type(self).reader(state)
+        return {**super().get_context(request, *args, **kwargs), "notices": found, "states": states, "state": state}
+
     class Meta:
         verbose_name = _("申报通知列表")
         verbose_name_plural = _("申报通知列表")
@@ -74,10 +84,18 @@ class CallPage(Page):
     """calls.commands.publish; bound in AppConfig.ready, because models stand below commands."""
     obstacles: Callable[[Round], Any]
     """calls.guards.unready; bound likewise."""
+    reader: Callable[[CallPage], dict[str, Any]]
+    """calls.queries.call_context; bound likewise."""
 
     class Meta:
         verbose_name = _("申报通知")
         verbose_name_plural = _("申报通知")
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        parent = self.get_parent() if self.pk else None
+        shown = type(self).reader(self) if self.round_id else {}
+        return {**context, **shown, "index_url": parent.url if parent else "/"}
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         """The one allowed override: freeze, check four eyes and go live in one transaction."""

@@ -1,0 +1,40 @@
+"""The dossier for reading: of a handed-in version, or of the draft as it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grants.applications.models import Application
+from grants.applications.queries.dossier import dossier
+from portal.dynforms.queries import display_sections
+
+RELATED = (
+    "round__programme", "round__region", "organization", "region", "form_version", "version__submitted_by", "created_by",
+)  # fmt: skip
+"""What every page about one application reads along."""
+
+
+def content(application: Application, version: Any = None) -> dict[str, Any]:
+    """Return what dossier.html shows: of a version, or of the draft as it stands. Paths are ready-made words."""
+    if version is None:
+        whole = dossier(application)
+        return {
+            "sections": display_sections(application.form_version, whole.answers),
+            "lines": whole.lines,
+            "items": whole.items,
+            "files": [
+                {"name": one.file.name, "size": one.file.size, "key": one.file.key} for one in whole.attachments
+            ],
+            "budget": whole.budget,
+        }
+    grant, own, other = (
+        sum(row["amount"] for row in version.budget if row["source"] == source)
+        for source in ("GRANT", "SELF", "OTHER")
+    )
+    return {
+        "sections": display_sections(version.form_version, version.answers),
+        "lines": version.budget,
+        "items": version.plan,
+        "files": version.attachments,
+        "budget": {"grant": grant, "own": own, "other": other, "total": grant + own + other},
+    }
