@@ -16,6 +16,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from portal import clock, context
+from portal.accounts.rules import SECOND_FACTOR
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -60,15 +60,15 @@ def test_a_member_keeps_profile_members_and_account(client):
     )
     client.post(
         reverse("registry:enter_account", args=[key]),
-        {"holder": organization.name, "number": "0000 1234", "bank": "甲支行", "branch_code": "102332000017"},
+        {"holder": organization.name, "number": "0000 5678", "bank": "甲支行", "branch_code": "102332000017"},
     )
     page = client.get(reverse("registry:organization", args=[key])).content.decode()
 
     assert (again(organization).purpose, again(organization).contact_phone) == ("助老", "19900001234")
     assert (refused.status_code, "个人账户不能收款" in refused.content.decode()) == (422, True)
-    assert BankAccount.objects.get().number == "00001234"
+    assert BankAccount.objects.get().number == "00005678"
     assert "已邀请 guest@example.org(经办人)" in page
-    assert ("···1234" in page, "00001234" in page) == (True, False)
+    assert ("···5678" in page, "00005678" in page) == (True, False)
 
 
 def test_a_reader_of_an_organization_may_look_and_not_write(client):

@@ -38,7 +38,7 @@ class AccountViewSet(ScopedViewSet):
     add_to_admin_menu = True
     ordering = "-entered_at"
     list_display = (
-        Column("organization", label=_("单位")),
+        "organization",
         "holder",
         Column("masked_number", label=_("账号")),
         "bank",
