@@ -261,6 +261,11 @@ class Tranche(models.Model):
     def __str__(self) -> str:
         return f"第 {self.number} 期"
 
+    @property
+    def condition(self) -> str:
+        """Say in words what frees it: "中期评估通过"."""
+        return MILESTONES.get(self.milestone, self.milestone)
+
 
 class Milestone(models.Model):
     """A mark that higher floors set and others read: "the mid-term report has passed"."""

@@ -180,3 +180,28 @@ def same_person(payment: Payment, user: Any, action: str) -> list[Reason]:
         if getattr(payment, f"{field}_id") == user.pk:
             found.append(Reason("same", _("该笔由您做的%(step)s,须由他人%(word)s。") % {"step": step, "word": word}))
     return found
+
+
+def is_near_now(user: Any, roles: Any, payment: Payment) -> bool:
+    """Say whether it is the turn of a role that this person holds over the project's region."""
+    path = payment.project.region.path
+    return any(one.role in roles and path.startswith(one.region.path) for one in user.grants_now)
+
+
+CHECKLIST = (
+    ("agreement", "协议已生效,项目在实施中", ("agreement", "project", "released")),
+    ("milestone", "拨付条件已达到", ("milestone",)),
+    ("previous", "上一期已到账,回执已传,七成支出已认定", ("previous",)),
+    ("hold", "没有未解除的暂缓", ("hold",)),
+    ("standing", "单位状态正常", ("standing",)),
+    ("committed", "资金有着落", ("committed",)),
+    ("account", "收款账户已核验,72 小时内没有变更", ("account",)),
+)
+
+
+def checklist(payment: Payment) -> list[tuple[str, list[str]]]:
+    """Return every condition in words, with what stands against it; the payee's page shows both."""
+    reasons = [*conditions(payment), *account_named(payment), *account_good(payment)]
+    return [
+        (label, [one.text for one in reasons if one.code.split(".")[0] in codes]) for _name, label, codes in CHECKLIST
+    ]

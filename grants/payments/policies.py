@@ -8,7 +8,7 @@ from grants.agreements.models import Project
 from grants.agreements.policies import is_near
 from grants.agreements.queries import is_insider
 from grants.payments import guards
-from grants.payments.models import BankStatement, Batch, Payment, Refund
+from grants.payments.models import BankLine, BankStatement, Batch, Payment, Refund
 from grants.payments.states import LIFECYCLE, BatchStatus, PaymentStatus, RefundStatus
 from orgs.registry.models import MemberRole, Organization
 from portal.access import Role
@@ -87,6 +87,10 @@ class StatementPolicy(Policy):
     actions = {"view": (*BANK_ROLES, Role.AUDITOR, Role.SUPERVISOR), "import": BANK_ROLES}
 
 
+class LinePolicy(Policy):
+    actions = {"view": StatementPolicy.actions["view"]}
+
+
 class BatchPolicy(Policy):
     actions = {
         "view": (Role.CASHIER, Role.BUREAU_FINANCE, Role.AUDITOR),
@@ -120,6 +124,7 @@ class RefundPolicy(Policy):
 
 policy = PaymentPolicy(Payment)
 statement_policy = StatementPolicy(BankStatement)
+line_policy = LinePolicy(BankLine)
 batch_policy = BatchPolicy(Batch)
 refund_policy = RefundPolicy(Refund)
 

@@ -1,9 +1,11 @@
-from grants.payments.queries.board import Board, board
+from grants.payments.queries.board import Board, board, holder
 from grants.payments.queries.due import due
 from grants.payments.queries.payment import (
     Filters,
     TrancheRow,
     current_account,
+    for_batch,
+    held_by_source,
     is_bureau_held,
     lines_for,
     live_payment,
@@ -20,6 +22,9 @@ __all__ = [
     "board",
     "current_account",
     "due",
+    "for_batch",
+    "held_by_source",
+    "holder",
     "is_bureau_held",
     "lines_for",
     "live_payment",

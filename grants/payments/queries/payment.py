@@ -142,3 +142,19 @@ def lines_for(refund: Refund) -> Iterable[BankLine]:
     return BankLine.objects.filter(
         direction="IN", is_success=True, amount=refund.amount, payment__isnull=True, refund__isnull=True
     )
+
+
+def for_batch(user: Any) -> Any:
+    """Approved payments whose money the bureau holds itself, and that this person did not approve."""
+    outside = Account.objects.exclude(source__holder="BUREAU").filter(owner_kind="award").values("owner_code")
+    rows = Payment.objects.visible_to(user).filter(status=S.APPROVED).exclude(project__code__in=outside)
+    return rows.exclude(approved_by=user).select_related("project__payee").order_by("code")
+
+
+def held_by_source(code: str) -> dict[str, tuple[str, int]]:
+    """Return source code -> (name, fen) of what the payee of an award still holds."""
+    found: dict[str, tuple[str, int]] = {}
+    accounts = Account.objects.of("award", code).filter(kind="held", balance__gt=0).select_related("source")
+    for one in accounts.order_by("source__code"):
+        found[one.source.code] = (one.source.name, found.get(one.source.code, ("", 0))[1] + one.balance)
+    return found

@@ -1,0 +1,311 @@
+"""Staff screens: awards that wait for an agreement, agreements, projects and their changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+
+from grants.agreements import commands, guards, queries
+from grants.agreements.forms import DraftForm, NoteForm, ReasonForm, ReleaseForm, SignedForm
+from grants.agreements.models import Agreement, Amendment, Project
+from grants.agreements.policies import agreement_policy, amendment_policy, award_policy, project_policy
+from grants.agreements.states import PROJECT
+from grants.awards.models import Award
+from portal.access.staff import DueColumn, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.files.commands import store
+from portal.money import yuan
+
+
+class Draft(MoveView):
+    model = Award
+    policy = award_policy
+    action = "draft"
+    command = commands.draft_agreement
+    form_class = DraftForm
+    title = _("拟定协议")
+    submit_label = _("拟定协议")
+    success_message = _("协议已拟定,已请实施单位确认。")
+
+    def consequences(self, obj: Award) -> list[str]:
+        return [
+            str(_("按立项金额 %s 元生成核定预算、计划活动和拨付计划。") % yuan(obj.amount)),
+            str(_("协议由实施单位负责人和民政局各一人确认后,不能再改。")),
+        ]
+
+    def tells(self, obj: Award) -> list[str]:
+        return [str(_("%s 的负责人和经办人") % obj.organization_name)]
+
+    def get_success_url(self) -> str:
+        return reverse("staff_agreements:inspect", args=[self.result.pk])
+
+
+class Accept(MoveView):
+    model = Agreement
+    policy = agreement_policy
+    action = "accept"
+    command = commands.accept
+    title = _("代表民政局确认协议")
+    submit_label = _("确认协议")
+    success_message = _("已确认。")
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.accept(self.object, queries.speaks_for(self.request.user, self.object), self.request.user)
+
+    def consequences(self, obj: Agreement) -> list[str]:
+        return [
+            str(_("资助金额 %s 元,按拨付计划分期拨付。") % yuan(obj.project.amount)),
+            str(_("各方都确认后,条款、预算和拨付计划不能再改。")),
+        ]
+
+
+class StoreSigned(MoveView):
+    model = Agreement
+    policy = agreement_policy
+    action = "store_signed"
+    command = commands.store_signed
+    form_class = SignedForm
+    title = _("存签署件")
+    submit_label = _("存入签署件")
+    success_message = _("签署件已存档,项目开始实施。")
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        file = store(answers["file"], purpose="agreements.signed", by=self.request.user)
+        return commands.store_signed(self.object, file, self.request.user, answers["signed_on"])
+
+    def consequences(self, obj: Agreement) -> list[str]:
+        return [str(_("协议生效,项目转为“实施中”,收款单位可以申请第 1 期拨款。"))]
+
+    def tells(self, obj: Agreement) -> list[str]:
+        return [str(_("%s 的全体成员") % obj.project.organization)]
+
+
+class ProjectMove(MoveView):
+    model = Project
+    policy = project_policy
+    form_class = ReasonForm
+
+
+class Suspend(ProjectMove):
+    action = "suspend"
+    command = commands.suspend
+    title = submit_label = _("中止项目")
+    success_message = _("项目已中止。")
+
+    def consequences(self, obj: Project) -> list[str]:
+        return [str(_("中止期间不能请款、不能拨付。"))]
+
+
+class Resume(ProjectMove):
+    action = "resume"
+    command = commands.resume
+    title = submit_label = _("恢复项目")
+    success_message = _("项目已恢复实施。")
+
+
+class Terminate(ProjectMove):
+    action = "terminate"
+    command = commands.terminate
+    title = submit_label = _("终止项目")
+    success_message = _("项目已终止。")
+
+    def consequences(self, obj: Project) -> list[str]:
+        return [str(_("不再拨付后续款项。未拨资金核减、结余退回后,按未通过结项。终止后不能恢复。"))]
+
+    def tells(self, obj: Project) -> list[str]:
+        return [str(_("%s 的全体成员") % obj.organization)]
+
+
+class ClosePass(MoveView):
+    model = Project
+    policy = project_policy
+    action = "close_pass"
+    command = commands.close
+    title = submit_label = _("结项(通过)")
+    success_message = _("项目已结项。")
+
+    def consequences(self, obj: Project) -> list[str]:
+        return [str(_("生成结项证书号 JX-%s。结项后不能再登记支出、请款和变更。") % obj.code)]
+
+    def tells(self, obj: Project) -> list[str]:
+        return [str(_("%s 的全体成员") % obj.organization)]
+
+
+class CloseFail(ClosePass):
+    action = "close_fail"
+    title = submit_label = _("结项(未通过)")
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.close(self.object, self.request.user, passed=False)
+
+
+class Release(MoveView):
+    model = Project
+    policy = project_policy
+    action = "release"
+    command = commands.request_release
+    form_class = ReleaseForm
+    title = submit_label = _("核减未拨资金")
+    success_message = _("核减已提出,等另一人批复。")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "project": self.object}
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        numbers = [int(one) for one in answers["numbers"]]
+        return commands.request_release(self.object, numbers, answers["reason"], self.request.user)
+
+    def consequences(self, obj: Project) -> list[str]:
+        return [str(_("批准后,资金从“已立项未拨”回到批次额度,选中的期次不再拨付。"))]
+
+
+class ApproveAmendment(MoveView):
+    model = Amendment
+    policy = amendment_policy
+    action = "approve"
+    command = commands.approve_amendment
+    form_class = NoteForm
+    title = submit_label = _("批准变更")
+    success_message = _("变更已批准。")
+
+
+class RefuseAmendment(MoveView):
+    model = Amendment
+    policy = amendment_policy
+    action = "refuse"
+    command = commands.refuse_amendment
+    form_class = NoteForm
+    title = submit_label = _("不同意变更")
+    success_message = _("已答复不同意。")
+
+
+class AwardDrafts(ScopedViewSet):
+    """Approved awards that have no agreement yet."""
+
+    model = Award
+    policy = award_policy
+    name = "staff_drafts"
+    url_prefix = "agreements/drafts"
+    menu_label = _("待拟协议")
+    icon = "doc-empty"
+    menu_order = 110
+    list_display = ["title", "organization_name", MoneyColumn("amount", label=_("立项金额")), "document_number"]
+    search_fields = ["title", "code", "organization_name"]
+    inspect_view_fields = ["code", "title", "organization", "payee", "document_number", "confirmed_at"]
+    moves = [Draft]
+
+    def annotate(self, rows: QuerySet) -> QuerySet:
+        return rows.approved().filter(project__isnull=True, is_historic=False)
+
+
+class Agreements(ScopedViewSet):
+    model = Agreement
+    policy = agreement_policy
+    name = "staff_agreements"
+    url_prefix = "agreements"
+    menu_label = _("协议")
+    icon = "doc-full"
+    menu_order = 120
+    list_display = [
+        "number",
+        Column("project.title", label=_("项目"), accessor="project.title"),
+        Column("project.organization", label=_("实施单位"), accessor="project.organization"),
+        MoneyColumn("project.amount", label=_("金额"), accessor="project.amount"),
+        StateColumn(),
+        DueColumn("due_on", label=_("期限"), sort_key="due_on"),
+    ]
+    list_select_related = ("project__organization", "project__region")
+    list_filter = ["status"]
+    search_fields = ["number", "project__title", "project__organization__name"]
+    inspect_view_fields = ["number", "status", "drafted_by", "drafted_at", "signed_on"]
+    inspect_template = "agreements/agreement_inspect.html"
+    moves = [Accept, StoreSigned]
+
+    def extra(self, user: Any, agreement: Agreement) -> dict[str, Any]:
+        said = {one.party: one for one in agreement.acceptances.select_related("by")}
+        return {
+            "project": agreement.project,
+            "parties": [(party, said.get(party.code)) for party in agreement.parties.all()],
+            "lines": agreement.project.budget_lines.all(),
+            "tranches": agreement.project.tranches.all(),
+        }
+
+
+class Projects(ScopedViewSet):
+    model = Project
+    policy = project_policy
+    name = "staff_projects"
+    url_prefix = "projects"
+    menu_label = _("项目")
+    icon = "folder-open-1"
+    menu_order = 100
+    list_display = [
+        "title",
+        "code",
+        "organization",
+        "region",
+        MoneyColumn("amount", label=_("立项资助"), sort_key="amount"),
+        StateColumn(),
+        DueColumn("due_on", label=_("期限"), sort_key="due_on"),
+    ]
+    list_filter = ["status"]
+    list_export = ["code", "title", "organization", "region", "amount", "status", "starts_on", "ends_on"]
+    search_fields = ["code", "title", "organization__name"]
+    inspect_view_fields = ["code", "organization", "payee", "region", "status", "starts_on", "ends_on"]
+    inspect_template = "agreements/project_inspect.html"
+    moves = [ClosePass, CloseFail, Suspend, Resume, Terminate, Release]
+
+    def extra(self, user: Any, project: Project) -> dict[str, Any]:
+        return {
+            "money": queries.project_money(project),
+            "timeline": queries.timeline(project),
+            "tranches": project.tranches.all(),
+            "holds": project.holds.select_related("placed_by", "lifted_by"),
+            "amendments": project.amendments.all(),
+            "remains": PROJECT.open_reasons("close_pass", guards, project) if project.is_running else [],
+        }
+
+
+class Amendments(ScopedViewSet):
+    model = Amendment
+    policy = amendment_policy
+    name = "staff_amendments"
+    url_prefix = "amendments"
+    menu_label = _("变更")
+    icon = "edit"
+    menu_order = 130
+    list_display = [
+        Column("project.title", label=_("项目"), accessor="project.title"),
+        "number",
+        "kind",
+        "reason",
+        StateColumn(),
+        DueColumn("due_on", label=_("期限"), sort_key="due_on"),
+    ]
+    list_select_related = ("project__region", "requested_by")
+    list_filter = ["status", "kind"]
+    search_fields = ["project__title", "project__code"]
+    inspect_view_fields = ["project", "number", "kind", "status", "reason", "requested_by", "decided_by", "note"]
+    inspect_template = "agreements/amendment_inspect.html"
+    moves = [ApproveAmendment, RefuseAmendment]
+
+    def extra(self, user: Any, amendment: Amendment) -> dict[str, Any]:
+        names = {str(line.pk): f"{line.category} {line.item}" for line in amendment.project.budget_lines.all()}
+        return {
+            "changes": [
+                (names.get(pk) or str(_("第 %s 期") % pk), amendment.before.get(pk), fen)
+                for pk, fen in amendment.amounts.items()
+                if amendment.before.get(pk) != fen
+            ]
+        }
+
+
+VIEWSETS = [
+    Projects(),
+    AwardDrafts(),
+    Agreements(),
+    Amendments(),
+]

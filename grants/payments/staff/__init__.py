@@ -1,0 +1,8 @@
+from grants.payments.staff.bank import Batches, BatchFile, CreateBatch, ImportStatement, Lines, Statements
+from grants.payments.staff.board import Board
+from grants.payments.staff.payment import Payments
+from grants.payments.staff.refund import Refunds, RegisterRefund
+
+VIEWSETS = [Payments(), Batches(), Statements(), Lines(), Refunds()]
+
+__all__ = ["VIEWSETS", "BatchFile", "Board", "CreateBatch", "ImportStatement", "RegisterRefund"]

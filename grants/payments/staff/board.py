@@ -1,0 +1,67 @@
+"""F3 拨付看板: the columns are the machine; nothing moves here without its own sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from grants.calls.models import Round
+from grants.funds.models import FundSource
+from grants.payments import guards, queries
+from grants.payments.models import Payment
+from grants.payments.policies import policy
+from grants.payments.states import PaymentStatus
+from portal import clock
+from portal.access.staff import Denial
+
+NEXT = {
+    PaymentStatus.REQUESTED: "check",
+    PaymentStatus.CHECKED: "approve",
+    PaymentStatus.APPROVED: "appropriate",
+    PaymentStatus.FAILED: "appropriate",
+}
+
+
+def judge(payment: Payment, user: Any) -> str | None:
+    """Return why this person cannot make the next step; "" when able, None when it is not their turn."""
+    action = NEXT.get(payment.status)
+    if action is None or not guards.is_near_now(user, policy.roles_now(action, payment), payment):
+        return None
+    return " ".join(one.text for one in guards.same_person(payment, user, action))
+
+
+class Board(Denial, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "payments/board.html"
+    page_title = _("拨付看板")
+    header_icon = "table"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not policy.user_has_permission(request.user, "view"):
+            raise PermissionDenied(_("拨付看板由民政局、财政局和审计人员查看。"))
+        return super().get(request, *args, **kwargs)
+
+    def filters(self) -> queries.Filters:
+        asked = self.request.GET
+        number = asked.get("number", "")
+        return queries.Filters(
+            round=asked.get("round", "")[:20],
+            number=int(number) if number.isdigit() and len(number) < 3 else None,
+            source=asked.get("source", "")[:20],
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters = self.filters()
+        return super().get_context_data(
+            board=queries.board(self.request.user, filters, judge),
+            filters=filters,
+            rounds=Round.objects.visible_to(self.request.user).order_by("-year", "code"),
+            sources=FundSource.objects.order_by("code"),
+            numbers=range(1, 5),
+            now=clock.now(),
+            **kwargs,
+        )

@@ -1,0 +1,117 @@
+"""F7 退款: registered by one person, matched by another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+
+from grants.agreements.models import Project
+from grants.agreements.policies import is_near
+from grants.payments import commands, queries
+from grants.payments.forms import MatchForm, ReasonForm, RefundForm
+from grants.payments.models import Refund
+from grants.payments.policies import refund_policy
+from portal.access.staff import DueColumn, FormCommandView, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+
+
+class RegisterRefund(FormCommandView):
+    """Say how much of each source comes back from one project."""
+
+    command = commands.register_refund
+    form_class = RefundForm
+    title = _("登记退款")
+    submit_label = _("登记退款")
+    success_message = _("退款已登记,已通知收款单位。")
+    header_icon = "undo"
+
+    def check(self, request: HttpRequest) -> None:
+        rows = Project.objects.visible_to(request.user).select_related("payee", "region")
+        self.project = get_object_or_404(rows, pk=self.kwargs["pk"])
+        if not is_near(request.user, refund_policy.roles_for("register"), self.project):
+            raise PermissionDenied(_("退款由民政局经办人或局财务登记。"))
+        self.held = queries.held_by_source(self.project.code)
+
+    @property
+    def intro(self) -> str:
+        if not self.held:
+            return str(_("%s 没有预付未核销的资金,不需要退款。") % self.project)
+        return str(
+            _("%(project)s · %(payee)s。按来源填写退回金额。")
+            % {"project": self.project, "payee": self.project.payee}
+        )
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "held": self.held}
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.register_refund(self.project, by=self.request.user, **answers)
+
+    def get_success_url(self) -> str:
+        return reverse("staff_refunds:inspect", args=[self.result.pk])
+
+    def get_cancel_url(self) -> str:
+        return reverse("staff_projects:inspect", args=[self.project.pk])
+
+
+class Match(MoveView):
+    model = Refund
+    policy = refund_policy
+    action = "match"
+    command = commands.match_refund
+    form_class = MatchForm
+    title = submit_label = _("核对到账")
+    success_message = _("退款已到账,资金已退回来源。")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "lines": queries.lines_for(self.object)}
+
+    def consequences(self, obj: Refund) -> list[str]:
+        return [str(_("资金从“预付未核销”转为“已退回”,按来源记账。一条流水只能用一次。"))]
+
+    def tells(self, obj: Refund) -> list[str]:
+        return [str(obj.project.payee)]
+
+
+class Cancel(MoveView):
+    model = Refund
+    policy = refund_policy
+    action = "cancel"
+    command = commands.cancel_refund
+    form_class = ReasonForm
+    title = submit_label = _("取消退款")
+    success_message = _("退款已取消。")
+
+
+class Refunds(ScopedViewSet):
+    model = Refund
+    policy = refund_policy
+    name = "staff_refunds"
+    url_prefix = "refunds"
+    menu_label = _("退款追缴")
+    icon = "undo"
+    menu_order = 160
+    list_display = [
+        "code",
+        Column("project", label=_("项目"), accessor="project.title"),
+        Column("payee", label=_("收款单位"), accessor="project.payee"),
+        "kind",
+        MoneyColumn("amount", label=_("金额"), sort_key="amount"),
+        StateColumn(),
+        DueColumn("due_on", label=_("期限"), sort_key="due_on"),
+    ]
+    list_select_related = ("project__payee", "project__region", "registered_by", "line")
+    list_filter = ["status", "kind"]
+    list_export = ["code", "project", "kind", "amount", "status", "due_on"]
+    search_fields = ["code", "project__title", "project__payee__name"]
+    inspect_view_fields = ["code", "project", "kind", "status", "reason", "registered_by", "matched_by", "line"]
+    inspect_template = "payments/refund_inspect.html"
+    moves = [Match, Cancel]
+
+    def extra(self, user: Any, refund: Refund) -> dict[str, Any]:
+        return {"shares": refund.shares.select_related("source")}

@@ -1,0 +1,424 @@
+"""The payment machine: every step with its money, every refusal with its words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from grants.agreements import commands as agreements
+from grants.funds.models import Account
+from grants.funds.queries import balances_of
+from grants.payments import commands, guards, queries
+from grants.payments.models import Payment, PaymentPosting
+from grants.payments.policies import policy
+from grants.payments.states import LIFECYCLE
+from grants.payments.states import PaymentStatus as S
+from portal import clock
+from portal.lifecycle import MoveNotAllowed, NotYet, Refused
+from portal.trail.models import Event
+from tests.grants.makers_agreements import YUAN, make_account, make_file, make_people
+from tests.grants.makers_payments import advance, make_ready, tranche
+from tests.makers import again, make_user
+
+pytestmark = pytest.mark.django_db
+FEN = 19_200 * YUAN
+PAPERS = {"document_number": "镇财社〔2026〕1号", "voucher_number": "PZ-1"}
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+@pytest.fixture
+def project(people):
+    return make_ready(people)
+
+
+def money(project) -> dict[str, int]:
+    return {kind: fen for kind, fen in balances_of("award", project.code).items() if fen}
+
+
+def split(project, kind: str) -> dict[str, int]:
+    rows = Account.objects.of("award", project.code).filter(kind=kind)
+    return {one.source.code: one.balance for one in rows.select_related("source")}
+
+
+def test_four_actors_bring_the_first_instalment_to_its_receipt(project, people):
+    total = 38_500 * YUAN
+
+    payment = advance(project, people, S.REQUESTED)
+    assert (payment.code, payment.status, money(project)) == ("VEN-2026-000118-1", S.REQUESTED, {"committed": total})
+    payment = commands.check(payment, by=people.officer)
+    assert money(project) == {"committed": total}
+    payment = commands.approve(payment, by=people.finance)
+    assert money(project) == {"committed": total - FEN, "payable": FEN}
+    assert split(project, "payable") == {"LOTTERY": 15_360 * YUAN, "FISCAL": 3_840 * YUAN}
+    payment = commands.appropriate(payment, by=people.treasury, **PAPERS)
+    assert money(project) == {"committed": total - FEN, "appropriated": FEN}
+    payment = pay_line(payment, people)
+    assert money(project) == {"committed": total - FEN, "held": FEN}
+    assert split(project, "held") == {"LOTTERY": 15_360 * YUAN, "FISCAL": 3_840 * YUAN}
+    payment = commands.receipt(payment, make_file(people.accountant, "payments.receipt"), by=people.accountant)
+
+    assert payment.status == S.RECEIPTED
+    assert list(PaymentPosting.objects.filter(payment=payment).values_list("event", flat=True).order_by("pk")) == [
+        "approve_tranche", "appropriate", "pay",
+    ]  # fmt: skip
+    assert list(
+        Event.objects.filter(object_id=str(payment.pk), action__startswith="payments.")
+        .order_by("pk")
+        .values_list("action", flat=True)
+    ) == [
+        "payments.request", "payments.check", "payments.approve", "payments.appropriate", "payments.pay",
+        "payments.receipt",
+    ]  # fmt: skip
+
+
+def pay_line(payment, people):
+    from tests.grants.makers_payments import line, statement
+
+    commands.import_statement(statement([line(payment)]), by=people.cashier)
+    return again(payment)
+
+
+def test_second_instalment_says_everything_that_is_missing(project, people):
+    advance(project, people, S.PAID)
+
+    with pytest.raises(NotYet) as refusal:
+        commands.request(tranche(project, 2), by=people.accountant)
+
+    assert [one.text for one in refusal.value.reasons] == [
+        "不能拨付第 2 期:中期报告还没有通过。",
+        "不能拨付第 2 期:第 1 期的收款回执还没有上传。",
+        "不能拨付第 2 期:第 1 期 19,200.00 元中已认定支出 0.00 元(0.0%),不到 70%,也没有写明原因。",
+    ]
+    assert not Payment.objects.filter(tranche__number=2).exists()
+
+
+def test_an_explanation_stands_in_for_spending(project, people):
+    advance(project, people, S.RECEIPTED)
+    agreements.meet_milestone(project, "midterm", "", people.officer)
+
+    payment = commands.request(tranche(project, 2), by=people.accountant, explanation="物资集中在下月采购")
+
+    assert payment.status == S.REQUESTED
+
+
+@pytest.mark.parametrize(("spent", "allowed"), [(1_343_999, False), (1_344_000, True)])
+def test_seventy_percent_is_read_from_the_ledger(project, people, spent, allowed):
+    advance(project, people, S.RECEIPTED)
+    agreements.meet_milestone(project, "midterm", "", people.officer)
+    spend(project, spent, people.officer)
+
+    if allowed:
+        assert commands.request(tranche(project, 2), by=people.accountant).status == S.REQUESTED
+    else:
+        with pytest.raises(NotYet, match="不到 70%"):
+            commands.request(tranche(project, 2), by=people.accountant)
+
+
+def spend(project, fen, by):
+    from grants.funds import commands as ledger
+
+    moves = ledger.along("award", project.code, "held", "spent", fen, "B1")
+    ledger.post("accept_expenditure", key=f"spend-{fen}", transfers=moves, by=by)
+
+
+def test_a_hold_stops_every_step_until_the_money_has_left(project, people):
+    payment = advance(project, people, S.REQUESTED)
+    hold = agreements.place_hold(project, "finding-1", "整改未完成", "", people.head)
+
+    with pytest.raises(NotYet, match="有未解除的暂缓:整改未完成"):
+        commands.check(payment, by=people.officer)
+    agreements.lift_hold(hold, people.officer, "已整改")
+    payment = commands.approve(commands.check(payment, by=people.officer), by=people.finance)
+    agreements.place_hold(project, "finding-2", "又有问题", "", people.head)
+    with pytest.raises(NotYet, match="又有问题"):
+        commands.appropriate(payment, by=people.treasury, **PAPERS)
+
+    assert again(payment).status == S.APPROVED
+
+
+def test_a_suspended_project_and_a_removed_organization_get_nothing(project, people):
+    type(project.payee).objects.filter(pk=project.payee_id).update(standing="REMOVED")
+    agreements.suspend(project, people.head, "核查")
+
+    with pytest.raises(NotYet) as refusal:
+        commands.request(tranche(project), by=people.accountant)
+
+    assert [one.code for one in refusal.value.reasons] == ["project", "standing"]
+
+
+@pytest.mark.parametrize("who", ["officer", "finance", "treasury", "cashier"])
+def test_only_the_payee_asks(project, people, who):
+    with pytest.raises(Refused, match="负责人或财务"):
+        commands.request(tranche(project), by=getattr(people, who))
+
+
+def test_an_account_in_another_name_unverified_or_too_new_is_refused(project, people):
+    make_account(project.payee, people.admin, people.officer, hours=71, holder="演示别的单位", number="1")
+    account = queries.current_account(project.payee)
+    type(account).objects.filter(pk=account.pk).update(verified_at=None, verified_by=None)
+
+    with pytest.raises(NotYet) as refusal:
+        commands.request(tranche(project), by=people.accountant)
+
+    assert [one.code for one in refusal.value.reasons] == ["account.verified", "account.holder", "account.cool"]
+
+
+def test_cool_down_ends_after_72_hours(project, people):
+    make_account(project.payee, people.admin, people.officer, hours=71, number="1")
+    with pytest.raises(NotYet, match="未满 72 小时"):
+        commands.request(tranche(project), by=people.accountant)
+
+    with clock.at(clock.now() + timedelta(hours=1, seconds=1)):
+        assert commands.request(tranche(project), by=people.accountant).status == S.REQUESTED
+
+
+def test_brackets_of_either_width_are_the_same_name(project, people):
+    type(project.payee).objects.filter(pk=project.payee_id).update(name="镇海区演示(甬澜)中心")
+    make_account(project.payee, people.admin, people.officer, holder="镇海区演示（甬澜）中心", number="2")
+
+    assert commands.request(tranche(project), by=people.accountant).status == S.REQUESTED
+
+
+def test_an_account_changed_after_the_request_stops_the_check(project, people):
+    payment = advance(project, people, S.REQUESTED)
+    make_account(project.payee, people.admin, people.officer, number="2")
+
+    with pytest.raises(NotYet, match="请款后收款账户有变更"):
+        commands.check(payment, by=people.officer)
+
+
+def test_no_account_no_request(project, people):
+    project.payee.bank_accounts.all().delete()
+
+    with pytest.raises(NotYet, match="还没有登记银行账户"):
+        commands.request(tranche(project), by=people.accountant)
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "who", "words"),
+    [
+        (S.CHECKED, "approve", "officer", "该笔由您做的民政审核,须由他人复核"),
+        (S.APPROVED, "appropriate", "finance", "该笔由您做的财务复核,须由他人拨款"),
+        (S.APPROVED, "appropriate", "officer", "该笔由您做的民政审核,须由他人拨款"),
+    ],
+)
+def test_nobody_makes_two_steps(project, people, state, step, who, words):
+    payment = advance(project, people, state)
+    somebody = getattr(people, who)
+    for role in ("BUREAU_FINANCE", "FINANCE"):
+        somebody.role_grants.get_or_create(role=role, region=people.officer.role_grants.first().region)
+    call = {
+        "approve": lambda: commands.approve(payment, by=again(somebody)),
+        "appropriate": lambda: commands.appropriate(payment, by=again(somebody), **PAPERS),
+    }[step]
+
+    with pytest.raises(NotYet, match=words):
+        call()
+
+    assert again(payment).status == state
+
+
+def test_nobody_acts_for_an_organization_they_belong_to(project, people):
+    payment = advance(project, people, S.REQUESTED)
+    project.payee.memberships.create(user=people.officer, role="READER")
+
+    with pytest.raises(NotYet, match="不能办理本单位的拨付"):
+        commands.check(payment, by=people.officer)
+    assert not policy.user_has_permission_for_instance(people.officer, "check", payment)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("requested_by", "checked_by"), ("checked_by", "approved_by"), ("approved_by", "appropriated_by")],
+)
+def test_the_database_refuses_one_person_for_two_steps(project, people, one, other):
+    payment = advance(project, people, S.APPROPRIATED)
+
+    with pytest.raises(IntegrityError, match="payment_"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(**{other: getattr(payment, one)})
+
+
+@pytest.mark.parametrize("change", [{"amount": 1}, {"account": "new"}])
+def test_the_database_freezes_what_was_approved(project, people, change):
+    payment = advance(project, people, S.APPROVED)
+    if "account" in change:
+        change = {"account": make_account(project.payee, people.admin, people.officer, number="3")}
+
+    with pytest.raises(IntegrityError, match="approved_payment_is_frozen"), transaction.atomic():
+        Payment.objects.filter(pk=payment.pk).update(**change)
+
+
+def test_above_the_band_a_leader_approves_too(people):
+    project = make_ready(people, fen=200_000 * YUAN, budget=[])
+    payment = advance(project, people, S.CHECKED)
+
+    with pytest.raises(Refused, match="先由局财务复核"):
+        commands.approve(payment, by=people.leader)
+    payment = commands.approve(payment, by=people.finance)
+    assert (payment.status, payment.owner, money(project).get("payable")) == (S.CHECKED, "BUREAU_LEADER", None)
+    with pytest.raises(NotYet, match="该笔由您做的财务复核"):
+        commands.approve(payment, by=people.finance)
+    payment = commands.approve(payment, by=people.leader)
+
+    assert (payment.status, money(project)["payable"]) == (S.APPROVED, 100_000 * YUAN)
+
+
+def test_appropriation_needs_numbers_and_in_its_name_scan_and_name(project, people):
+    payment = advance(project, people, S.APPROVED)
+    second = make_user("second_finance", "BUREAU_FINANCE")
+
+    with pytest.raises(Refused, match="指标文号和支付凭证号"):
+        commands.appropriate(payment, by=people.treasury, document_number=" ", voucher_number="")
+    with pytest.raises(Refused, match="代录须上传"):
+        commands.appropriate(payment, by=second, **PAPERS)
+    scan = make_file(second, "payments.voucher")
+    payment = commands.appropriate(payment, by=second, voucher=scan, recorded_for="测试辛", **PAPERS)
+
+    assert (payment.status, payment.recorded_for, payment.voucher) == (S.APPROPRIATED, "测试辛", scan)
+
+
+def test_a_voucher_number_pays_once(people):
+    first = advance(make_ready(people), people, S.APPROPRIATED)
+    payment = again(first)
+    Payment.objects.filter(pk=payment.pk).update(voucher_number="PZ-X")
+    commands.reject_by_bank(again(payment), reason="户名不符", by=people.finance)
+    payment = commands.appropriate(again(payment), by=people.treasury, document_number="d", voucher_number="PZ-Y")
+
+    assert payment.attempt == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payment.objects.create(
+            code="other",
+            tranche=tranche(payment.project, 2),
+            project=payment.project,
+            amount=1,
+            voucher_number="PZ-Y",
+        )
+
+
+def test_return_from_approved_brings_the_money_back_and_starts_again(project, people):
+    payment = advance(project, people, S.APPROVED)
+
+    payment = commands.return_(payment, reason="协议金额有误", by=people.treasury)
+    assert (payment.status, payment.reason, payment.approved_by) == (S.RETURNED, "协议金额有误", None)
+    assert money(project) == {"committed": 38_500 * YUAN}
+    payment = commands.request(payment.tranche, by=people.accountant)
+    payment = commands.approve(commands.check(payment, by=people.officer), by=people.finance)
+
+    assert money(project) == {"committed": 19_300 * YUAN, "payable": FEN}
+    assert payment.attempt == 2
+
+
+def test_a_failed_payment_is_payable_again(project, people):
+    payment = commands.reject_by_bank(advance(project, people, S.APPROPRIATED), reason="户名不符", by=people.finance)
+
+    assert (payment.status, money(project)) == (S.FAILED, {"committed": 19_300 * YUAN, "payable": FEN})
+    payment = commands.return_(payment, reason="请更正账户", by=people.officer)
+    assert (payment.status, money(project)) == (S.RETURNED, {"committed": 38_500 * YUAN})
+
+
+def test_reasons_must_be_given(project, people):
+    payment = advance(project, people, S.REQUESTED)
+
+    with pytest.raises(Refused, match="请写明原因"):
+        commands.return_(payment, reason=" ", by=people.officer)
+
+
+def test_pay_after_money_is_spent_at_once(people):
+    project = make_ready(people)
+    project.tranches.update(is_pay_after=True)
+
+    advance(project, people, S.PAID)
+
+    assert money(project) == {"committed": 19_300 * YUAN, "spent": FEN}
+
+
+def test_a_cancelled_instalment_leaves_its_money_committed_and_can_be_released(project, people):
+    payment = commands.cancel(tranche(project, 3), reason="不再需要", by=people.officer)
+
+    assert (payment.status, money(project)) == (S.CANCELLED, {"committed": 38_500 * YUAN})
+
+
+CALLS = {
+    "request": lambda payment, people: commands.request(payment.tranche, by=people.accountant),
+    "check": lambda payment, people: commands.check(payment, by=people.officer),
+    "approve": lambda payment, people: commands.approve(payment, by=people.finance),
+    "appropriate": lambda payment, people: commands.appropriate(payment, by=people.treasury, **PAPERS),
+    "receipt": lambda payment, people: commands.receipt(
+        payment, make_file(people.accountant, "payments.receipt"), by=people.accountant
+    ),
+    "return": lambda payment, people: commands.return_(payment, reason="退", by=people.head),
+    "reject_by_bank": lambda payment, people: commands.reject_by_bank(payment, reason="退票", by=people.cashier),
+    "cancel": lambda payment, people: commands.cancel(payment.tranche, reason="取消", by=people.officer),
+}
+
+
+@pytest.mark.parametrize(
+    "state", [S.REQUESTED, S.CHECKED, S.APPROVED, S.APPROPRIATED, S.PAID, S.RECEIPTED, S.RETURNED, S.FAILED]
+)
+def test_all_moves_from_a_state(people, state):
+    """Every move that the table names works; every other is refused and moves neither state nor money."""
+    project = make_ready(people)
+    payment = into(project, people, state)
+    before = money(project)
+
+    for name, call in CALLS.items():
+        if LIFECYCLE.allows(name, state):
+            continue
+        with pytest.raises(MoveNotAllowed):
+            call(again(payment), people)
+        assert (again(payment).status, money(project)) == (state, before), name
+    for name, call in CALLS.items():
+        if not LIFECYCLE.allows(name, state):
+            continue
+        point = transaction.savepoint()
+        assert call(again(payment), people).status == LIFECYCLE.target(name, state)
+        transaction.savepoint_rollback(point)
+
+
+def into(project, people, state):
+    if state == S.RETURNED:
+        return commands.return_(advance(project, people, S.REQUESTED), reason="补", by=people.head)
+    if state == S.FAILED:
+        return commands.reject_by_bank(advance(project, people, S.APPROPRIATED), reason="退票", by=people.cashier)
+    return advance(project, people, state)
+
+
+def test_everybody_sees_their_turn(project, people):
+    def kinds(user):
+        return [one.kind for one in queries.due(again(user))]
+
+    assert kinds(people.accountant) == ["payments.request"]
+    payment = advance(project, people, S.REQUESTED)
+    assert (kinds(people.accountant), kinds(people.officer)) == ([], ["payments.check"])
+    payment = commands.check(payment, by=people.officer)
+    assert (kinds(people.officer), kinds(people.finance)) == ([], ["payments.approve"])
+    payment = commands.approve(payment, by=people.finance)
+    assert (kinds(people.finance), kinds(people.treasury)) == ([], ["payments.appropriate"])
+    payment = commands.appropriate(payment, by=people.treasury, **PAPERS)
+    pay_line(payment, people)
+    assert kinds(people.accountant) == ["payments.receipt"]
+
+
+def test_payments_are_seen_in_scope_only(project, people):
+    payment = advance(project, people, S.REQUESTED)
+
+    assert list(Payment.objects.visible_to(people.treasury)) == [payment]
+    assert list(Payment.objects.visible_to(people.admin)) == [payment]
+    assert not Payment.objects.visible_to(make_user("stranger", "BUREAU_OFFICER", region="330212")).exists()
+
+
+def test_tranche_rows_say_why_not_yet(project, people):
+    rows = queries.tranche_rows(project, lambda one: LIFECYCLE.open_reasons("request", guards, one))
+
+    assert [(one.status, one.can_request, len(one.reasons)) for one in rows] == [
+        (S.PLANNED, True, 0),
+        (S.PLANNED, False, 2),
+        (S.PLANNED, False, 2),
+    ]
+    assert rows[1].reasons[0] == "不能拨付第 2 期:中期报告还没有通过。"
