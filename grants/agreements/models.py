@@ -128,7 +128,7 @@ class Agreement(models.Model):
     )
     clauses = models.JSONField(_("条款"), default=list)
     drafted_by = person(_("起草人"))
-    drafted_at = models.DateTimeField(default=clock.now, editable=False)
+    drafted_at = models.DateTimeField(_("起草时间"), default=clock.now, editable=False)
     due_on = models.DateField(_("签约期限"), null=True, blank=True)
     signed_copy = models.ForeignKey(
         "files.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -350,7 +350,7 @@ class Amendment(models.Model):
     """A change of the budget between lines, or money that will not be paid and goes back to the envelope."""
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="amendments")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="amendments", verbose_name=_("项目"))
     number = models.PositiveSmallIntegerField(_("序号"))
     kind = models.CharField(_("类型"), max_length=8, choices=AmendmentKind, default=AmendmentKind.BUDGET)
     status = models.CharField(
@@ -360,10 +360,10 @@ class Amendment(models.Model):
     amounts = models.JSONField(default=dict)
     """Budget: line pk (text) -> new fen. Release: tranche number (text) -> fen."""
     before = models.JSONField(default=dict, editable=False)
-    requested_by = person()
+    requested_by = person(_("提出人"))
     requested_at = models.DateTimeField(default=clock.now, editable=False)
     due_on = models.DateField(_("办理期限"), null=True, blank=True)
-    decided_by = person(null=True, blank=True)
+    decided_by = person(_("批复人"), null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(_("意见"), max_length=300, blank=True)
 

@@ -76,8 +76,10 @@ class AppropriateForm(forms.Form):
 
     def __init__(self, *args: Any, in_its_name: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in ("recorded_for", "voucher"):
-            self.fields[name].required = in_its_name
+        self.fields["voucher"].required = in_its_name
+        self.fields["recorded_for"].required = True
+        if not in_its_name:
+            del self.fields["recorded_for"]
 
 
 class ImportForm(forms.Form):

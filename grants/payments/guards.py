@@ -173,7 +173,7 @@ STEPS = {
 def same_person(payment: Payment, user: Any, action: str) -> list[Reason]:
     """Why this person, of all people, cannot make the move: they made an earlier one, or belong to the payee."""
     found = []
-    if action != "request" and is_insider(user, payment.project):
+    if action not in ("request", "receipt") and is_insider(user, payment.project):
         found.append(Reason("insider", _("您是收款单位或实施单位的成员,不能办理本单位的拨付。")))
     earlier, word = STEPS.get(action, ((), ""))
     for field, step in earlier:

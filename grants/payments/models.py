@@ -59,15 +59,24 @@ class Payment(models.Model):
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     code = models.CharField(_("编号"), max_length=40, unique=True)
-    tranche = models.ForeignKey("agreements.Tranche", on_delete=models.PROTECT, related_name="payments")
-    project = models.ForeignKey("agreements.Project", on_delete=models.PROTECT, related_name="payments")
+    tranche = models.ForeignKey(
+        "agreements.Tranche", on_delete=models.PROTECT, related_name="payments", verbose_name=_("期次")
+    )
+    project = models.ForeignKey(
+        "agreements.Project", on_delete=models.PROTECT, related_name="payments", verbose_name=_("项目")
+    )
     amount = models.BigIntegerField(_("金额"))
     status = models.CharField(_("状态"), max_length=12, choices=S, default=S.PLANNED, editable=False)
     since = models.DateField(_("到达本环节"), default=clock.today)
     due_on = models.DateField(_("办理期限"), null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=1)
     account = models.ForeignKey(
-        "registry.BankAccount", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "registry.BankAccount",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("收款账户"),
     )
     explanation = models.CharField(_("上期资金使用说明"), max_length=500, blank=True)
     requested_by = person(_("请款人"))
@@ -200,9 +209,9 @@ class Batch(models.Model):
     status = models.CharField(_("状态"), max_length=8, choices=BatchStatus, default=BatchStatus.SENT, editable=False)
     count = models.PositiveIntegerField(_("笔数"))
     total = models.BigIntegerField(_("合计"))
-    sha256 = models.CharField(max_length=64, editable=False)
-    sent_by = person(null=False, blank=False)
-    sent_at = models.DateTimeField(default=clock.now, editable=False)
+    sha256 = models.CharField(_("文件校验值"), max_length=64, editable=False)
+    sent_by = person(_("经办出纳"), null=False, blank=False)
+    sent_at = models.DateTimeField(_("送银行时间"), default=clock.now, editable=False)
 
     objects = BatchQuerySet.as_manager()
 
@@ -237,7 +246,7 @@ class BankStatement(models.Model):
     count = models.PositiveIntegerField(_("笔数"))
     total_out = models.BigIntegerField(_("支出合计"))
     total_in = models.BigIntegerField(_("收入合计"))
-    imported_by = person(null=False, blank=False)
+    imported_by = person(_("导入人"), null=False, blank=False)
     imported_at = models.DateTimeField(_("导入时间"), default=clock.now, editable=False)
 
     objects = BankStatementQuerySet.as_manager()
@@ -277,7 +286,9 @@ class BankLine(models.Model):
     memo = models.CharField(_("摘要"), max_length=200, blank=True)
     is_success = models.BooleanField(_("成功"), default=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
-    payment = models.ForeignKey(Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="bank_lines")
+    payment = models.ForeignKey(
+        Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="bank_lines", verbose_name=_("拨付")
+    )
     unmatched_because = models.CharField(_("未匹配原因"), max_length=200, blank=True)
 
     objects = BankLineQuerySet.as_manager()
@@ -315,7 +326,9 @@ class Refund(models.Model):
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     code = models.CharField(_("编号"), max_length=40, unique=True)
-    project = models.ForeignKey("agreements.Project", on_delete=models.PROTECT, related_name="refunds")
+    project = models.ForeignKey(
+        "agreements.Project", on_delete=models.PROTECT, related_name="refunds", verbose_name=_("项目")
+    )
     kind = models.CharField(_("类型"), max_length=8, choices=RefundKind, default=RefundKind.SURPLUS)
     status = models.CharField(
         _("状态"), max_length=10, choices=RefundStatus, default=RefundStatus.REGISTERED, editable=False
@@ -323,11 +336,13 @@ class Refund(models.Model):
     amount = models.BigIntegerField(_("金额"))
     reason = models.CharField(_("原因"), max_length=300)
     due_on = models.DateField(_("退回期限"), null=True, blank=True)
-    registered_by = person(null=False, blank=False)
+    registered_by = person(_("登记人"), null=False, blank=False)
     registered_at = models.DateTimeField(default=clock.now, editable=False)
-    matched_by = person()
+    matched_by = person(_("核对人"))
     matched_at = moment()
-    line = models.OneToOneField(BankLine, null=True, blank=True, on_delete=models.PROTECT, related_name="refund")
+    line = models.OneToOneField(
+        BankLine, null=True, blank=True, on_delete=models.PROTECT, related_name="refund", verbose_name=_("到账流水")
+    )
     posting = models.OneToOneField("funds.Posting", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = RefundQuerySet.as_manager()

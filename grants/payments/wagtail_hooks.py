@@ -3,10 +3,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
 from grants.payments import staff
-from grants.payments.policies import VIEW
+from grants.payments.policies import BANK_ROLES, VIEW
+from portal.access import Role
 from portal.components.staff import register_page_in_group
 
 register_page_in_group("资金", _("拨付看板"), "staff_board", icon="table", order=100, roles=VIEW)
+register_page_in_group(
+    "资金", _("导入银行文件"), "staff_import_statement", icon="upload", order=145, roles=BANK_ROLES
+)
+register_page_in_group("资金", _("生成支付批次"), "staff_create_batch", icon="plus", order=125, roles=(Role.CASHIER,))
 
 
 @hooks.register("register_admin_viewset")

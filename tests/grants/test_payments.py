@@ -68,7 +68,7 @@ def test_four_actors_bring_the_first_instalment_to_its_receipt(project, people):
         "approve_tranche", "appropriate", "pay",
     ]  # fmt: skip
     assert list(
-        Event.objects.filter(object_id=str(payment.pk), action__startswith="payments.")
+        Event.objects.filter(object_id=str(payment.pk), content_type__model="payment")
         .order_by("pk")
         .values_list("action", flat=True)
     ) == [

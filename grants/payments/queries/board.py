@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, Q, Sum, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -84,7 +84,9 @@ HOLDERS = {
 def counted(rows: Any) -> dict[str, tuple[int, int]]:
     """Return status -> (count, fen). One query. CHECKED that finance has passed on is "LEADER"."""
     found: dict[str, tuple[int, int]] = {}
-    grouped = rows.order_by().values_list("status", "approved_by__isnull").annotate(n=Count("pk"), fen=Sum("amount"))
+    fresh_ones = Case(When(approved_by=None, then=Value(True)), default=Value(False))
+    marked = rows.order_by().annotate(fresh=fresh_ones)
+    grouped = marked.values_list("status", "fresh").annotate(n=Count("pk"), fen=Sum("amount"))
     for status, fresh, count, fen in grouped:
         name = "LEADER" if status == S.CHECKED and not fresh else status
         before = found.get(name, (0, 0))
@@ -128,9 +130,11 @@ def board(user: Any, filters: Filters, judge: Any, cards: int = 6) -> Board:
         if name == S.PLANNED:
             columns.append(planned_column(user, filters, cards, overrides))
             continue
+        count, total = counts.get(name, (0, 0))
+        if name == "LEADER" and not count:
+            continue  # the column stands only while an amount above the band waits
         order = "-since" if name in (S.PAID, S.RECEIPTED) else "due_on"
         shown = [card(one, user, judge, overrides) for one in rows_of(rows, name).order_by(order, "code")[:cards]]
-        count, total = counts.get(name, (0, 0))
         columns.append(
             Column(
                 name,

@@ -39,6 +39,8 @@ class Board(Denial, WagtailAdminTemplateMixin, TemplateView):
     template_name = "payments/board.html"
     page_title = _("拨付看板")
     header_icon = "table"
+    _show_breadcrumbs = True
+    breadcrumbs_items = [{"url": "", "label": _("拨付看板")}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not policy.user_has_permission(request.user, "view"):

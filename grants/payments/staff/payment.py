@@ -161,7 +161,7 @@ class Payments(ScopedViewSet):
     list_filter = ["status", "tranche__number"]
     list_export = ["code", "project", "amount", "status", "since", "due_on", "voucher_number", "document_number"]
     search_fields = ["code", "project__title", "project__payee__name", "voucher_number"]
-    inspect_view_fields = ["code", "project", "amount", "status", "account", "explanation", "due_on", "reason"]
+    inspect_view_fields = ["status", "account", "explanation", "reason"]
     inspect_template = "payments/payment_inspect.html"
     moves = [Check, Approve, Appropriate, Return, RejectByBank]
 
