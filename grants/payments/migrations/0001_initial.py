@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agreements', '0002_alter_agreement_drafted_at_and_more'),
+        ("agreements", "0001_initial"),
         ('files', '0001_initial'),
         ('funds', '0001_initial'),
         ('regions', '0001_initial'),
