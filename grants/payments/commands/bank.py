@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from grants.funds import commands as ledger
@@ -62,7 +62,6 @@ class Imported:
     unmatched: list[BankLine] = field(default_factory=list)
 
 
-@transaction.atomic
 def import_statement(
     upload: Any, *, by: Any, total_out: int | None = None, total_in: int | None = None, batch: Batch | None = None
 ) -> Imported:
@@ -75,14 +74,29 @@ def import_statement(
     data = upload.read()
     upload.seek(0)
     sha256 = hashlib.sha256(data).hexdigest()
-    if found := BankStatement.objects.filter(sha256=sha256).first():
-        return Imported(found, known=found.count)
     rows = parsed(read_rows(upload, rules.COLUMNS))
     sums = {way: sum(one.amount for one in rows if one.direction == way) for way in Direction.values}
     check_totals(rows, sums, total_out, total_in, batch)
+    name = str(getattr(upload, "name", "") or "statement")[:120]
+    try:
+        with transaction.atomic():
+            return take_in(rows, sums, name, sha256, by, batch)
+    except IntegrityError as error:
+        if not any(word in str(error) for word in ("sha256", "reference")):
+            raise
+        # Somebody else imported the same lines between our question and our insert.
+        if found := BankStatement.objects.filter(sha256=sha256).first():
+            return Imported(found, known=found.count)
+        raise StatementRefused(_("刚刚有人导入了相同的流水,请重新导入这份文件。")) from error
+
+
+def take_in(rows: list[Row], sums: dict[str, int], name: str, sha256: str, by: Any, batch: Batch | None) -> Imported:
+    """Keep the statement and its new lines, in one transaction."""
+    if found := BankStatement.objects.filter(sha256=sha256).first():
+        return Imported(found, known=found.count)
     known = known_references(rows)
     statement = BankStatement.objects.create(
-        name=str(getattr(upload, "name", "") or "statement")[:120],
+        name=name,
         sha256=sha256,
         region=home_of(by),
         count=len(rows),
