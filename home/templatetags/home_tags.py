@@ -15,9 +15,3 @@ def front_page(context: dict) -> queries.Front:
     """Everything that the first page shows."""
     site = PortalSettings.load(request_or_site=context.get("request"))
     return queries.front(site.history_until)
-
-
-@register.simple_tag
-def call_list() -> list[queries.Call]:
-    """All published notices, open ones first."""
-    return queries.calls()

@@ -213,19 +213,19 @@ def with_query(context: dict, **changes: Any) -> str:
     return f"?{query.urlencode()}"
 
 
-def link_of(url: str) -> str:
+def link_of(url: str, *args: Any) -> str:
     if url.startswith("/"):
         return url
     try:
-        return reverse(url)
+        return reverse(url, args=args)
     except NoReverseMatch:
         return ""
 
 
 @register.simple_tag
-def link(url: str) -> str:
+def link(url: str, *args: Any) -> str:
     """reverse() that is empty for a route that does not exist, so that no dead link is drawn."""
-    return link_of(url)
+    return link_of(url, *args)
 
 
 @register.simple_tag(takes_context=True)
