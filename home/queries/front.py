@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
 
 from grants.calls.models import CallPage, Round
+from grants.calls.states import S as RoundState
 from grants.publicity.models import Publicity, PublicityRow
 from grants.publicity.states import S as PublicityState
 from grants.stats import queries as stats
@@ -22,7 +23,7 @@ from portal.workdays.queries import overrides
 
 @dataclass(frozen=True)
 class Call:
-    """One notice with what a card of it says. envelope: fen of all sources. state: OPEN, PLANNED, CLOSED."""
+    """One notice with what a card of it says. envelope: fen of all sources. state: OPEN, PLANNED, PAUSED, CLOSED."""
 
     page: CallPage
     round: Round
@@ -43,6 +44,8 @@ class Call:
 
 
 def state_of(round_: Round, moment: datetime) -> str:
+    if round_.status == RoundState.SUSPENDED:
+        return "PAUSED"
     if round_.takes_applications(moment):
         return "OPEN"
     if round_.opens_at and moment < round_.opens_at:

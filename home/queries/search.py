@@ -56,7 +56,7 @@ def calls_with(text: str) -> Iterator[Hit]:
 def lists_with(text: str) -> Iterator[Hit]:
     inside = Q(title__icontains=text) | Q(rows__title__icontains=text) | Q(rows__organization__icontains=text)
     for one in Publicity.objects.public().filter(inside).distinct():
-        yield Hit(one.title, reverse("publicity:detail", args=[one.key]), one.get_status_display(), one.starts_on)
+        yield Hit(one.title, reverse("publicity:page", args=[one.key]), one.get_status_display(), one.starts_on)
 
 
 def awards_with(text: str) -> Iterator[Hit]:
