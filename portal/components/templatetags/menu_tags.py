@@ -24,7 +24,7 @@ SITE = (
 EXPERTS = (Role.EXPERT, Role.EXPERT_FIN)
 WORK = (
     MenuItem(_("工作台"), "desk:start"),
-    MenuItem(_("我的申报"), "applications:list", members=True),
+    MenuItem(_("我的申报"), "applications:mine", members=True),
     MenuItem(_("评审任务"), "review:tasks", roles=EXPERTS),
     MenuItem(_("我的项目"), "agreements:list", members=True),
     MenuItem(_("拨付"), "payments:list", members=True),
