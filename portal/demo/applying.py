@@ -1,0 +1,162 @@
+"""Applications of the demo: written section by section, handed in and screened like any other."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from grants.applications.queries import dossier
+
+from grants.applications import commands as applications
+from grants.applications.models import Application
+from grants.calls import commands as calls
+from grants.calls.models import Round
+from portal import clock
+from portal.demo.base import Say, moment, person
+from portal.demo.organizations import ORGANIZATIONS, DemoOrganization
+from portal.demo.plan import PlannedApplication, r2026
+from portal.demo.registry import admin_of, organization_of, paper
+
+UNIT = 100_00
+
+
+def answers(title: str, place: str) -> dict[str, Any]:
+    """Return answers to every question of the venture form."""
+    return {
+        "venture-problem": f"{place}有不少居民需要“{title}”这样的服务。社区走访发现,他们出门少、求助渠道少,家属白天不在家。" * 2,
+        "venture-evidence": "2026年1月由社区和社工入户调查 60 户,九成以上表示需要,其中四成把它排在第一位。",
+        "venture-groups": ["普通居民"],
+        "venture-beneficiaries": 120,
+        "venture-contacts": 1200,
+        "venture-goals": "半年内为 120 位居民提供 1,200 人次服务,满意度不低于 85%。",
+        "venture-method": "社区",
+        "venture-method_text": "由社工带领志愿者结对服务,每月两次集中活动,平时电话问候。",
+        "venture-indicators": [
+            ["服务人次", "人次", "1200", "签到表"], ["满意度", "%", "85", "问卷"], ["志愿者", "人", "30", "名册"],
+        ],
+        "venture-minors": False,
+        "venture-sustainability": "由社区志愿队长期承接,物资由街道和爱心企业补充。",
+        "venture-team": [
+            ["演示社工甲", "负责人", "社会工作师", "20"], ["演示社工乙", "活动", "助理社会工作师", "20"],
+            ["演示会计丙", "财务", "会计", "5"],
+        ],
+        "venture-other_money": False,
+    }  # fmt: skip
+
+
+def budget(asked: int, personnel: int = 2800) -> list[dict[str, Any]]:
+    """Return lines whose grant part adds up to `asked` (fen). personnel: share in 1/10,000."""
+    people = asked * personnel // 10_000 // (10 * UNIT) * (10 * UNIT)
+    training = asked // 10 // UNIT * UNIT
+    office = asked * 4 // 100 // UNIT * UNIT
+    rest = asked - people - training - office
+    line = {"quantity": Decimal(1), "times": 1, "source": "GRANT", "basis": "按活动计划测算"}
+    return [
+        {**line, "category": "B1", "item": "活动物资和场地", "unit_price": rest, "unit": "项"},
+        {**line, "category": "B3", "item": "专业督导和培训", "unit_price": training, "unit": "项"},
+        {**line, "category": "B4", "item": "项目社工补贴", "unit_price": people // 10, "unit": "人", "times": 10},
+        {**line, "category": "B6", "item": "办公和通讯", "unit_price": office, "unit": "项"},
+        {**line, "category": "B1", "item": "志愿者自带物资", "unit_price": 2_000_00, "unit": "项", "source": "SELF"},
+    ]
+
+
+def plan(start: date) -> list[dict[str, Any]]:
+    months = [(start.replace(day=1) + timedelta(days=31 * n)).replace(day=1) for n in range(3)]
+    return [
+        {"name": name, "month": month, "times": 8, "persons": 50, "place": "社区活动室", "output": "签到表和照片"}
+        for name, month in zip(("入户探访", "集中活动", "互助小组"), months, strict=True)
+    ]
+
+
+def draft(round: Round, one: DemoOrganization, title: str, category: str, region: Any) -> Application:
+    by = admin_of(one)
+    application = applications.start(round, organization_of(one), by=by, title=title)
+    applications.save_overview(
+        application, by=by, title=title, category=category, region=region,
+        starts_on=round.starts_on, ends_on=round.ends_on,
+    )  # fmt: skip
+    return application
+
+
+def fill(application: Application, by: Any, lines: list[dict[str, Any]], papers: tuple[str, ...]) -> Application:
+    """Write every section and call it done, as the wizard does."""
+    for code in ("organization", "eligibility"):
+        applications.confirm(application, code, by=by)
+    told = answers(application.title, application.region.name)
+    for section in application.form_version.schema["sections"]:
+        here = {one["id"]: told[one["id"]] for one in section["questions"] if one["id"] in told}
+        applications.save_section(application, section["id"], here, by=by)
+    applications.save_plan(application, plan(application.starts_on), by=by)
+    applications.save_budget(application, lines, by=by)
+    names = {"certificate": "登记证书副本", "annual": "上一年度年检结果"}
+    for code in papers:
+        applications.attach(application, code, paper(names[code]), by=by)
+    application.refresh_from_db()
+    for code in dossier(application).codes:
+        applications.set_done(application, code, by=by)
+    return Application.objects.get(pk=application.pk)
+
+
+def hand_in(round: Round, one: PlannedApplication, at: datetime) -> Application:
+    by = admin_of(one.organization)
+    with clock.at(at):
+        application = draft(
+            round, one.organization, one.title, one.category, organization_of(one.organization).region
+        )
+        application = fill(application, by, budget(one.asked), ("certificate", "annual"))
+        return applications.submit(application, by=by)
+
+
+def load_decided_applications(say: Say) -> None:
+    """73 applications of R2026: handed in over the window, screened in the two weeks after it."""
+    round = Round.objects.get(code="R2026")
+    officer = person("officer")
+    made = []
+    for one in r2026():
+        made.append((one, hand_in(round, one, moment("2026-02-03 09:00") + timedelta(hours=7 * one.position))))
+    for one, application in made:
+        if one.outcome == "WITHDRAWN":
+            with clock.at(moment("2026-02-26 09:00")):
+                applications.withdraw(application, by=admin_of(one.organization), reason="人员变动,暂缓申报(演示)")
+    with clock.at(moment("2026-02-27 17:01")):
+        calls.close_due()
+        calls.mark_stage(round, "SCREENING")
+    with clock.at(moment("2026-03-06 10:00")):
+        for one, application in made:
+            if one.outcome == "SCREEN_FAILED":
+                applications.screen_fail(application, by=officer, codes=[one.code], note="演示:按审查清单认定")
+            elif one.outcome != "WITHDRAWN":
+                applications.screen_pass(application, by=officer, note="资料齐全(演示)")
+    say(f"R2026 申报 {len(made)}")
+
+
+def load_open_applications(say: Say) -> None:
+    """R2026B: four drafts at different depths, and three sent back for correction."""
+    round = Round.objects.get(code="R2026B")
+    able = [one for one in ORGANIZATIONS if one.story in {"normal", "hub"}][:7]
+    titles = (
+        "银龄助浴同行",
+        "楼道微花园",
+        "夜间护学岗",
+        "邻里修补铺",
+        "失独家庭陪伴",
+        "社区调解夜门诊",
+        "河道小卫士",
+    )
+    for number, (one, title) in enumerate(zip(able, titles, strict=True)):
+        with clock.at(round.opens_at + timedelta(days=1, hours=number)):
+            application = draft(round, one, title, round.category_names[0], organization_of(one).region)
+            if number >= 4:
+                application = fill(application, admin_of(one), budget(36_000_00), ("certificate", "annual"))
+                application = applications.submit(application, by=admin_of(one))
+        if number >= 4:
+            with clock.at(clock.now() - timedelta(hours=8)):
+                applications.return_for_correction(
+                    application, by=person("officer"),
+                    items=[
+                        {"section": "budget", "text": "“活动物资和场地”请拆成具体的物资和场次。"},
+                        {"section": "attachments", "text": "年检结果请上传盖章的扫描件。"},
+                    ],
+                )  # fmt: skip
+    say("R2026B 草稿 4、补正 3")

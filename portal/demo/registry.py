@@ -1,0 +1,123 @@
+"""The register of the demo: imported by the registrar, claimed by each 负责人, verified, with accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from django.core.files.base import ContentFile
+
+from orgs.registry import commands as registry
+from orgs.registry.models import MemberRole, Organization
+from portal import clock
+from portal.accounts import commands as accounts
+from portal.demo.base import Say, moment, person, region
+from portal.demo.organizations import ORGANIZATIONS, DemoOrganization, groups
+from portal.demo.people import PASSWORD
+from portal.documents.commands import pdf
+from portal.regions.models import Level, Region
+
+BANK = "演示银行镇海支行"
+BRANCH = "313332082001"
+
+
+@cache
+def scan(title: str) -> bytes:
+    """Return a one-page PDF that says it is invented."""
+    return pdf("letter", {"title": f"{title}(演示)", "paragraphs": ["本页为演示文件,单位、人员和内容均为虚构。"]})
+
+
+def paper(title: str, name: str = "") -> ContentFile:
+    return ContentFile(scan(title), name=f"{name or title}.pdf")
+
+
+def row(one: DemoOrganization) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "uscc": one.uscc,
+        "region": one.region,
+        "support_class": one.support_class,
+        "grade": one.grade.strip("-"),
+        "field": one.field,
+        "founded_on": "2026-01-05" if one.story == "start-up" else "2018-06-01",
+        "legal_rep_name": "演示法定代表人",
+        "address": "镇海区演示路 1 号(演示)",
+    }
+
+
+def load_register(say: Say) -> None:
+    """Import the register: twenty organizations, 120 filed groups."""
+    registrar = person("registrar")
+    communities = list(Region.objects.filter(level=Level.COMMUNITY).order_by("code"))
+    with clock.at(moment("2026-01-06 09:00")):
+        registry.import_register([row(one) for one in ORGANIZATIONS], by=registrar)
+        load_groups([one for one in communities if not one.is_village])
+    say(f"名册 {Organization.objects.count()}")
+
+
+def load_groups(communities: list[Region]) -> None:
+    """File the groups at their streets, paid through the street's own organization as 代管单位."""
+    custodians = {one.region: Organization.objects.get(uscc=one.uscc) for one in reversed(ORGANIZATIONS)}
+    streets = {one.code: one for one in Region.objects.filter(level=Level.STREET)}
+    officers = {one.code: person(f"street{n}") for n, one in enumerate(streets.values(), start=1)}
+    names = [(one.name, one.code) for one in communities]
+    for group in groups(names):
+        street = group.region[:9]
+        filed = moment("2023-01-10 09:00") if group.expired else clock.now()
+        with clock.at(min(filed, clock.now())):
+            registry.file_group(
+                name=group.name, region=region(group.region), support_class=group.support_class,
+                custodian=custodians[street], by=officers[street],
+            )  # fmt: skip
+
+
+def load_claims(say: Say) -> None:
+    """Each organization is claimed by its 负责人 with certificate and authorisation, and verified."""
+    registrar, finance = person("registrar"), person("bureau-finance")
+    for number, one in enumerate(ORGANIZATIONS, start=1):
+        with clock.at(moment("2026-01-07 10:00")):
+            admin = open_account(f"org{number}", f"演示负责人{number}")
+            claim = registry.claim(one.uscc, paper("登记证书副本"), paper("授权委托书"), admin)
+        with clock.at(moment("2026-01-08 10:00")):
+            registry.verify(claim, by=registrar)
+            organization = Organization.objects.get(uscc=one.uscc)
+            account = registry.enter_account(
+                organization, holder=one.name, number=f"0000{number:012d}", bank=BANK, branch_code=BRANCH, by=admin
+            )
+        with clock.at(moment("2026-01-09 10:00")):
+            registry.verify_account(account, by=finance)
+    with clock.at(moment("2026-01-09 11:00")):
+        first = Organization.objects.get(uscc=ORGANIZATIONS[0].uscc)
+        for username, name, role in (
+            ("writer1", "演示经办人1", MemberRole.WRITER),
+            ("accountant1", "演示会计1", MemberRole.ACCOUNTANT),
+        ):
+            registry.add_member(first, user=open_account(username, name), role=role, by=person("org1"))
+    load_listing()
+    say("认领、核验和账户")
+
+
+def load_listing() -> None:
+    """One organization is on the abnormal list; its application fails E05."""
+    listed = next(one for one in ORGANIZATIONS if one.story == "abnormal")
+    with clock.at(moment("2026-01-10 09:00")):
+        registry.list_organization(
+            Organization.objects.get(uscc=listed.uscc), kind="ABNORMAL", decision="镇民列〔2026〕1号(演示)",
+            reason="未按时报送年度工作报告(演示)", listed_on=(clock.now() - timedelta(days=1)).date(),
+            by=person("registrar"),
+        )  # fmt: skip
+
+
+def open_account(username: str, name: str):  # noqa: ANN201
+    return accounts.create_user(
+        username=username, name=name, email=f"{username}@example.org", by=None, password=PASSWORD
+    )
+
+
+def organization_of(one: DemoOrganization) -> Organization:
+    return Organization.objects.get(uscc=one.uscc)
+
+
+def admin_of(one: DemoOrganization):  # noqa: ANN201
+    return person(f"org{ORGANIZATIONS.index(one) + 1}")
