@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from portal import clock
-from portal.demo import base, rounds, site
+from portal.demo import applying, base, registry, rounds, site
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, log_ins
 
@@ -26,8 +26,12 @@ PARTS = (
     base.load_people,
     base.load_money,
     load_site,
+    registry.load_register,
+    registry.load_claims,
     rounds.load_decided_round,
+    applying.load_decided_applications,
     rounds.load_open_round,
+    applying.load_open_applications,
 )
 
 

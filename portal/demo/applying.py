@@ -76,7 +76,7 @@ def draft(round: Round, one: DemoOrganization, title: str, category: str, region
         application, by=by, title=title, category=category, region=region,
         starts_on=round.starts_on, ends_on=round.ends_on,
     )  # fmt: skip
-    return application
+    return Application.objects.get(pk=application.pk)
 
 
 def fill(application: Application, by: Any, lines: list[dict[str, Any]], papers: tuple[str, ...]) -> Application:
