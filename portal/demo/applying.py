@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from grants.applications.queries import dossier
-
 from grants.applications import commands as applications
 from grants.applications.models import Application
+from grants.applications.queries import dossier
 from grants.calls import commands as calls
 from grants.calls.models import Round
 from portal import clock

@@ -9,8 +9,13 @@ from typing import Any
 
 from portal.components.rules import Due
 
-PACKAGES: tuple[str, ...] = (
+PACKAGES = (
+    "orgs.registry",
     "grants.calls",
+    "grants.applications",
+    "grants.review",
+    "grants.publicity",
+    "grants.awards",
     "grants.agreements",
     "grants.payments",
     "grants.spending",
