@@ -75,6 +75,10 @@ class Activity(models.Model):
     def mark_words(self) -> list[str]:
         return [rules.MARKS[code] for code in self.marks]
 
+    @property
+    def marks_text(self) -> str:
+        return "、".join(self.mark_words)
+
 
 class EvidenceQuerySet(models.QuerySet):
     def readable_by(self, user: Any) -> EvidenceQuerySet:

@@ -34,9 +34,10 @@ from grants.monitoring.states import (
     TaskStatus,
     VisitKind,
 )
-from orgs.registry.models import MemberRole, Organization
+from orgs.registry.models import MemberRole, Membership, Organization
 from portal import clock
 from portal.access import Role
+from portal.accounts.models import RoleGrant, User
 from portal.components.rules import Due
 
 
@@ -104,9 +105,12 @@ class Money:
         return rules.percent(self.spent, self.received)
 
 
-def indicators(project: Project, report: Report | None = None) -> list[Indicator]:
-    """Return one row per planned activity. "now": since the last accepted earlier report. 4 queries."""
-    since = last_reported(project, report)
+def indicators(project: Project, report: Report | None = None, kind: str = "") -> list[Indicator]:
+    """Return one row per planned activity. "now": since the midterm report, for the final one. 4 queries.
+
+    kind: of the report that is about to begin, where there is none yet.
+    """
+    since = last_reported(project, report.kind if report else kind)
     in_period = Q(held__held_on__gt=since) if since else Q(held__isnull=False)
     notes = {note.planned_id: note.text for note in report.notes.all()} if report else {}
     proofs = dict(
@@ -135,9 +139,9 @@ def indicators(project: Project, report: Report | None = None) -> list[Indicator
     ]
 
 
-def last_reported(project: Project, report: Report | None) -> date | None:
+def last_reported(project: Project, kind: str) -> date | None:
     """Return the day up to which an earlier report of the project reaches; None before the first."""
-    if report is None or report.kind == ReportKind.MIDTERM:
+    if kind != ReportKind.FINAL:
         return None
     earlier = Report.objects.filter(project=project, kind=ReportKind.MIDTERM, submitted_at__isnull=False).first()
     return earlier.submitted_at.astimezone(clock.ZONE).date() if earlier else None
@@ -184,6 +188,16 @@ def coached(user: Any, project: Project) -> bool:
 def belongs(user: Any, project: Project) -> bool:
     """Say whether this person was ever a member of the implementing organization or the payee."""
     return user.memberships.filter(organization__in=[project.organization_id, project.payee_id]).exists()
+
+
+def evaluators(project: Project) -> Any:
+    """Return the people who may be asked: evaluators of the region, neither members nor coaches. 1 query."""
+    near = [*project.region.get_ancestors().values_list("path", flat=True), project.region.path]
+    grants = RoleGrant.objects.in_force(clock.today()).filter(role=Role.EVALUATOR, region__path__in=near)
+    coaches = Visit.objects.filter(project=project, kind=VisitKind.COACH).values("visitor")
+    members = Membership.objects.filter(organization__in=[project.organization_id, project.payee_id]).values("user")
+    people = User.objects.filter(is_active=True, pk__in=grants.values("user"))
+    return people.exclude(pk__in=coaches).exclude(pk__in=members).order_by("name", "pk")
 
 
 def report_content(report: Report) -> dict[str, Any]:
@@ -330,3 +344,58 @@ def due_tasks(user: Any) -> Iterable[Due]:
 
 def activities(project: Project) -> Any:
     return Activity.objects.filter(project=project).select_related("planned").annotate(proofs=Count("evidence"))
+
+
+def projects_for(user: Any) -> Any:
+    """Return the projects whose follow-up this person may read: the visible ones, and those to evaluate."""
+    asked = EvaluationTask.objects.in_force().filter(evaluator=user).values("project")
+    return Project.objects.filter(Q(pk__in=Project.objects.visible_to(user).values("pk")) | Q(pk__in=asked))
+
+
+def tasks_of(user: Any) -> Any:
+    """Return the evaluator's tasks, open ones first."""
+    mine = EvaluationTask.objects.in_force().filter(evaluator=user)
+    return mine.select_related("project__organization", "evaluation").order_by("-status", "due_on", "-pk")
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One kind of report on the project page. url: empty where nothing can be opened."""
+
+    label: str
+    state: str
+    code: str
+    due_on: date | None
+    url: str
+
+
+def report_rows(user: Any, project: Project) -> list[ReportRow]:
+    """Return the two reports of a project, begun or not. 2 queries."""
+    begun = {one.kind: one for one in Report.objects.visible_to(user).filter(project=project)}
+    writes = reporters(user).filter(pk=project.organization_id).exists() and project.is_running
+    rows = []
+    for kind in ReportKind:
+        report = begun.get(kind)
+        url = reverse("monitoring:report", args=[project.key, kind.lower()]) if report or writes else ""
+        state = report.get_status_display() if report else _("未开始")
+        due_on = report.due_on if report else report_due(project, kind)
+        rows.append(ReportRow(str(kind.label), str(state), report.status if report else "", due_on, url))
+    return rows
+
+
+LABELS = {"submit": "提交报告", "evaluate": "填写评估表", "rectify": "提交整改情况"}
+ROUTES = {"submit": "monitoring:submit", "evaluate": "monitoring:sheet", "rectify": "monitoring:rectify"}
+
+
+def front_actions(user: Any, policy: Any, obj: Any, names: list[str]) -> list[dict[str, Any]]:
+    """Return the moves to draw: a label with its URL, or with the reasons why not yet."""
+    rows = []
+    for name in names:
+        if not policy.user_has_permission(user, name) or not policy.is_legal(name, obj):
+            continue
+        reasons = policy.open_reasons(name, obj)
+        if policy.allows(user, name, obj):
+            rows.append({"label": _(LABELS[name]), "url": reverse(ROUTES[name], args=[obj.key]), "reason": ""})
+        elif reasons:
+            rows.append({"label": _(LABELS[name]), "url": "", "reason": " ".join(str(one) for one in reasons)})
+    return rows
