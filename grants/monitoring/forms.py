@@ -156,8 +156,8 @@ class SheetForm(forms.Form):
                 initial=one.points,
                 error_messages={
                     "invalid": _("分数应为数字,例如 12.5。"),
-                    "max_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": f"{one.max_points:g}"},
-                    "min_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": f"{one.max_points:g}"},
+                    "max_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": rules.plain(one.max_points)},
+                    "min_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": rules.plain(one.max_points)},
                 },
             )  # fmt: skip
             self.fields[f"n_{one.code}"] = forms.CharField(

@@ -343,7 +343,8 @@ def due_tasks(user: Any) -> Iterable[Due]:
 
 
 def activities(project: Project) -> Any:
-    return Activity.objects.filter(project=project).select_related("planned").annotate(proofs=Count("evidence"))
+    held = Activity.objects.filter(project=project).select_related("planned")
+    return held.annotate(proofs=Count("evidence")).order_by("-held_on", "-pk")
 
 
 def projects_for(user: Any) -> Any:

@@ -61,12 +61,19 @@ FINAL = _table(
 TABLES: Mapping[str, tuple[Item, ...]] = {"MIDTERM": MIDTERM, "FINAL": FINAL}
 
 
+def plain(points: Decimal) -> str:
+    """Return 8 for 8.0 and 7.5 for 7.50."""
+    return f"{points.normalize():f}"
+
+
 def points_reasons(item: Item, points: Decimal | None) -> list[Reason]:
     """X14: blank, negative, above the maximum."""
     if points is None:
-        return [Reason(f"blank.{item.code}", f"“{item.name}”还没有打分,请填写0至{item.max_points:f}分。")]
+        return [Reason(f"blank.{item.code}", f"“{item.name}”还没有打分,请填写0至{plain(item.max_points)}分。")]
     if not Decimal(0) <= points <= item.max_points:
-        return [Reason(f"range.{item.code}", f"“{item.name}”应为0至{item.max_points:f}分,现为{points:f}分。")]
+        return [
+            Reason(f"range.{item.code}", f"“{item.name}”应为0至{plain(item.max_points)}分,现为{plain(points)}分。")
+        ]
     return []
 
 
