@@ -47,7 +47,7 @@ class FundSourceViewSet(ScopedViewSet):
 
 class AccountViewSet(ScopedViewSet):
     model = Account
-    name = "staff_accounts"
+    name = "staff_fund_accounts"
     policy = account_policy
     icon = "list-ul"
     menu_label = _("账户余额")

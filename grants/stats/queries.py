@@ -5,6 +5,7 @@ An award counts from its confirmation (立项). The unit is 项次: a project fu
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,21 @@ from django.db.models.functions import Substr
 
 from grants.awards.models import Award
 from grants.calls.models import ProgrammeType
+from grants.funds import queries as funds
+from grants.funds.models import Transfer
+from grants.stats import rules
 from portal.regions.models import Level, Region
 
 STREET_PATH = 16
 """Length of a street's path in the region tree: province, city, district, street, four characters each."""
+STATIONS = {
+    ("appropriated", "held"): "paid",
+    ("payable", "held"): "paid",  # the way back of money that the bank returned
+    ("held", "spent"): "spent",
+    ("held", "returned"): "returned",
+    ("recoverable", "returned"): "returned",
+}
+"""Which figure a movement of an award counts for; the way back is taken off."""
 
 
 @dataclass(frozen=True)
@@ -150,3 +162,38 @@ def extremes(awards: QuerySet[Award]) -> tuple[int, int]:
 def ledger_names() -> list[tuple[str, str]]:
     """Return (code, name) of every programme. One query."""
     return list(ProgrammeType.objects.values_list("code", "name"))
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What became of the money of a programme and year, in fen, read from the ledger."""
+
+    programme: str
+    year: int
+    awards: int
+    awarded: int
+    paid: int
+    spent: int
+    returned: int
+
+    @property
+    def percent(self) -> int | None:
+        """Accepted of paid (domain.md § 10, P1)."""
+        return rules.percent(self.spent, self.paid)
+
+
+def execution() -> list[Execution]:
+    """Return one row per programme × year of the public awards, reversals off. Two queries."""
+    moved: dict[str, Counter] = defaultdict(Counter)
+    for leg in funds.flows(Transfer.objects.filter(src__owner_kind="award", dst__owner_kind="award")):
+        for here, there, fen in ((leg.src.kind, leg.dst.kind, leg.fen), (leg.dst.kind, leg.src.kind, -leg.fen)):
+            moved[leg.src.owner[1]][STATIONS.get((here, there), "")] += fen
+    rows: dict[tuple[str, int], Counter] = defaultdict(Counter)
+    for code, programme, year, amount in public_awards().values_list("code", "programme", "year", "amount"):
+        rows[programme, year] += Counter(awards=1, awarded=amount)
+        for name in ("paid", "spent", "returned"):
+            rows[programme, year][name] += moved[code][name]
+    return [
+        Execution(*place, *(row[name] for name in ("awards", "awarded", "paid", "spent", "returned")))
+        for place, row in sorted(rows.items())
+    ]

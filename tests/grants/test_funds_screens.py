@@ -35,7 +35,7 @@ def page(client, user, name, *args, **query):
     return client.get(reverse(name, args=args), query)
 
 
-LISTS = ("staff_postings:index", "staff_accounts:index", "staff_fund_sources:index")
+LISTS = ("staff_postings:index", "staff_fund_accounts:index", "staff_fund_sources:index")
 
 
 @pytest.mark.parametrize("role", [Role.BUREAU_FINANCE, Role.FINANCE, Role.BUREAU_HEAD, Role.AUDITOR])
@@ -59,7 +59,7 @@ def test_another_district_sees_nothing_of_these_books(client, books):
     stranger = make_user("stranger", Role.BUREAU_FINANCE, region="330206")
 
     assert page(client, stranger, "staff_postings:inspect", books.pk).status_code == 404
-    assert page(client, stranger, "staff_accounts:inspect", Account.objects.first().pk).status_code == 404
+    assert page(client, stranger, "staff_fund_accounts:inspect", Account.objects.first().pk).status_code == 404
     assert "38,500.00" not in page(client, stranger, "staff_postings:index").content.decode()
     assert "镇海演示预算" not in page(client, stranger, "staff_fund_sources:index").content.decode()
     assert "VEN-2026-000001" not in page(client, stranger, "funds_register", year=2026).content.decode()
@@ -80,7 +80,7 @@ def test_the_lists_cost_the_same_with_1_and_30_rows(client, books, people, djang
 def test_an_account_shows_its_movements(client, books, people):
     account = Account.objects.get(owner_code="R2026")
 
-    text = page(client, people[0], "staff_accounts:inspect", account.pk).content.decode()
+    text = page(client, people[0], "staff_fund_accounts:inspect", account.pk).content.decode()
 
     assert "21,500.00" in text
     assert "-38,500.00" in text

@@ -49,7 +49,7 @@ def problems() -> Iterator[Problem]:
         yield from (Problem(number, text) for check in checks for text in check())
 
 
-def sums(field: str) -> Subquery:
+def sums(field: str) -> Coalesce:
     rows = Transfer.objects.filter(**{field: OuterRef("pk")}).order_by().values(field)
     return Coalesce(Subquery(rows.annotate(fen=Sum("amount")).values("fen")), 0)
 
