@@ -10,6 +10,7 @@ from grants.awards.models import Award, AwardShare
 from grants.funds import queries as funds
 from grants.stats import queries
 from grants.stats.rules import persons
+from portal import clock
 from tests.grants.makers_spending import make_people, make_project
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,9 @@ def test_the_shares_and_the_ledger_hold_the_award(project):
 
 
 def test_a_closed_project_has_no_money_left(project):
-    Project.objects.filter(pk=project.pk).update(status=P.CLOSED_PASS, certificate_number="结2026-1")
+    Project.objects.filter(pk=project.pk).update(
+        status=P.CLOSED_PASS, certificate_number="结2026-1", closed_at=clock.now()
+    )
 
     assert len(told("I16")) == 4
     assert all("已结项" in text for text in told("I16"))
