@@ -78,8 +78,8 @@ def test_of_several_roles_the_one_that_the_policy_let_in_is_kept():
 @pytest.mark.parametrize("table", ["trail_event", "trail_seal"])
 @pytest.mark.parametrize("sql", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_the_database_refuses_to_change_or_delete(table, sql):
-    make_events(2)
-    commands.seal()
+    for position, event in enumerate(make_events(2), start=1):
+        Seal.objects.create(position=position, event=event, prev_hash="", hash=str(position))
 
     with pytest.raises(DatabaseError, match="never"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.format(table))
@@ -266,3 +266,54 @@ class TestLogPage:
             verify()
         Schedule.objects.create(name="trail.verify", next_run_at=clock.now(), last_error="x")
         assert "触发器缺失" in queries.chain().problem
+
+
+def test_the_policy_of_a_request_names_the_role_of_the_event():
+    from portal.access.policies import Policy
+
+    class UserPolicy(Policy):
+        actions = {"try": (Role.REGISTRAR,)}
+
+    user = make_user("both", Role.BUREAU_OFFICER, Role.REGISTRAR)
+    with context.errand("request-3"):
+        UserPolicy(User).require(user, "try", user)
+        assert log(user, "accounts.tried", by=user).role == "REGISTRAR"
+
+
+def test_the_site_history_of_wagtail_shows_our_events(client):
+    make_events(1)
+    client.force_login(make_user("root", Role.AUD_ADMIN, is_superuser=True, is_staff=True))
+
+    assert "试了一次" in client.get("/cms/reports/site-history/").content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sealed_while_an_older_transaction_is_still_running():
+    """The lower id commits later: sealed too early, it would be missing from the chain."""
+    import threading
+
+    from django.db import connections
+
+    user = make_user("actor")
+    written, release = threading.Event(), threading.Event()
+
+    def slow():
+        with transaction.atomic():
+            log(user, "accounts.tried", by=user, reason="first")
+            written.set()
+            release.wait(20)
+        connections.close_all()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert written.wait(20)
+    log(user, "accounts.tried", by=user, reason="second")
+
+    assert commands.seal() == 0
+    release.set()
+    thread.join()
+    assert commands.seal() == 2
+    assert list(Seal.objects.values_list("event__reason", flat=True)) == ["first", "second"]
+    assert queries.verify().problem == ""
