@@ -17,7 +17,7 @@ def faults(resolution: Resolution) -> list[Reason]:
     """Everything that is wrong with a drafted resolution, row by row."""
     items = list(resolution.items.select_related("application__organization"))
     if not items:
-        return [Reason("items", "会议结果是空的,请先录入。")]
+        return [Reason("items", "会议结果是空的，请先录入。")]
     found = []
     for one in items:
         found += item_faults(one, resolution)
@@ -26,7 +26,9 @@ def faults(resolution: Resolution) -> list[Reason]:
     money = queries.envelope_left(resolution.round)
     total = sum(one.amount for one in items if one.verdict == rules.PROPOSED)
     if total > money:
-        found.append(Reason("money", f"拟立项合计 {yuan(total)} 元,超过可用额度 {yuan(money)} 元,请减少金额或项目。"))
+        found.append(
+            Reason("money", f"拟立项合计 {yuan(total)} 元，超过可用额度 {yuan(money)} 元，请减少金额或项目。")
+        )
     return found
 
 
@@ -35,16 +37,16 @@ def item_faults(one: ResolutionItem, resolution: Resolution) -> list[Reason]:
     name = f"第 {one.position} 名“{app.title}”"
     if one.amount > app.amount_requested:
         found.append(
-            Reason("asked", f"{name}建议额 {yuan(one.amount)} 元,超过申请额 {yuan(app.amount_requested)} 元。")
+            Reason("asked", f"{name}建议额 {yuan(one.amount)} 元，超过申请额 {yuan(app.amount_requested)} 元。")
         )
     ceiling = resolution.round.ceiling
     if ceiling and one.amount > ceiling:
-        found.append(Reason("ceiling", f"{name}建议额 {yuan(one.amount)} 元,超过每项最高 {yuan(ceiling)} 元。"))
+        found.append(Reason("ceiling", f"{name}建议额 {yuan(one.amount)} 元，超过每项最高 {yuan(ceiling)} 元。"))
     if one.verdict == rules.PROPOSED and Award.objects.filter(application=app).exists():
         found.append(Reason("again", f"{name}已有立项记录。"))
     is_panel = resolution.round.programme.route == ProgrammeType.Route.PANEL
     if one.verdict == rules.PROPOSED and is_panel and one.rank is None:
-        found.append(Reason("unranked", f"{name}没有封存的评审成绩,不能拟立项。"))
+        found.append(Reason("unranked", f"{name}没有封存的评审成绩，不能拟立项。"))
     return found
 
 
@@ -54,7 +56,7 @@ def order_faults(items: list[ResolutionItem]) -> list[Reason]:
     return [
         Reason(
             "departure",
-            f"第 {one.position} 名“{one.application.title}”与评审排名不一致,请写明调整理由(至少 10 个字)。",
+            f"第 {one.position} 名“{one.application.title}”与评审排名不一致，请写明调整理由（至少 10 个字）。",
         )
         for at, one in enumerate(items)
         if at in odd and len(one.reason.strip()) < 10
@@ -67,7 +69,7 @@ def limit_faults(items: list[ResolutionItem], resolution: Resolution) -> list[Re
     held.update(one.application.organization_id for one in items if one.verdict == rules.PROPOSED)
     names = {one.application.organization_id: one.application.organization.name for one in items}
     return [
-        Reason("limit", f"{names[pk]}拟立项 {n} 项,每单位不超过 {limit} 项,请减少。")
+        Reason("limit", f"{names[pk]}拟立项 {n} 项，每单位不超过 {limit} 项，请减少。")
         for pk, n in held.items()
         if n > limit and pk in names
     ]
@@ -75,7 +77,7 @@ def limit_faults(items: list[ResolutionItem], resolution: Resolution) -> list[Re
 
 def publicity_missing(award: Award) -> list[Reason]:
     if award.publicity is None or award.publicity.status == Publishing.DRAFT:
-        return [Reason("publicity_missing", "还没有公示,不能立项。请先发布公示。")]
+        return [Reason("publicity_missing", "还没有公示，不能立项。请先发布公示。")]
     return []
 
 
@@ -85,17 +87,17 @@ def publicity_running(award: Award) -> list[Reason]:
     current = publicity.current(award.publicity)
     if publicity.is_over(current):
         return []
-    return [Reason("publicity_running", f"公示期到 {current.ends_on:%Y-%m-%d} 24:00 结束,期满后才能立项。")]
+    return [Reason("publicity_running", f"公示期到 {current.ends_on:%Y-%m-%d} 24:00 结束，期满后才能立项。")]
 
 
 def objection_open(award: Award) -> list[Reason]:
     if award.publicity is None:
         return []
     codes = publicity.blocked_codes(award.publicity) - publicity.upheld_codes(award.publicity)
-    return [Reason("objection_open", "这个项目有异议没有办结,答复后才能立项。")] if award.code in codes else []
+    return [Reason("objection_open", "这个项目有异议没有办结，答复后才能立项。")] if award.code in codes else []
 
 
 def objection_upheld(award: Award) -> list[Reason]:
     if award.publicity is None or award.code not in publicity.upheld_codes(award.publicity):
         return []
-    return [Reason("objection_upheld", "对这个项目的异议成立,不能立项。请办理“不予立项”。")]
+    return [Reason("objection_upheld", "对这个项目的异议成立，不能立项。请办理“不予立项”。")]

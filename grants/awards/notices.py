@@ -20,7 +20,7 @@ def drafted(resolution: Resolution) -> None:
     queue(
         "awards.drafted",
         holders(resolution.round.region, Role.BUREAU_LEADER),
-        _("请确认会议结果:%(round)s") % {"round": resolution.round},
+        _("请确认会议结果：%(round)s") % {"round": resolution.round},
         _("纪要 %(number)s。%(cut)s。") % {"number": resolution.minutes_number, "cut": resolution.cut_reason},
         about=resolution,
         url=reverse("staff_resolutions:inspect", args=[resolution.pk]),
@@ -31,7 +31,7 @@ def recorded(resolution: Resolution) -> None:
     queue(
         "awards.recorded",
         [resolution.drafted_by],
-        _("会议结果已确认:%(round)s") % {"round": resolution.round},
+        _("会议结果已确认：%(round)s") % {"round": resolution.round},
         _("资金已按来源占用。请生成公示。"),
         about=resolution,
         url=reverse("staff_resolutions:inspect", args=[resolution.pk]),
@@ -52,8 +52,8 @@ def confirmed(award: Award) -> None:
     queue(
         "awards.confirmed",
         people_of(award),
-        _("您的项目已立项:%(title)s") % {"title": award.title},
-        _("资助金额 %(amount)s 元,文号 %(number)s。请在 %(day)s 前签订协议。")
+        _("您的项目已立项：%(title)s") % {"title": award.title},
+        _("资助金额 %(amount)s 元，文号 %(number)s。请在 %(day)s 前签订协议。")
         % {"amount": yuan(award.amount), "number": award.document_number, "day": award.due_on},
         about=award,
     )
@@ -63,7 +63,7 @@ def out(award: Award) -> None:
     queue(
         "awards.out",
         people_of(award),
-        _("项目没有立项:%(title)s") % {"title": award.title},
-        _("结果:%(state)s。理由:%(reason)s") % {"state": award.get_status_display(), "reason": award.reason},
+        _("项目没有立项：%(title)s") % {"title": award.title},
+        _("结果：%(state)s。理由：%(reason)s") % {"state": award.get_status_display(), "reason": award.reason},
         about=award,
     )

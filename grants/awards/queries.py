@@ -40,6 +40,7 @@ class Ranked:
     """
 
     application: Application
+    code: str
     rank: int | None
     score: str | None
     tie: str
@@ -92,7 +93,7 @@ class Table:
 
 
 def table(round: Round) -> Table:
-    """Return every application of the round with the rule's suggestion. Four queries."""
+    """Return every application of the round with the rule's suggestion. Five queries."""
     ranked = ranked_rows(round)
     low, high = axis(ranked)
     by_pk = {
@@ -101,7 +102,8 @@ def table(round: Round) -> Table:
             "organization", "region"
         )
     }
-    sources = [(code, fen) for code, fen in funds.balance("envelope", "round", round.code).items()]
+    names = dict(round.envelopes.values_list("source__code", "source__name"))
+    sources = [(names.get(code, code), fen) for code, fen in funds.balance("envelope", "round", round.code).items()]
     money = sum(fen for _code, fen in sources)
     wishes = [
         rules.Wish(by_pk[row["application"]].organization_id, row["requested"], row["score"] is not None)
@@ -115,6 +117,7 @@ def table(round: Round) -> Table:
     rows = [
         Ranked(
             application=by_pk[row["application"]],
+            code=row["code"],
             rank=row["rank"],
             score=row["score"],
             tie=row["tie"],

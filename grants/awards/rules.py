@@ -37,7 +37,7 @@ def suggest(wishes: Iterable[Wish], money: int, ceiling: int, per_owner: int) ->
     for one in wishes:
         amount = min(one.requested, ceiling) if ceiling else one.requested
         if not one.has_result:
-            lines.append(Line(NOT_PROPOSED, 0, total, "有效评分不足 3 份,没有成绩"))
+            lines.append(Line(NOT_PROPOSED, 0, total, "有效评分不足 3 份，没有成绩"))
         elif taken.get(one.owner, 0) >= per_owner:
             lines.append(Line(NOT_PROPOSED, 0, total, f"每单位不超过 {per_owner} 项"))
         elif cut or amount > left:
@@ -55,13 +55,13 @@ def cut_reason(verdicts: Sequence[tuple[str, int]], money: int) -> str:
     total = sum(fen for verdict, fen in verdicts if verdict == PROPOSED)
     count = sum(verdict == PROPOSED for verdict, _fen in verdicts)
     left = money - total
-    head = f"已排入 {count} 项 {yuan(total)} 元,余 {yuan(left)} 元"
+    head = f"已排入 {count} 项 {yuan(total)} 元，余 {yuan(left)} 元"
     following = next((fen for verdict, fen in verdicts if verdict == RESERVE), None)
     if following is None:
-        return f"{head},没有备选项目"
+        return f"{head}，没有备选项目"
     if following > left:
-        return f"{head},不足以安排下一项 {yuan(following)} 元"
-    return f"{head},会议决定其余列为备选"
+        return f"{head}，不足以安排下一项 {yuan(following)} 元"
+    return f"{head}，会议决定其余列为备选"
 
 
 def departures(ranks: Sequence[int | None], verdicts: Sequence[str]) -> set[int]:

@@ -58,7 +58,7 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
         return [
             *self.breadcrumbs_items,
             {"url": reverse("staff_resolutions:meetings"), "label": _("排名与立项会")},
-            {"url": "", "label": str(self.round)},
+            {"url": "", "label": f"{_('排名与立项会')} · {self.round}"},
         ]
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -82,7 +82,7 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
             except Refused as refusal:
                 errors = [refusal.for_user()]
             else:
-                messages.success(request, _("会议结果已录入,请领导确认。"))
+                messages.success(request, _("会议结果已录入，请领导确认。"))
                 return redirect("staff_resolutions:inspect", made.pk)
         context = self.get_context_data(table=table, meeting=meeting, items=items, errors=errors)
         return self.render_to_response(context, status=422)
@@ -128,15 +128,15 @@ class Record(ResolutionMove):
     command = commands.record_resolution
     title = _("确认会议结果")
     submit_label = _("确认会议结果")
-    success_message = _("会议结果已确认,资金已按来源占用。")
+    success_message = _("会议结果已确认，资金已按来源占用。")
 
     def consequences(self, obj: Resolution) -> list[str]:
         counts = queries.verdicts(obj)
         return [
-            str(_("拟立项 %(n)s 项,合计 %(yuan)s 元,同时从批次额度中按来源占用。")
+            str(_("拟立项 %(n)s 项，合计 %(yuan)s 元，同时从批次额度中按来源占用。")
                 % {"n": counts["PROPOSED"][0], "yuan": money.yuan(counts["PROPOSED"][1])}),
-            str(_("备选 %(r)s 项,不立项 %(o)s 项。") % {"r": counts["RESERVE"][0], "o": counts["NOT_PROPOSED"][0]}),
-            str(_("确认后不能再改;公示发布之前不通知申报单位。")),
+            str(_("备选 %(r)s 项，不立项 %(o)s 项。") % {"r": counts["RESERVE"][0], "o": counts["NOT_PROPOSED"][0]}),
+            str(_("确认后不能再改；公示发布之前不通知申报单位。")),
         ]  # fmt: skip
 
     def tells(self, obj: Resolution) -> list[str]:
@@ -149,7 +149,7 @@ class Publicise(ResolutionMove):
     form_class = forms.PublicityForm
     title = _("生成公示")
     submit_label = _("生成公示稿")
-    success_message = _("公示稿已生成,请科长审核发布。")
+    success_message = _("公示稿已生成，请科长审核发布。")
 
     def get_initial(self) -> dict[str, Any]:
         return {"contact_phone": self.object.round.phone}
@@ -166,7 +166,7 @@ class Cancel(ResolutionMove):
     command = commands.cancel_draft
     title = _("作废会议结果草稿")
     submit_label = _("作废草稿")
-    success_message = _("草稿已作废,可以重新录入。")
+    success_message = _("草稿已作废，可以重新录入。")
 
     def success_url(self, obj: Resolution) -> str:
         return reverse("staff_resolutions:meeting", args=[obj.round_id])
@@ -211,13 +211,13 @@ class Confirm(AwardMove):
     form_class = forms.ConfirmForm
     title = _("立项")
     submit_label = _("确认立项")
-    success_message = _("已立项,立项通知书已生成。")
+    success_message = _("已立项，立项通知书已生成。")
     is_sensitive = True
 
     def consequences(self, obj: Award) -> list[str]:
         return [
             str(_("资金 %(yuan)s 元由拟立项占用转为已立项。") % {"yuan": money.yuan(obj.amount)}),
-            str(_("生成立项通知书 LX-%(code)s,可以公开核验。") % {"code": obj.code}),
+            str(_("生成立项通知书 LX-%(code)s，可以公开核验。") % {"code": obj.code}),
         ]
 
     def tells(self, obj: Award) -> list[str]:
@@ -229,7 +229,7 @@ class Drop(AwardMove):
     command = commands.drop
     title = _("不予立项")
     submit_label = _("不予立项")
-    success_message = _("已办理,占用的资金退回批次额度。")
+    success_message = _("已办理，占用的资金退回批次额度。")
 
     def consequences(self, obj: Award) -> list[str]:
         return [str(_("占用的资金按原来源退回批次额度。"))]
@@ -240,7 +240,7 @@ class Lapse(AwardMove):
     command = commands.lapse
     title = _("逾期视为放弃")
     submit_label = _("视为放弃")
-    success_message = _("已办理,资金退回批次额度。")
+    success_message = _("已办理，资金退回批次额度。")
 
 
 class Promote(AwardMove):
@@ -249,7 +249,7 @@ class Promote(AwardMove):
     form_class = forms.forms.Form
     title = _("递补")
     submit_label = _("递补为拟立项")
-    success_message = _("已递补,资金已占用。")
+    success_message = _("已递补，资金已占用。")
 
 
 class AwardViewSet(ScopedViewSet):
@@ -258,7 +258,7 @@ class AwardViewSet(ScopedViewSet):
     menu_label = _("立项")
     icon = "tick-inverse"
     list_display = [
-        "code", "title", "organization_name", "programme", "year", MoneyColumn("amount", label=_("金额(元)")),
+        "code", "title", "organization_name", "programme", "year", MoneyColumn("amount", label=_("金额（元）")),
         StateColumn(), DueColumn("due_on", label=_("期限")),
     ]  # fmt: skip
     list_filter = ["programme", "year", "status", "round", "is_historic"]

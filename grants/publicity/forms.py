@@ -24,7 +24,7 @@ class TextsForm(forms.ModelForm):
 
 class StartForm(forms.Form):
     secrecy_checked = forms.BooleanField(
-        label=_("已完成保密审查,名单可以主动公开。"), error_messages={"required": _("请先完成保密审查并勾选确认。")}
+        label=_("已完成保密审查，名单可以主动公开。"), error_messages={"required": _("请先完成保密审查并勾选确认。")}
     )
 
 
@@ -32,8 +32,8 @@ class CorrectionForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("更正类型"),
         choices=[
-            (Publicity.Correction.WORDING.value, _("文字更正:公示期不变")),
-            (Publicity.Correction.SUBSTANCE.value, _("实质更正:重新公示")),
+            (Publicity.Correction.WORDING.value, _("文字更正：公示期不变")),
+            (Publicity.Correction.SUBSTANCE.value, _("实质更正：重新公示")),
         ],
         widget=forms.RadioSelect,
     )
@@ -53,13 +53,13 @@ class ObjectionForm(forms.Form):
     kind = forms.ChoiceField(label=_("异议类型"), choices=Objection.Kind, widget=forms.RadioSelect)
     facts = forms.CharField(
         label=_("事实"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("写清时间、地点和经过,20 到 2000 个字。请不要写与异议无关的他人隐私。"),
+        help_text=_("写清时间、地点和经过，20 到 2000 个字。请不要写与异议无关的他人隐私。"),
     )  # fmt: skip
     is_named = forms.TypedChoiceField(
         label=_("是否署名"),
         choices=[
-            ("1", _("实名:我们会书面答复您,您的身份只有承办人能看到")),
-            ("0", _("匿名:作为线索核查,我们可能无法回复您")),
+            ("1", _("实名：我们会书面答复您，您的身份只有承办人能看到")),
+            ("0", _("匿名：作为线索核查，我们可能无法回复您")),
         ],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
@@ -68,7 +68,7 @@ class ObjectionForm(forms.Form):
     phone = forms.CharField(label=_("联系电话"), max_length=20, required=False, help_text=_("匿名不用填写"))
     id_last4 = forms.RegexField(
         r"^[0-9]{3}[0-9Xx]$", label=_("证件号后四位"), required=False, help_text=_("匿名不用填写"),
-        error_messages={"invalid": _("请填写证件号的最后四位,例如 0013。")},
+        error_messages={"invalid": _("请填写证件号的最后四位，例如 0013。")},
     )  # fmt: skip
     website = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -90,7 +90,7 @@ class ReasonForm(forms.Form):
 class FindingsForm(forms.Form):
     findings = forms.CharField(
         label=_("核查情况"), min_length=10, max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("只供内部留存,不公开"),
+        help_text=_("只供内部留存，不公开"),
     )  # fmt: skip
 
 

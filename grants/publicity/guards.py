@@ -16,17 +16,17 @@ def unready(publicity: Publicity) -> list[Reason]:
     found = []
     rows = list(publicity.rows.all())
     if not rows:
-        found.append(Reason("rows", "名单是空的,不能公示。"))
+        found.append(Reason("rows", "名单是空的，不能公示。"))
     if publicity.contact_phone.strip() == publicity.supervision_phone.strip():
-        found.append(Reason("phones", "咨询电话和监督电话不能相同,请填写两个不同的电话。"))
+        found.append(Reason("phones", "咨询电话和监督电话不能相同，请填写两个不同的电话。"))
     if publicity.correction == Publicity.Correction.WORDING:
         pass  # the period of the version before goes on
     elif publicity.starts_on < clock.today():
-        found.append(Reason("past", "公示首日已经过去,请改为今天或以后的工作日。"))
+        found.append(Reason("past", "公示首日已经过去，请改为今天或以后的工作日。"))
     elif not periods.is_working_day(publicity.starts_on, overrides()):
-        found.append(Reason("day_off", "公示首日不是工作日,请改为工作日。"))
+        found.append(Reason("day_off", "公示首日不是工作日，请改为工作日。"))
     if publicity.days < 5:
-        found.append(Reason("days", f"公示 {publicity.days} 个工作日,不得少于 5 个工作日。"))
+        found.append(Reason("days", f"公示 {publicity.days} 个工作日，不得少于 5 个工作日。"))
     return [*found, *private(publicity, rows)]
 
 
@@ -39,7 +39,7 @@ def private(publicity: Publicity, rows: list) -> list[Reason]:
     found = []
     for place, text in texts.items():
         for one in find(text):
-            found.append(Reason("private", f"{place}含有{one.label}“{one.masked}”,不能公开,请删除后再发布。"))
+            found.append(Reason("private", f"{place}含有{one.label}“{one.masked}”，不能公开，请删除后再发布。"))
     return found
 
 

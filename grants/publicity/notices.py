@@ -26,7 +26,7 @@ def started(publicity: Publicity) -> None:
     queue(
         "publicity.started",
         [publicity.created_by],
-        _("公示已发布:%(title)s") % {"title": publicity.title},
+        _("公示已发布：%(title)s") % {"title": publicity.title},
         _("公示期至 %(day)s 24:00。") % {"day": publicity.ends_on},
         about=publicity,
         url=reverse("publicity:page", args=[publicity.key]),
@@ -37,7 +37,7 @@ def ended(publicity: Publicity) -> None:
     queue(
         "publicity.ended",
         [publicity.created_by],
-        _("公示期已满:%(title)s") % {"title": publicity.title},
+        _("公示期已满：%(title)s") % {"title": publicity.title},
         _("没有未办结异议的项目可以办理立项。"),
         about=publicity,
         url=reverse("staff_publicity:inspect", args=[publicity.pk]),

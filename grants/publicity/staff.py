@@ -22,16 +22,18 @@ class Start(MoveView):
     form_class = forms.StartForm
     title = _("审核并发布公示")
     submit_label = _("发布公示")
-    success_message = _("公示已发布,名单已固定。")
+    success_message = _("公示已发布，名单已固定。")
 
     def consequences(self, obj: Publicity) -> list[str]:
         return [
-            str(_("名单按校验码固定,发布后不能再改;要改只能办理更正,成为新的一版。")),
-            str(_("公示 %(n)s 个工作日,首日 %(day)s 计入,末日 24:00 结束。") % {"n": obj.days, "day": obj.starts_on}),
+            str(_("名单按校验码固定，发布后不能再改；要改只能办理更正，成为新的一版。")),
+            str(
+                _("公示 %(n)s 个工作日，首日 %(day)s 计入，末日 24:00 结束。") % {"n": obj.days, "day": obj.starts_on}
+            ),
         ]
 
     def tells(self, obj: Publicity) -> list[str]:
-        return [str(obj.created_by), str(_("社会公众(公示页面)"))]
+        return [str(obj.created_by), str(_("社会公众（公示页面）"))]
 
     def success_url(self, obj: Any) -> str:
         return reverse("staff_publicity:inspect", args=[obj.pk])
@@ -57,7 +59,7 @@ class EditView(PublicityFormView):
     action = "edit"
     title = _("修改公示稿")
     submit_label = _("保存公示稿")
-    success_message = _("公示稿已保存,请另一位负责人审核发布。")
+    success_message = _("公示稿已保存，请另一位负责人审核发布。")
     form_class = forms.TextsForm
     command = commands.edit
 
@@ -70,7 +72,7 @@ class CorrectView(PublicityFormView):
     title = _("更正公示")
     intro = _("原公示保留在原地址。更正稿由另一位负责人审核后发布。")
     submit_label = _("生成更正稿")
-    success_message = _("更正稿已生成,请修改文字后由另一位负责人发布。")
+    success_message = _("更正稿已生成，请修改文字后由另一位负责人发布。")
     form_class = forms.CorrectionForm
     command = commands.correct
 
@@ -128,8 +130,8 @@ class Accept(ObjectionMove):
 
     def consequences(self, obj: Objection) -> list[str]:
         return [
-            str(_("您成为承办人,只有您能看到实名反映人的身份。")),
-            str(_("所指的项目在答复之前不能立项,其他项目照常办理。")),
+            str(_("您成为承办人，只有您能看到实名反映人的身份。")),
+            str(_("所指的项目在答复之前不能立项，其他项目照常办理。")),
         ]
 
 
@@ -156,7 +158,7 @@ class Uphold(ObjectionMove):
     submit_label = _("认定成立")
 
     def consequences(self, obj: Objection) -> list[str]:
-        return [str(_("所指的项目不能立项,答复后由领导办理“不予立项”。"))]
+        return [str(_("所指的项目不能立项，答复后由领导办理“不予立项”。"))]
 
 
 class Dismiss(ObjectionMove):
@@ -181,10 +183,10 @@ class Reveal(ObjectionMove):
     command = commands.reveal
     title = _("查看反映人身份")
     submit_label = _("查看并留痕")
-    success_message = _("查看已留痕,身份显示在页面上。")
+    success_message = _("查看已留痕，身份显示在页面上。")
 
     def consequences(self, obj: Objection) -> list[str]:
-        return [str(_("谁在什么时间查看过,会永久记录。"))]
+        return [str(_("谁在什么时间查看过，会永久记录。"))]
 
     def success_url(self, obj: Any) -> str:
         return f"{reverse('staff_objections:inspect', args=[obj.pk])}?identity=1"

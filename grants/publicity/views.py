@@ -48,7 +48,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 def table(request: HttpRequest, key: str) -> HttpResponse:
     """The list as csv."""
     listing = queries.listing(public_or_404(key))
-    columns = ["序号", "类别", "项目", "单位", "统一社会信用代码", "服务区域", "资助金额(元)"]
+    columns = ["序号", "类别", "项目", "单位", "统一社会信用代码", "服务区域", "资助金额（元）"]
     rows = [
         [
             row.position,
@@ -75,7 +75,7 @@ def count_one(request: HttpRequest) -> None:
     key = client(request)
     cache.add(key, 0, 3600)
     if cache.incr(key) > PER_CLIENT:
-        raise commands.TooMany(_("这个网络地址一小时内提交得太多,请稍后再试,或拨打监督电话。"))
+        raise commands.TooMany(_("这个网络地址一小时内提交得太多，请稍后再试，或拨打监督电话。"))
 
 
 @never_cache

@@ -17,11 +17,11 @@ from portal.accounts.models import RoleGrant, User
 
 class PanelForm(forms.Form):
     round = forms.ModelChoiceField(Round.objects.none(), label=_("批次"), empty_label=None)
-    name = forms.CharField(label=_("评审组名称"), max_length=40, help_text=_("例如:甲组"))
+    name = forms.CharField(label=_("评审组名称"), max_length=40, help_text=_("例如：甲组"))
     due_at = forms.DateTimeField(
         label=_("评分截止"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
-    is_blind = forms.BooleanField(label=_("匿名评审(专家看不到单位名称)"), required=False, initial=True)
+    is_blind = forms.BooleanField(label=_("匿名评审（专家看不到单位名称）"), required=False, initial=True)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -78,7 +78,7 @@ class DeclarationForm(forms.Form):
     """One choice per applicant, none preselected; and the promise."""
 
     promise = forms.BooleanField(
-        label=_("我承诺保守评审秘密,独立、公正评分,不与申报单位私下接触。"),
+        label=_("我承诺保守评审秘密，独立、公正评分，不与申报单位私下接触。"),
         error_messages={"required": _("请先作出承诺。")},
     )
 
@@ -93,7 +93,7 @@ class DeclarationForm(forms.Form):
                 error_messages={"required": _("请对“%(name)s”作出选择。") % {"name": one.name}},
             )
             self.fields[f"note_{one.pk}"] = forms.CharField(
-                label=_("说明(%(name)s)") % {"name": one.name}, max_length=200, required=False
+                label=_("说明（%(name)s）") % {"name": one.name}, max_length=200, required=False
             )
 
     def rows(self) -> list[dict[str, Any]]:

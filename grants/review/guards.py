@@ -16,23 +16,23 @@ def unready(panel: Panel) -> list[Reason]:
     regular = [one for one in seats if not one.is_substitute]
     wanted = panel.round.experts
     if len(regular) < wanted:
-        found.append(Reason("experts", f"评审专家 {len(regular)} 人,应有 {wanted} 人,请补足。"))
+        found.append(Reason("experts", f"评审专家 {len(regular)} 人，应有 {wanted} 人，请补足。"))
     if len(seats) == len(regular):
-        found.append(Reason("substitute", "还没有替补专家,请至少加入 1 人。"))
+        found.append(Reason("substitute", "还没有替补专家，请至少加入 1 人。"))
     criteria = queries.criteria_of(panel)
     if not criteria:
-        found.append(Reason("criteria", "这个批次没有评分表,请先在批次中设置评分项。"))
+        found.append(Reason("criteria", "这个批次没有评分表，请先在批次中设置评分项。"))
     if any(one.for_finance for one in criteria) and not any(one.is_finance for one in regular):
-        found.append(Reason("finance", "评分表有财务专家的评分项,请加入财务专家。"))
+        found.append(Reason("finance", "评分表有财务专家的评分项，请加入财务专家。"))
     if panel.is_blind and (named := rules.naming(one.name for one in criteria)):
-        found.append(Reason("blind", f"匿名评审不能评价申报单位,请去掉评分项:{'、'.join(named)}。"))
+        found.append(Reason("blind", f"匿名评审不能评价申报单位，请去掉评分项：{'、'.join(named)}。"))
     if panel.due_at is None or panel.due_at <= clock.now():
-        found.append(Reason("due", "评分截止时间没有填写或已经过去,请重新设定。"))
+        found.append(Reason("due", "评分截止时间没有填写或已经过去，请重新设定。"))
     total = panel.candidacies.count()
     if not total:
-        found.append(Reason("candidacies", "评审组还没有项目,请先加入初审通过的项目。"))
+        found.append(Reason("candidacies", "评审组还没有项目，请先加入初审通过的项目。"))
     elif panel.candidacies.filter(assignments__isnull=True).exists():
-        found.append(Reason("assignments", "还有项目没有分配给专家,请先分配。"))
+        found.append(Reason("assignments", "还有项目没有分配给专家，请先分配。"))
     return found
 
 
@@ -42,10 +42,10 @@ def unfinished(panel: Panel) -> list[Reason]:
     pending = Assignment.objects.active().without_conflict().filter(member__panel=panel)
     missing = pending.exclude(sheet__status=Sheet.SUBMITTED).count()
     if missing and panel.due_at and clock.now() < panel.due_at:
-        found.append(Reason("missing", f"还有 {missing} 份评分没有提交,请催办,或等评分截止后再锁定。"))
+        found.append(Reason("missing", f"还有 {missing} 份评分没有提交，请催办，或等评分截止后再锁定。"))
     undecided = queries.undecided_conflicts(panel).count()
     if undecided:
-        found.append(Reason("conflicts", f"还有 {undecided} 条“不确定”的回避没有决定,请先决定。"))
+        found.append(Reason("conflicts", f"还有 {undecided} 条“不确定”的回避没有决定，请先决定。"))
     return found
 
 

@@ -26,8 +26,8 @@ def panel_opened(panel: Panel) -> None:
         queue(
             "review.opened",
             [member.user],
-            _("邀请您参加评审:%(panel)s") % {"panel": panel},
-            _("您是%(role)s。请先作出承诺和回避声明,再评审项目。评分截止 %(until)s。")
+            _("邀请您参加评审：%(panel)s") % {"panel": panel},
+            _("您是%(role)s。请先作出承诺和回避声明，再评审项目。评分截止 %(until)s。")
             % {"role": role, "until": until(panel)},
             about=panel,
             url=reverse("review:tasks"),
@@ -38,7 +38,7 @@ def remind(panel: Panel, experts: Iterable[Any]) -> None:
     queue(
         "review.remind",
         experts,
-        _("评分还没有提交:%(panel)s") % {"panel": panel},
+        _("评分还没有提交：%(panel)s") % {"panel": panel},
         _("您还有项目没有评完或没有提交。评分截止 %(until)s。") % {"until": until(panel)},
         about=panel,
         url=reverse("review:tasks"),
@@ -50,8 +50,8 @@ def recused(conflict: Conflict) -> None:
     queue(
         "review.recused",
         [panel.secretary],
-        _("专家申请回避:%(code)s") % {"code": conflict.candidacy.code},
-        _("%(expert)s 申请回避 %(code)s,原因:%(reason)s。请安排替补。")
+        _("专家申请回避：%(code)s") % {"code": conflict.candidacy.code},
+        _("%(expert)s 申请回避 %(code)s，原因：%(reason)s。请安排替补。")
         % {
             "expert": conflict.member,
             "code": conflict.candidacy.code,
@@ -66,8 +66,8 @@ def readmitted(conflict: Conflict) -> None:
     queue(
         "review.readmitted",
         [conflict.member.user],
-        _("无需回避:%(code)s") % {"code": conflict.candidacy.code},
-        _("评审秘书认定您无需回避 %(code)s,理由:%(reason)s。请继续评审。")
+        _("无需回避：%(code)s") % {"code": conflict.candidacy.code},
+        _("评审秘书认定您无需回避 %(code)s，理由：%(reason)s。请继续评审。")
         % {"code": conflict.candidacy.code, "reason": conflict.decision},
         url=reverse("review:tasks"),
     )
@@ -77,8 +77,8 @@ def substituted(assignment: Assignment) -> None:
     queue(
         "review.substituted",
         [assignment.member.user],
-        _("请您递补评审:%(code)s") % {"code": assignment.candidacy.code},
-        _("有专家回避,请您评审 %(code)s。评分截止 %(until)s。")
+        _("请您递补评审：%(code)s") % {"code": assignment.candidacy.code},
+        _("有专家回避，请您评审 %(code)s。评分截止 %(until)s。")
         % {"code": assignment.candidacy.code, "until": until(assignment.candidacy.panel)},
         url=reverse("review:tasks"),
     )
@@ -88,7 +88,7 @@ def handed_in(member: PanelMember) -> None:
     queue(
         "review.handed_in",
         [member.panel.secretary],
-        _("专家已提交全部评分:%(expert)s") % {"expert": member},
+        _("专家已提交全部评分：%(expert)s") % {"expert": member},
         _("%(expert)s 已提交 %(panel)s 的全部评分。") % {"expert": member, "panel": member.panel},
         about=member.panel,
         url=reverse("staff_panels:console", args=[member.panel_id]),
@@ -99,8 +99,8 @@ def panel_sealed(panel: Panel) -> None:
     queue(
         "review.sealed",
         [panel.round.created_by],
-        _("评审汇总已封存:%(panel)s") % {"panel": panel},
-        _("评审结果汇总已封存,可以录入集体研究决定。"),
+        _("评审汇总已封存：%(panel)s") % {"panel": panel},
+        _("评审结果汇总已封存，可以录入集体研究决定。"),
         about=panel,
         url=reverse("staff_panels:console", args=[panel.pk]),
     )

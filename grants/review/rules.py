@@ -48,14 +48,14 @@ def parse_points(text: Any, maximum: int, name: str = "得分") -> Decimal | Non
     if not plain:
         return None
     if not re.fullmatch(r"-?\d{1,4}(\.\d{1,4})?", plain):
-        raise NotPoints(f"{name}应为数字,例如 12 或 12.5。")
+        raise NotPoints(f"{name}应为数字，例如 12 或 12.5。")
     points = Decimal(plain)
     if points < 0:
-        raise NotPoints(f"{name}不能小于 0 分,请填写 0 到 {maximum} 之间的分数。")
+        raise NotPoints(f"{name}不能小于 0 分，请填写 0 到 {maximum} 之间的分数。")
     if points > maximum:
-        raise NotPoints(f"{name}满分 {maximum} 分,不能填写 {plain} 分。请填写 0 到 {maximum} 之间的分数。")
+        raise NotPoints(f"{name}满分 {maximum} 分，不能填写 {plain} 分。请填写 0 到 {maximum} 之间的分数。")
     if points % HALF:
-        raise NotPoints(f"{name}按 0.5 分一档,请填写整数或 .5,例如 12 或 12.5。")
+        raise NotPoints(f"{name}按 0.5 分一档，请填写整数或 .5，例如 12 或 12.5。")
     return points
 
 
@@ -67,15 +67,15 @@ def wanted_comment(total: Decimal) -> int:
 def gaps(points: Mapping[str, Decimal | None], names: Mapping[str, str], comment: str) -> list[tuple[str, str]]:
     """Return what a sheet still lacks as (code, sentence). names: criterion code -> name, in order."""
     missing = [name for code, name in names.items() if points.get(code) is None]
-    found = [("points", f"还有 {len(missing)} 项没有评分:{'、'.join(missing)}。")] if missing else []
+    found = [("points", f"还有 {len(missing)} 项没有评分：{'、'.join(missing)}。")] if missing else []
     length = len(comment.strip())
     if missing:
         least = SHORT_COMMENT
     else:
         least = wanted_comment(sum((one for one in points.values() if one is not None), Decimal()))
     if length < least:
-        why = f"总分低于 {LOW_TOTAL} 分," if least == LONG_COMMENT else ""
-        found.append(("comment", f"{why}总评语至少 {least} 个字,现在 {length} 个字,请补充。"))
+        why = f"总分低于 {LOW_TOTAL} 分，" if least == LONG_COMMENT else ""
+        found.append(("comment", f"{why}总评语至少 {least} 个字，现在 {length} 个字，请补充。"))
     return found
 
 
@@ -162,16 +162,16 @@ def rank(entries: Iterable[Entry]) -> list[Place]:
 
 def why(first: Entry, second: Entry) -> str:
     """Say in words why `first` stands before `second` with the same score."""
-    head = f"与 {second.code} 同为 {first.score} 分,"
+    head = f"与 {second.code} 同为 {first.score} 分，"
     if first.ab != second.ab:
         return f"{head}按需求与方案得分 {first.ab} 高于 {second.ab} 排定。"
     if first.unit_cost != second.unit_cost:
-        return f"{head}需求与方案得分也相同,按人次成本 {cost(first)} 低于 {cost(second)} 排定。"
-    return f"{head}需求与方案得分、人次成本也相同,按预先封存的种子抽签排定。"
+        return f"{head}需求与方案得分也相同，按人次成本 {cost(first)} 低于 {cost(second)} 排定。"
+    return f"{head}需求与方案得分、人次成本也相同，按预先封存的种子抽签排定。"
 
 
 def cost(entry: Entry) -> str:
-    return f"{entry.unit_cost / 100:.2f} 元" if entry.unit_cost is not None else "(未填)"
+    return f"{entry.unit_cost / 100:.2f} 元" if entry.unit_cost is not None else "（未填）"
 
 
 def lot(seed: str, code: str) -> str:
@@ -195,7 +195,7 @@ def digest(values: Any) -> str:
 def veil(text: str, names: Iterable[str]) -> str:
     """Return `text` with every name of the applicant and its people taken out. Longer names first."""
     for name in sorted({one for one in names if len(one) >= 2}, key=len, reverse=True):
-        text = text.replace(name, "(已隐去)")
+        text = text.replace(name, "（已隐去）")
     return text
 
 

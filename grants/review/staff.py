@@ -31,12 +31,12 @@ class Open(PanelMove):
     command = commands.open_panel
     title = _("开始评分")
     submit_label = _("开始评分")
-    success_message = _("评分已经开始,专家已收到通知。")
+    success_message = _("评分已经开始，专家已收到通知。")
 
     def consequences(self, obj: Panel) -> list[str]:
         return [
-            str(_("专家先作出承诺和回避声明,再看到匿名材料。")),
-            str(_("评审组的专家和项目从此不能再改,换人通过回避登记递补。")),
+            str(_("专家先作出承诺和回避声明，再看到匿名材料。")),
+            str(_("评审组的专家和项目从此不能再改，换人通过回避登记递补。")),
         ]
 
     def tells(self, obj: Panel) -> list[str]:
@@ -74,7 +74,7 @@ class Seal(PanelMove):
 
     def consequences(self, obj: Panel) -> list[str]:
         return [
-            str(_("排名、各份有效总分和并列的排定办法连同校验码一起封存,不能再改。")),
+            str(_("排名、各份有效总分和并列的排定办法连同校验码一起封存，不能再改。")),
             str(_("封存后由集体研究决定立项。")),
         ]
 
@@ -179,7 +179,7 @@ class SeatView(PanelFormView):
 class EnterView(PanelFormView):
     action = "enter"
     title = _("加入项目")
-    intro = _("评审编号由系统随机排定,专家只看到编号和项目名称。")
+    intro = _("评审编号由系统随机排定，专家只看到编号和项目名称。")
     submit_label = _("加入评审")
     success_message = _("项目已进入评审。")
     form_class = forms.EnterForm
@@ -192,7 +192,7 @@ class EnterView(PanelFormView):
 class AssignView(PanelFormView):
     action = "assign"
     title = _("分配项目")
-    intro = _("每位专家评审全部项目,顺序各自随机。与申报单位有成员关系的专家自动回避。")
+    intro = _("每位专家评审全部项目，顺序各自随机。与申报单位有成员关系的专家自动回避。")
     submit_label = _("分配")
     success_message = _("项目已分配。")
     command = commands.assign
@@ -201,7 +201,7 @@ class AssignView(PanelFormView):
 class MakeView(FormCommandView):
     title = _("成立评审组")
     submit_label = _("成立")
-    success_message = _("评审组已成立,请加入专家和项目。")
+    success_message = _("评审组已成立，请加入专家和项目。")
     form_class = forms.PanelForm
     command = commands.make_panel
     roles_required = policy.roles_for("add")
@@ -268,7 +268,7 @@ class Confirm(ConflictMove):
     command = commands.confirm_conflict
     title = _("确认回避")
     submit_label = _("确认回避")
-    success_message = _("已确认回避,请安排替补。")
+    success_message = _("已确认回避，请安排替补。")
 
 
 class Dismiss(ConflictMove):
@@ -276,10 +276,10 @@ class Dismiss(ConflictMove):
     command = commands.dismiss_conflict
     title = _("认定无需回避")
     submit_label = _("认定无需回避")
-    success_message = _("已认定无需回避,专家可以继续评审。")
+    success_message = _("已认定无需回避，专家可以继续评审。")
 
     def consequences(self, obj: Conflict) -> list[str]:
-        return [str(_("专家重新看到这份材料;封存的评分恢复为草稿。"))]
+        return [str(_("专家重新看到这份材料；封存的评分恢复为草稿。"))]
 
 
 class Substitute(ConflictMove):
@@ -288,7 +288,7 @@ class Substitute(ConflictMove):
     form_class = forms.SubstituteForm
     title = _("递补专家")
     submit_label = _("递补")
-    success_message = _("已递补,替补专家已收到通知。")
+    success_message = _("已递补，替补专家已收到通知。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "conflict": self.object}

@@ -47,11 +47,11 @@ def complain(request: HttpRequest, refusal: Refused) -> None:
 def tasks(request: HttpRequest, key: str = "") -> HttpResponse:
     """E1: my panels, and the queue of one of them."""
     mine = queries.seats(request.user)
-    chosen = next((one for one in mine if one.member.key == key), None)
-    if key and chosen is None:
+    current = next((one for one in mine if one.member.key == key), None)
+    if key and current is None:
         raise Http404
-    chosen = chosen or next((one for one in mine if one.is_open), mine[0] if mine else None)
-    rows = queries.queue(chosen.member) if chosen and chosen.member.declared_at else []
+    current = current or next((one for one in mine if one.is_open), mine[0] if mine else None)
+    rows = queries.queue(current.member) if current and current.member.declared_at else []
     wanted = request.GET.get("state", "")
     counts = {}
     for row in rows:
@@ -59,7 +59,7 @@ def tasks(request: HttpRequest, key: str = "") -> HttpResponse:
     unfinished = [row for row in rows if row.status in ("", Sheet.DRAFT)]
     context = {
         "seats": mine,
-        "chosen": chosen,
+        "current": current,
         "rows": [row for row in rows if wanted in ("", row.state)],
         "all": len(rows),
         "counts": counts.items(),
@@ -84,7 +84,7 @@ def declare(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refusal:
             complain(request, refusal)
         else:
-            messages.success(request, _("承诺和回避声明已记录,可以开始评审。"))
+            messages.success(request, _("承诺和回避声明已记录，可以开始评审。"))
             return redirect("review:queue", key)
     context = {"member": member, "panel": member.panel, "form": form}
     return render(request, "review/declare.html", context, status=422 if form.errors else 200)
@@ -148,6 +148,7 @@ def screen(assignment: Assignment, given: dict[str, Any] | None, errors: list[An
         "comment": given["comment"] if given else (sheet.comment if sheet else ""),
         "version": sheet.version if sheet else 0,
         "rows": rows,
+        "all": len(rows),
         "done": sum(row.status in (Sheet.COMPLETE, Sheet.SUBMITTED) for row in rows),
         "number": at + 1,
         "visible": len(keys),
@@ -200,7 +201,7 @@ def recuse(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.for_user())
         else:
-            messages.success(request, _("已回避这个项目,评审秘书会安排替补。"))
+            messages.success(request, _("已回避这个项目，评审秘书会安排替补。"))
             return redirect("review:queue", assignment.member.key)
     context = {"assignment": assignment, "form": form, "panel": assignment.member.panel}
     return render(request, "review/recuse.html", context, status=422 if form.errors else 200)

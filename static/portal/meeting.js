@@ -5,7 +5,7 @@
   const money = Number(form.dataset.money);
   const yuan = (fen) => (fen / 100).toLocaleString("en-US", { minimumFractionDigits: fen % 100 ? 2 : 0 });
   const fenOf = (text) => {
-    const plain = text.normalize("NFKC").replace(/[\s,元]/g, "");
+    const plain = text.normalize("NFKC").replace(/[\s，元]/g, "");
     const wan = plain.match(/^(\d+(?:\.\d+)?)万$/);
     const number = Number(wan ? wan[1] : plain || "0") * (wan ? 1000000 : 100);
     return Number.isFinite(number) && number >= 0 ? Math.round(number) : 0;
@@ -27,8 +27,8 @@
     const left = money - total;
     if (cut && last) {
       last.after(cut);
-      const words = left < 0 ? `已超出可用额度 ${yuan(-left)} 元` : next > left ? `余 ${yuan(left)} 元,不足以安排下一项 ${yuan(next)} 元` : `余 ${yuan(left)} 元`;
-      cut.querySelector("[data-cut-words]").textContent = `已排入 ${yuan(total)} 元,${words}`;
+      const words = left < 0 ? `已超出可用额度 ${yuan(-left)} 元` : next > left ? `余 ${yuan(left)} 元，不足以安排下一项 ${yuan(next)} 元` : `余 ${yuan(left)} 元`;
+      cut.querySelector("[data-cut-words]").textContent = `已排入 ${yuan(total)} 元，${words}`;
     }
     form.querySelector("[data-total]").textContent = yuan(total);
     form.querySelector("[data-left]").textContent = yuan(left);

@@ -28,7 +28,7 @@
     total.textContent = empty === points.length ? "——" : String(sum);
     const length = [...comment.value.trim()].length;
     const least = empty === 0 && sum < 60 ? Number(form.dataset.long) : Number(form.dataset.short);
-    count.textContent = `已写 ${length} 字,至少 ${least} 字`;
+    count.textContent = `已写 ${length} 字，至少 ${least} 字`;
     count.classList.toggle("over", empty === 0 && length < least);
     const words = [];
     if (empty) words.push(`还有 ${empty} 项未评分`);

@@ -25,7 +25,7 @@ RUBRIC = (
     ("F", "可持续", 10),
 )
 GOOD = {"A": "20", "B": "28", "C": "8", "E": "16", "F": "8"}
-COMMENT = "需求有调查数据支持,活动安排清楚,预算合理,可以资助。"
+COMMENT = "需求有调查数据支持，活动安排清楚，预算合理，可以资助。"
 
 
 def someone(name: str, *roles: str) -> User:
@@ -93,7 +93,7 @@ def make_application(
     app = Application.objects.create(**values)
     version = Version.objects.create(
         application=app, number=1, title=app.title, overview={}, form_version=make_form(), attachments=[],
-        answers={"why": f"{unit.name}走访了 612 户老人,跌倒多发。", "team": "负责人测试甲,电话不公开。"},
+        answers={"why": f"{unit.name}走访了 612 户老人，跌倒多发。", "team": "负责人测试甲，电话不公开。"},
         budget=[
             {"category": "B1", "item": "活动物料", "amount": fen * 3 // 4, "source": "GRANT", "basis": "询价"},
             {"category": "B4", "item": "人员补贴", "amount": fen - fen * 3 // 4, "source": "GRANT", "basis": "规定"},

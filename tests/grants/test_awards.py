@@ -121,7 +121,7 @@ def test_each_departure_from_the_ranking_needs_a_reason(round, apps, officer):
         draft(round, items, officer)
     assert Resolution.objects.count() == 0
 
-    items[0] = commands.Item(apps[2], "PROPOSED", 30_000_00, "区域均衡:贵驷街道近两年没有立项。")
+    items[0] = commands.Item(apps[2], "PROPOSED", 30_000_00, "区域均衡：贵驷街道近两年没有立项。")
     assert draft(round, items, officer).items.count() == 3
 
 
@@ -171,14 +171,14 @@ def test_the_others_are_confirmed_while_one_waits_for_its_objection(round, apps,
         objection = publicity.object_to(
             listed,
             kind="UNTRUE",
-            facts="该单位的活动照片与去年另一个项目相同,请核查。",
+            facts="该单位的活动照片与去年另一个项目相同，请核查。",
             row=listed.rows.get(position=2, kind="PROPOSED"),
         )
         with pytest.raises(NotYet, match="期满后才能立项"):
             commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
 
     with clock.at(listed.ends_at + timedelta(hours=1)):
-        done = commands.confirm(award_of(apps[0]), document_number="镇民(2026)1号", by=leader)
+        done = commands.confirm(award_of(apps[0]), document_number="镇民（2026）1号", by=leader)
         with pytest.raises(NotYet, match="异议没有办结"):
             commands.confirm(award_of(apps[1]), document_number=NUMBER, by=leader)
 
@@ -192,7 +192,7 @@ def test_the_others_are_confirmed_while_one_waits_for_its_objection(round, apps,
     publicity.accept(objection, by=head)
     publicity.investigate(objection, by=head)
     publicity.dismiss(objection, findings="照片的拍摄时间和地点不同。", by=head)
-    publicity.answer(objection, text="经核查,两组照片拍摄于不同的活动。", by=head)
+    publicity.answer(objection, text="经核查，两组照片拍摄于不同的活动。", by=head)
     with clock.at(listed.ends_at + timedelta(days=3)):
         assert commands.confirm(award_of(apps[1]), document_number=NUMBER, by=leader).status == S.APPROVED
 
@@ -203,19 +203,19 @@ def test_an_upheld_objection_ends_in_dropping_and_the_reserve_follows(round, app
         objection = publicity.object_to(
             listed,
             kind="UNTRUE",
-            facts="单位承诺书上的签字不是本人所签,请核查真伪。",
+            facts="单位承诺书上的签字不是本人所签，请核查真伪。",
             row=listed.rows.get(position=1, kind="PROPOSED"),
         )
     head = someone("head", Role.BUREAU_HEAD)
     publicity.accept(objection, by=head)
     publicity.investigate(objection, by=head)
     publicity.uphold(objection, findings="签字确实不是本人所签。", by=head)
-    publicity.answer(objection, text="经核查,反映情况属实,取消资格。", by=head)
+    publicity.answer(objection, text="经核查，反映情况属实，取消资格。", by=head)
 
     with clock.at(listed.ends_at):
         with pytest.raises(NotYet, match="异议成立"):
             commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
-        dropped = commands.drop(award_of(apps[0]), reason="异议成立,取消资格。", by=leader)
+        dropped = commands.drop(award_of(apps[0]), reason="异议成立，取消资格。", by=leader)
         promoted = commands.promote(award_of(apps[2]), by=leader)
 
     assert (dropped.status, queries.balances(dropped)) == (S.DROPPED, {"reserved": 0})

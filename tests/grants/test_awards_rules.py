@@ -15,7 +15,7 @@ def test_the_suggestion_goes_down_the_ranking_until_the_next_does_not_fit():
         ("RESERVE", 10, 110),
     ]
     assert rules.cut_reason([(one.verdict, one.amount) for one in lines], 130) == (
-        "已排入 2 项 1.10 元,余 0.20 元,不足以安排下一项 0.40 元"
+        "已排入 2 项 1.10 元，余 0.20 元，不足以安排下一项 0.40 元"
     )
 
 

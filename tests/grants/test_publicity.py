@@ -16,7 +16,7 @@ from tests.grants.makers_review import day, someone
 from tests.makers import again, make_region
 
 pytestmark = pytest.mark.django_db
-FACTS = "2026年3月2日在后大街社区看到该项目的活动没有按计划开展,请核查。"
+FACTS = "2026年3月2日在后大街社区看到该项目的活动没有按计划开展，请核查。"
 
 
 def row(n, **values):
@@ -32,9 +32,9 @@ def row(n, **values):
 
 
 def make_draft(rows=None, first="2026-06-17", **texts):
-    """Return a draft of three rows whose first day is Wednesday 17 June 2026 (端午 is the 19th)."""
+    """Return a draft of three rows whose first day is Wednesday 17 June 2026 （端午 is the 19th）."""
     given = {
-        "title": "拟立项项目公示", "basis": "经评审和集体研究,现予公示。", "round_code": "R2026C", "contact_unit": "社会组织科",
+        "title": "拟立项项目公示", "basis": "经评审和集体研究，现予公示。", "round_code": "R2026C", "contact_unit": "社会组织科",
         "contact_phone": "0574-80000012", "supervision_unit": "驻局纪检监察组", "supervision_phone": "0574-80000019",
         "address": "镇海区演示路1号", "days": 5,
     }  # fmt: skip
@@ -60,8 +60,8 @@ def answered(objection, move):
     head = someone("head", Role.BUREAU_HEAD)
     commands.accept(objection, by=head)
     commands.investigate(objection, by=head)
-    getattr(commands, move)(objection, findings="核查了签到表和照片,情况如下。", by=head)
-    return commands.answer(objection, text="经核查,现将情况答复如下,感谢监督。", by=head)
+    getattr(commands, move)(objection, findings="核查了签到表和照片，情况如下。", by=head)
+    return commands.answer(objection, text="经核查，现将情况答复如下，感谢监督。", by=head)
 
 
 def test_a_list_is_frozen_and_stands_five_working_days():

@@ -64,7 +64,7 @@ def test_ties_fall_to_need_and_design_then_to_unit_cost_then_to_the_lot():
 
     assert [(one.rank, one.code) for one in places] == [(1, "P-0"), (2, "P-1"), (3, "P-2"), (4, "P-4"), (5, "P-3")]
     assert places[0].tie == ""
-    assert places[1].tie == "与 P-2 同为 80.17 分,按需求与方案得分 42.10 高于 40.00 排定。"
+    assert places[1].tie == "与 P-2 同为 80.17 分，按需求与方案得分 42.10 高于 40.00 排定。"
     assert "人次成本 0.99 元 低于 1.00 元" in places[2].tie
     assert "抽签" in places[3].tie
 
@@ -80,15 +80,15 @@ def test_a_low_total_needs_a_longer_comment():
     points = {"A": D(30), "B": D(20)}
 
     assert rules.gaps(points, names, "字" * 49) == [
-        ("comment", "总分低于 60 分,总评语至少 50 个字,现在 49 个字,请补充。")
+        ("comment", "总分低于 60 分，总评语至少 50 个字，现在 49 个字，请补充。")
     ]
     assert rules.gaps(points, names, "字" * 50) == []
     assert rules.gaps({"A": D(30), "B": D(30)}, names, "字" * 20) == []
-    assert rules.gaps({"A": D(30), "B": None}, names, "字" * 20) == [("points", "还有 1 项没有评分:方案。")]
+    assert rules.gaps({"A": D(30), "B": None}, names, "字" * 20) == [("points", "还有 1 项没有评分：方案。")]
 
 
 def test_the_veil_takes_longer_names_first():
-    assert rules.veil("甬澜社工中心和甬澜社工", ["甬澜社工", "甬澜社工中心"]) == "(已隐去)和(已隐去)"
+    assert rules.veil("甬澜社工中心和甬澜社工", ["甬澜社工", "甬澜社工中心"]) == "（已隐去）和（已隐去）"
 
 
 def test_the_same_seed_draws_the_same_order():

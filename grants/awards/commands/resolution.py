@@ -54,9 +54,9 @@ def draft_resolution(
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     if waiting := queries.unsealed(round):
         names = "、".join(str(one) for one in waiting)
-        raise NotYet([Reason("unsealed", f"{names}的评审汇总还没有封存,封存后才能录入会议结果。")])
+        raise NotYet([Reason("unsealed", f"{names}的评审汇总还没有封存，封存后才能录入会议结果。")])
     if Resolution.objects.filter(round=round, minutes_number=minutes_number).exists():
-        raise NotYet([Reason("minutes_number", f"纪要文号“{minutes_number}”已经录入过,请核对。")])
+        raise NotYet([Reason("minutes_number", f"纪要文号“{minutes_number}”已经录入过，请核对。")])
     if met_on > clock.today():
         raise NotYet([Reason("met_on", "会议日期不能晚于今天。")])
     resolution = Resolution.objects.create(
@@ -96,7 +96,7 @@ def cancel_draft(resolution: Resolution, *, by: Any) -> None:
     """Throw a draft away that nobody has recorded, so that it can be entered again."""
     resolution = Resolution.objects.select_for_update(of=("self",)).get(pk=resolution.pk)
     if resolution.status != Meeting.DRAFT:
-        raise MoveNotAllowed("会议结果已经确认,不能作废。")
+        raise MoveNotAllowed("会议结果已经确认，不能作废。")
     log(resolution, "awards.cancel", by=by, role=Role.BUREAU_OFFICER, before=words(resolution))
     resolution.delete()
 
@@ -115,7 +115,7 @@ def record_resolution(resolution: Resolution, *, by: Any) -> Resolution:
     target = RESOLUTION.target("record", resolution.status)
     reasons = RESOLUTION.open_reasons("record", guards, resolution)
     if resolution.drafted_by_id == by.pk:
-        reasons.append(Reason("four_eyes", "录入人不能自己确认会议结果,请由另一位领导确认。"))
+        reasons.append(Reason("four_eyes", "录入人不能自己确认会议结果，请由另一位领导确认。"))
     require_none(reasons)
     # The round's row carries the condition "awards per organization".
     Round.objects.select_for_update().get(pk=resolution.round_id)
@@ -186,9 +186,9 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
         Resolution.objects.select_for_update(of=("self",)).select_related("round__region").get(pk=resolution.pk)
     )
     if resolution.status != Meeting.RECORDED:
-        raise MoveNotAllowed("会议结果还没有确认,不能公示。")
+        raise MoveNotAllowed("会议结果还没有确认，不能公示。")
     if resolution.publicity_id:
-        raise MoveNotAllowed("已经生成公示,请到公示管理中办理。")
+        raise MoveNotAllowed("已经生成公示，请到公示管理中办理。")
     awards = list(
         resolution.awards.filter(status__in=[S.PROPOSED, S.RESERVE])
         .select_related("organization", "region")
@@ -232,8 +232,8 @@ def standard_texts(resolution: Resolution) -> dict[str, Any]:
         "title": f"{round.title}拟立项项目公示",
         "basis": (
             f"经资格审查、专家评审和{met.year}年{met.month}月{met.day}日{resolution.get_kind_display()}集体研究"
-            f"({resolution.minutes_number}),拟对下列 {count} 个项目给予资助,现予公示。公示期内,"
-            "任何单位和个人对公示内容有异议的,可以向我单位提出。"
+            f"（{resolution.minutes_number}），拟对下列 {count} 个项目给予资助，现予公示。公示期内，"
+            "任何单位和个人对公示内容有异议的，可以向我单位提出。"
         ),
         "envelope": queries.envelope_left(round)
         + sum(resolution.awards.filter(status=S.PROPOSED).values_list("amount", flat=True)),

@@ -37,11 +37,13 @@ def faults(kind: str, facts: str, is_named: bool, name: str, phone: str) -> list
     if kind not in Objection.Kind.values:
         found.append(Reason("kind", "请选择异议的类型。"))
     if len(facts.strip()) < SHORTEST:
-        found.append(Reason("facts", f"请写清时间、地点和经过,至少 {SHORTEST} 个字,现在 {len(facts.strip())} 个字。"))
+        found.append(
+            Reason("facts", f"请写清时间、地点和经过，至少 {SHORTEST} 个字，现在 {len(facts.strip())} 个字。")
+        )
     if is_named and not name.strip():
-        found.append(Reason("name", "实名反映请填写姓名或单位名称;不愿署名可以选择匿名。"))
+        found.append(Reason("name", "实名反映请填写姓名或单位名称；不愿署名可以选择匿名。"))
     if is_named and not phone.strip():
-        found.append(Reason("phone", "实名反映请填写联系电话,以便书面答复;不愿署名可以选择匿名。"))
+        found.append(Reason("phone", "实名反映请填写联系电话，以便书面答复；不愿署名可以选择匿名。"))
     return found
 
 
@@ -71,7 +73,7 @@ def object_to(
         raise NotYet([Reason("row", "请选择这份公示中的项目。")])
     moment = clock.now()
     if publicity.objections.filter(received_at__gt=moment - timedelta(hours=1)).count() >= PER_HOUR:
-        raise TooMany("收到的异议太多,请一小时后再试,或拨打监督电话。")
+        raise TooMany("收到的异议太多，请一小时后再试，或拨打监督电话。")
     objection = Objection.objects.create(
         number=number(moment.astimezone(clock.ZONE).year),
         publicity=publicity,
@@ -113,7 +115,7 @@ def step(objection: Objection, move: str, by: Any, why: str = "", **values: Any)
 
 def need(text: str, least: int, code: str, what: str) -> str:
     if len(text.strip()) < least:
-        raise NotYet([Reason(code, f"请写明{what},至少 {least} 个字。")])
+        raise NotYet([Reason(code, f"请写明{what}，至少 {least} 个字。")])
     return text.strip()
 
 
@@ -121,7 +123,7 @@ def need(text: str, least: int, code: str, what: str) -> str:
 def accept(objection: Objection, *, by: Any) -> Objection:
     """受理: who accepts becomes the handler and may know who objects. Not the one who drew up the list."""
     if objection.publicity.created_by_id == by.pk:
-        raise MoveNotAllowed("拟定这份名单的经办人应当回避,请由其他人员受理。")
+        raise MoveNotAllowed("拟定这份名单的经办人应当回避，请由其他人员受理。")
     return step(objection, "accept", by, handler=by)
 
 

@@ -22,7 +22,7 @@ STATUS_OF = {Declaration.Answer.CONFLICT: ConflictState.OPEN, Declaration.Answer
 
 def require_running(panel: Panel) -> None:
     if panel.status != PanelState.OPEN:
-        raise MoveNotAllowed("评分没有在进行,现在不能办理。")
+        raise MoveNotAllowed("评分没有在进行，现在不能办理。")
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def declare(
     if member.user_id != by.pk:
         raise MoveNotAllowed("承诺和回避声明只能由专家本人作出。")
     if member.declared_at:
-        raise MoveNotAllowed("您已经作过声明。评审中发现利害关系的,请在评分台申请回避。")
+        raise MoveNotAllowed("您已经作过声明。评审中发现利害关系的，请在评分台申请回避。")
     asked = list(queries.organizations_to_declare(member.panel))
     require_none(
         Reason(f"organization_{one.pk}", f"请对“{one.name}”作出选择。")
@@ -122,7 +122,7 @@ def decide(conflict: Conflict, move: str, reason: str, by: Any) -> Conflict:
     )
     require_running(conflict.member.panel)
     if len(reason.strip()) < 5:
-        raise NotYet([Reason("reason", "请写明决定的理由,至少 5 个字。")])
+        raise NotYet([Reason("reason", "请写明决定的理由，至少 5 个字。")])
     target = CONFLICT.target(move, conflict.status)
     require_moved(
         Conflict.objects.filter(pk=conflict.pk, status=conflict.status).update(
@@ -167,14 +167,14 @@ def substitute(conflict: Conflict, member: PanelMember, *, by: Any) -> Assignmen
     panel = conflict.member.panel
     require_running(panel)
     if conflict.status != ConflictState.OPEN:
-        raise MoveNotAllowed("这条回避还没有确认,不能递补。")
+        raise MoveNotAllowed("这条回避还没有确认，不能递补。")
     if member.panel_id != panel.pk or not member.is_substitute:
         raise NotYet([Reason("member", "只能从本组的替补专家中递补。")])
     given = give(member, [conflict.candidacy], panel, by)
     if not given:
-        raise NotYet([Reason("given", f"{member} 已经评审这个项目,请另选替补。")])
+        raise NotYet([Reason("given", f"{member} 已经评审这个项目，请另选替补。")])
     if Conflict.objects.filter(member=member, candidacy=conflict.candidacy, status__in=BLOCKING).exists():
-        raise NotYet([Reason("conflict", f"{member} 与申报单位也有利害关系,请另选替补。")])
+        raise NotYet([Reason("conflict", f"{member} 与申报单位也有利害关系，请另选替补。")])
     Assignment.objects.filter(member=conflict.member, candidacy=conflict.candidacy).update(removed_at=clock.now())
     log(conflict, "review.substitute", by=by, role=Role.PANEL_SECRETARY, after={"expert": str(member)})
     notices.substituted(given[0])

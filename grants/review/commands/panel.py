@@ -28,7 +28,7 @@ def locked(panel: Panel) -> Panel:
 
 def require_draft(panel: Panel) -> None:
     if panel.status != PanelState.DRAFT:
-        raise MoveNotAllowed("评分已经开始,评审组不能再改。要换人请在回避登记中递补。")
+        raise MoveNotAllowed("评分已经开始，评审组不能再改。要换人请在回避登记中递补。")
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def make_panel(
 ) -> Panel:
     """Set up an empty panel whose secretary is `by`. Raises NotYet when the name is taken."""
     if Panel.objects.filter(round=round, name=name, stage=stage).exists():
-        raise NotYet([Reason("name", f"这个批次已有评审组“{name}”,请换一个名称。")])
+        raise NotYet([Reason("name", f"这个批次已有评审组“{name}”，请换一个名称。")])
     panel = Panel.objects.create(
         round=round, name=name, stage=stage, is_blind=is_blind, secretary=by, due_at=due_at, due_on=due_on(5)
     )
@@ -51,9 +51,9 @@ def seat(panel: Panel, user: Any, *, by: Any, is_substitute: bool = False, is_fi
     panel = locked(panel)
     require_draft(panel)
     if not user.has_role(Role.EXPERT, Role.EXPERT_FIN):
-        raise NotYet([Reason("role", f"{user} 不是评审专家,请先由管理员授予角色。")])
+        raise NotYet([Reason("role", f"{user} 不是评审专家，请先由管理员授予角色。")])
     if user.pk == panel.secretary_id:
-        raise NotYet([Reason("secretary", "评审秘书不参加评分,请另选专家。")])
+        raise NotYet([Reason("secretary", "评审秘书不参加评分，请另选专家。")])
     if panel.members.filter(user=user).exists():
         raise NotYet([Reason("twice", f"{user} 已在评审组中。")])
     finance = is_finance or not user.has_role(Role.EXPERT)
@@ -77,9 +77,9 @@ def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> lis
     rows = list(Application.objects.filter(pk__in=ids, round=panel.round_id).order_by("number"))
     unfit = [one.number for one in rows if one.status != Screened.SCREEN_PASSED]
     if len(rows) != len(set(ids)) or unfit:
-        raise NotYet([Reason("unfit", f"只能加入本批次初审通过的项目:{'、'.join(unfit) or '有项目不属于本批次'}。")])
+        raise NotYet([Reason("unfit", f"只能加入本批次初审通过的项目：{'、'.join(unfit) or '有项目不属于本批次'}。")])
     if taken := Candidacy.objects.filter(application__in=ids).values_list("application__number", flat=True):
-        raise NotYet([Reason("taken", f"已在评审组中:{'、'.join(taken)}。")])
+        raise NotYet([Reason("taken", f"已在评审组中：{'、'.join(taken)}。")])
     first = panel.candidacies.count() + 1
     made = []
     for at, one in enumerate(rules.shuffled(rows, f"{panel.seed}:{first}"), first):
@@ -154,7 +154,7 @@ def remind(panel: Panel, *, by: Any) -> int:
     """Write to every expert who has not handed in; return how many."""
     panel = locked(panel)
     if panel.status != PanelState.OPEN:
-        raise MoveNotAllowed("评分没有在进行,不需要催办。")
+        raise MoveNotAllowed("评分没有在进行，不需要催办。")
     late = [one.member.user for one in queries.progress(panel) if one.assigned and not one.is_done]
     notices.remind(panel, late)
     log(panel, "review.remind", by=by, role=Role.PANEL_SECRETARY, after={"experts": len(late)})

@@ -33,10 +33,10 @@ def own(assignment: Assignment, by: Any) -> Assignment:
     if assignment.member.user_id != by.pk or assignment.removed_at:
         raise MoveNotAllowed("这个项目没有分配给您。")
     if assignment.member.declared_at is None:
-        raise MoveNotAllowed("请先作出承诺和回避声明,再评审项目。")
+        raise MoveNotAllowed("请先作出承诺和回避声明，再评审项目。")
     standing = Conflict.objects.filter(member=assignment.member, candidacy=assignment.candidacy, status__in=BLOCKING)
     if standing.exists():
-        raise MoveNotAllowed("您已回避这个项目,不能评分。")
+        raise MoveNotAllowed("您已回避这个项目，不能评分。")
     return assignment
 
 
@@ -76,7 +76,7 @@ def save_scores(
     assignment = own(assignment, by)
     sheet = sheet_of(assignment)
     if version is not None and version != sheet.version:
-        raise SavedMeanwhile("这份评分在别处刚刚保存过,请刷新页面后再改,以免覆盖。")
+        raise SavedMeanwhile("这份评分在别处刚刚保存过，请刷新页面后再改，以免覆盖。")
     target = SHEET.target("save", sheet.status)
     given = parsed(assignment.member, points)
     for criterion, value in given.items():
@@ -155,7 +155,7 @@ def submit_all(member: PanelMember, *, by: Any) -> PanelMember:
         raise NotYet([Reason("none", "目前没有分配给您的项目。")])
     states = {one: getattr(one, "sheet", None) for one in mine}
     require_none(
-        Reason(one.candidacy.code, f"{one.candidacy.code} 还没有评完,请先完成评分。")
+        Reason(one.candidacy.code, f"{one.candidacy.code} 还没有评完，请先完成评分。")
         for one, sheet in states.items()
         if sheet is None or sheet.status not in (Sheet.COMPLETE, Sheet.SUBMITTED)
     )

@@ -46,7 +46,7 @@ class RankRow:
 def ranking(panel: Panel) -> list[RankRow]:
     """Recompute the ranking from the sheets. Three queries. Raises NotYet before the lock."""
     if panel.status not in (PanelState.LOCKED, PanelState.SEALED):
-        raise NotYet([Reason("unlocked", "评分还没有锁定,不能排名。请先在评审组页面锁定评分。")])
+        raise NotYet([Reason("unlocked", "评分还没有锁定，不能排名。请先在评审组页面锁定评分。")])
     criteria = criteria_of(panel)
     sheets = valid_sheets(panel)
     candidacies = panel.candidacies.select_related("application__organization", "application__region").select_related(
