@@ -6,23 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants.agreements.models import Project
 from grants.audits import rules
-from grants.audits.models import Engagement, Finding, Sample
+from grants.audits.models import Engagement, Finding, Sample, SampleItem
 from grants.audits.models.engagement import named_engagements
 from grants.audits.states import EngagementStatus, FindingStatus
 from grants.funds import queries as funds
+from grants.spending import queries as spending
 from grants.spending.models import Expenditure
 from grants.spending.states import Status
 from orgs.registry.models import MemberRole, Organization
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import User
+from portal.accounts.models import RoleGrant, User
 from portal.components.rules import Due
+from portal.money import yuan
+from portal.regions.models import Region
 
 
 @dataclass(frozen=True)
@@ -224,3 +227,94 @@ def due_engagements(user: Any) -> Iterable[Due]:
             state=str(one.get_status_display()),
             kind="audits.engagement",
         )
+
+
+def with_all(rows: Any) -> Any:
+    """Join what a page of findings shows."""
+    return rows.select_related(
+        "engagement", "project__organization", "project__award", "expenditure__line", "hold", "order__signed_by", "found_by",
+        "verified_by",
+    )  # fmt: skip
+
+
+def of_member(user: Any) -> Any:
+    """Return the findings that the person's organizations were told of; ordered and heard ones first."""
+    mine = Finding.objects.filter(
+        project__organization__in=Organization.objects.of_member(user), sent_at__isnull=False
+    )
+    turn = Case(
+        When(status__in=[FindingStatus.HEARD, FindingStatus.ORDERED], then=0),
+        When(status=FindingStatus.SETTLED, then=2),
+        default=1,
+    )
+    return mine.select_related("project", "order").order_by(turn, "due_on", "-pk")
+
+
+def thread(finding: Finding) -> Any:
+    """Return every round of words between auditor and organization, with papers. 2 queries."""
+    return finding.entries.select_related("by").prefetch_related("files__file")
+
+
+def facts(one: Finding) -> list[tuple[str, str]]:
+    """Return the rows of a finding's page."""
+    rows = [
+        (_("项目"), f"{one.project.title}({one.project.code})"),
+        (_("问题类型"), f"{one.code} {one.name}"),
+        (_("等级"), str(one.get_severity_display()) + (_("(屡查屡犯,提高一级)") if one.is_repeat else "")),
+        (_("事实"), one.fact),
+        (_("依据条款"), one.clause),
+        (_("涉及金额"), _("%(yuan)s 元") % {"yuan": yuan(one.amount)} if one.amount else _("不涉及金额")),
+    ]
+    if one.expenditure:
+        rows.append((_("支出"), f"{one.expenditure.item} · {one.expenditure.invoice_number}"))
+    if one.advice:
+        rows.append((_("处理建议"), one.advice))
+    if one.disallowed:
+        rows.append((_("剔除金额"), _("%(yuan)s 元,应予追回") % {"yuan": yuan(one.disallowed)}))
+    if order := getattr(one, "order", None):
+        rows.append((_("整改通知"), f"{order.number} · {order.signed_by} · {order.signed_at:%Y-%m-%d}"))
+        rows.append((_("整改要求"), order.measures))
+    if one.hold:
+        rows.append((_("拨付"), _("已解除暂缓") if one.hold.lifted_at else _("暂缓拨付")))
+    if one.outcome:
+        rows.append((_("结果"), str(one.get_outcome_display())))
+    return rows
+
+
+def items(engagement: Engagement) -> QuerySet[SampleItem]:
+    """Return the rows of the draw in force."""
+    drawn = sample(engagement)
+    rows = SampleItem.objects.filter(sample=drawn) if drawn else SampleItem.objects.none()
+    return rows.select_related("expenditure").order_by("position")
+
+
+def nameable(region: Region) -> QuerySet[User]:
+    """Return the auditors whose grant covers the region. 2 queries."""
+    near = [*region.get_ancestors().values_list("path", flat=True), region.path]
+    grants = RoleGrant.objects.in_force(clock.today()).filter(role=Role.AUDITOR, region__path__in=near)
+    return User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("name", "pk")
+
+
+def choices(user: Any) -> dict[str, Any]:
+    """Return what a new engagement may name: regions of the person's grants, their projects, auditors."""
+    mine = [grant.region for grant in user.grants_now if grant.role in (Role.AUDITOR, Role.BUREAU_HEAD)]
+    auditors_ = User.objects.none()
+    for region in mine:
+        auditors_ = auditors_ | nameable(region)
+    return {
+        "regions": Region.objects.filter(pk__in=[one.pk for one in mine]),
+        "projects": Project.objects.filter(user.scope(Role.AUDITOR, Role.BUREAU_HEAD))
+        .exclude(status="PREPARING")
+        .order_by("code"),
+        "auditors": auditors_.exclude(pk=user.pk),
+    }
+
+
+def voucher_facts(one: Expenditure) -> list[tuple[str, Any]]:
+    return [(_("项目"), one.project.title), (_("单位"), one.project.organization.name), *spending.facts(one)]
+
+
+def same_papers(one: Expenditure) -> list[Expenditure]:
+    """Return other vouchers with the same file (by hash), in any project: the duplicate finder. 1 query."""
+    twins = Expenditure.objects.filter(voucher__sha256=one.voucher.sha256).exclude(pk=one.pk)
+    return list(twins.select_related("project").order_by("pk")[:20])

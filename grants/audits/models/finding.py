@@ -137,6 +137,11 @@ class Finding(models.Model):
     def name(self) -> str:
         return rules.FINDING_TYPES[self.code].name
 
+    @property
+    def is_holding(self) -> bool:
+        """Join `hold` before asking many."""
+        return self.hold is not None and self.hold.lifted_at is None
+
 
 class FindingFile(models.Model):
     """Evidence of the auditor, or papers of the organization with one of its entries."""
