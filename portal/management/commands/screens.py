@@ -90,8 +90,8 @@ class Camera:
             page.goto(f"{self.base}/accounts/login/")
             page.fill("[name=login]", who)
             page.fill("[name=password]", self.password)
-            page.click("main form button[type=submit], main form button")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.press("[name=password]", "Enter")
             if "/accounts/login" in page.url:
                 raise CommandError(f"{who} cannot sign in")
             self.states[who] = context.storage_state()
