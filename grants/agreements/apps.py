@@ -11,7 +11,15 @@ class AgreementsConfig(AppConfig):
         from wagtail.permissions import policy_registry
 
         from grants.agreements.models import Agreement, Amendment, Project
-        from grants.agreements.policies import agreement_policy, amendment_policy, may_read_papers, project_policy
+        from grants.agreements.policies import (
+            agreement_policy,
+            amendment_policy,
+            may_read_issued,
+            may_read_papers,
+            project_policy,
+        )
+        from portal.documents.models import Kind
+        from portal.documents.policies import allow as allow_paper
         from portal.files.policies import allow
         from portal.trail.commands import register
 
@@ -47,5 +55,6 @@ class AgreementsConfig(AppConfig):
             {"request_amendment": _("提出变更"), "approve": _("批准变更"), "refuse": _("不同意变更")},
         )
         allow("agreements.signed", may_read_papers)
+        allow_paper(Kind.AGREEMENT, may_read_issued)
         for policy in (project_policy, agreement_policy, amendment_policy):
             policy_registry.register(policy.model, policy)

@@ -136,3 +136,8 @@ amendment_policy = AmendmentPolicy(Amendment)
 def may_read_papers(user: Any, stored_file: Any) -> bool:
     """Signed copies: whoever may see the project."""
     return Agreement.objects.visible_to(user).filter(signed_copy=stored_file).exists()
+
+
+def may_read_issued(user: Any, paper: Any) -> bool:
+    """The agreement's own PDF: whoever may see the project."""
+    return Project.objects.visible_to(user).filter(code=paper.about).exists()

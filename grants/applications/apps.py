@@ -13,7 +13,9 @@ class ApplicationsConfig(AppConfig):
         from grants.applications import tasks  # noqa: F401  registers the job
         from grants.applications.commands.draft import PURPOSE
         from grants.applications.models import Application
-        from grants.applications.policies import may_read_attachment, policy
+        from grants.applications.policies import may_read_attachment, may_read_receipt, policy
+        from portal.documents.models import Kind
+        from portal.documents.policies import allow as allow_paper
         from portal.fields.models import append_only, register_triggers
         from portal.files.policies import allow
         from portal.trail.commands import register
@@ -21,6 +23,7 @@ class ApplicationsConfig(AppConfig):
         register_triggers("applications", append_only("applications_version"))
         policy_registry.register(Application, value=policy)
         allow(PURPOSE, may_read_attachment)
+        allow_paper(Kind.RECEIPT, may_read_receipt)
         register(
             Application,
             "applications",

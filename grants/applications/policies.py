@@ -80,3 +80,8 @@ def may_read_attachment(user: Any, file: Any) -> bool:
     if found.filter(pk__in=Application.objects.visible_to(user).values("pk")).exists():
         return True
     return any(predicate(user, application) for application in found for predicate in _readers)
+
+
+def may_read_receipt(user: Any, paper: Any) -> bool:
+    """Whoever sees the application."""
+    return Application.objects.visible_to(user).filter(number=paper.about).exists()

@@ -11,7 +11,9 @@ class AwardsConfig(AppConfig):
         from wagtail.permissions import policy_registry
 
         from grants.awards.models import Award, Resolution
-        from grants.awards.policies import policy, resolutions
+        from grants.awards.policies import may_read_notice, policy, resolutions
+        from portal.documents.models import Kind
+        from portal.documents.policies import allow as allow_paper
         from portal.trail.commands import register
 
         register(
@@ -36,5 +38,6 @@ class AwardsConfig(AppConfig):
                 "import": _("导入历史立项"),
             },
         )
+        allow_paper(Kind.AWARD_NOTICE, may_read_notice)
         for one in (policy, resolutions):
             policy_registry.register(one.model, one)

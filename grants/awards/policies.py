@@ -46,3 +46,8 @@ class AwardPolicy(Policy):
 
 policy = AwardPolicy(Award)
 resolutions = ResolutionPolicy(Resolution)
+
+
+def may_read_notice(user: Any, paper: Any) -> bool:
+    """The 立项通知书: whoever sees the award."""
+    return Award.objects.visible_to(user).filter(code=paper.about).exists()
