@@ -33,30 +33,33 @@ TONES: dict[str, str] = {
             "open submitted screening checking checked requested in_progress active handling approved_in_part"
             " appropriated batched reported claimed applied assigned accepted_by_payer registered drafting_reply"
             " hearing running signing signed sent dispatched identified assembled scoring drafted appropriating filed"
-            " answering replied responded requesting midterm final executing"
+            " answering replied responded requesting midterm final executing recorded investigating finishing needs_open"
+            " budgeted fieldwork notified rectified posted listed received"
         ),
         "warning": (
             "returned returned_for_correction correction rectifying due expiring ordered on_hold hold overdue_soon"
-            " suspended to_correct reserve pending_receipt waiting"
+            " suspended to_correct reserve pending_receipt waiting unsure heard follow_up"
         ),
         "success": (
             "passed approved paid closed_well accepted confirmed verified done completed met receipted settled matched"
             " contracted lifted screened screen_passed answered granted published issued cleared written effective"
+            " closed_pass scored complete ok"
         ),
         "danger": (
             "rejected refused failed screen_failed overdue frozen overdrawn terminated revoked rejected_by_bank dropped"
-            " abnormal not_met upheld dead bounced"
+            " abnormal not_met upheld dead bounced closed_fail not_accepted disallowed mismatch declined"
         ),
-        "review": "in_review reviewing publicised publicised_open publicity standing sealed ranked deciding proposed",
+        "review": "in_review reviewing review publicised publicised_open publicity standing sealed ranked deciding"
+        " decision proposed shortlisted defence_scheduled publicity.running",
         "incubate": "incubating preparing_to_incubate graduated in_stay",
     }.items()
     for code in codes.split()
 }
 
 
-def tone_of(code: str) -> str:
-    """Return the tone of a state code; case does not matter."""
-    return TONES.get(code.lower(), "neutral")
+def tone_of(code: str, app: str = "") -> str:
+    """Return the tone of a state code, first as "app.code"; case does not matter."""
+    return TONES.get(f"{app}.{code}".lower()) or TONES.get(code.lower(), "neutral")
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,8 @@ def state_tag(subject: Any, field: str = "status") -> dict[str, str]:
     """The state of an object as a word in its tone; `subject.status_tone` decides where it exists."""
     code = str(getattr(subject, field, "") or "")
     display = getattr(subject, f"get_{field}_display", None)
-    tone = getattr(subject, f"{field}_tone", "") or tone_of(code)
+    app = getattr(getattr(subject, "_meta", None), "app_label", "")
+    tone = getattr(subject, f"{field}_tone", "") or tone_of(code, app)
     return {"text": str(display() if display else code), "tone": tone}
 
 
