@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from portal import clock
-from portal.demo import applying, base, registry, rounds, site
+from portal.demo import applying, base, deciding, past, registry, rounds, running, site
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, log_ins
 
@@ -26,12 +26,21 @@ PARTS = (
     base.load_people,
     base.load_money,
     load_site,
+    past.load_history,
     registry.load_register,
     registry.load_claims,
     rounds.load_decided_round,
     applying.load_decided_applications,
+    deciding.load_review,
+    deciding.load_decision,
+    running.load_agreements,
+    running.load_payments,
+    running.load_work,
+    running.load_midterm,
+    running.load_audit,
     rounds.load_open_round,
     applying.load_open_applications,
+    deciding.load_objected_round,
 )
 
 

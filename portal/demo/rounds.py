@@ -12,8 +12,35 @@ from portal.demo.base import Say, moment, person, region
 from portal.demo.plan import BUDGET, CEILING
 
 SUMMARY = "资助社会组织在镇海做为老、助残、儿童青少年、救助帮困和社区治理服务。服务期 6 至 12 个月,分三期拨款。"
+CRITERIA = [
+    {
+        "stage": "PAPER",
+        "code": "A",
+        "name": "需求真实",
+        "max_points": 25,
+        "guidance": "需求依据、对应需求清单、服务对象清楚。",
+    },
+    {
+        "stage": "PAPER",
+        "code": "B",
+        "name": "方案可行",
+        "max_points": 35,
+        "guidance": "目标可衡量,活动有条理,方法专业。",
+    },
+    {
+        "stage": "PAPER",
+        "code": "C",
+        "name": "方法创新",
+        "max_points": 10,
+        "guidance": "针对新问题,用新方法或新的合作。",
+    },
+    {"stage": "PAPER", "code": "E", "name": "预算合理", "max_points": 20, "guidance": "价格合理,符合预算规则。"},
+    {"stage": "PAPER", "code": "F", "name": "可持续", "max_points": 10, "guidance": "自筹、志愿者和后续安排。"},
+]
+"""Without a criterion on the team: the review is blind (decision 0.6)."""
+
 COMMON = {
-    "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-80000012",
+    "criteria": CRITERIA, "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-80000012",
     "contact": "镇海区民政局社会组织科(演示)", "applications_per_organization": 6, "awards_per_organization": 3,
 }  # fmt: skip
 
@@ -59,13 +86,13 @@ def load_open_round(say: Say) -> None:
     start = today - timedelta(days=12)
     publish_round(
         "R2026B", "镇海区2026年公益创投第二批(演示)",
-        drafted=at(start - timedelta(days=12), 10), published=at(start - timedelta(days=5), 9),
-        opens=at(start, 9), closes=at(today + timedelta(days=18), 17),
+        drafted=at_hour(start - timedelta(days=12), 10), published=at_hour(start - timedelta(days=5), 9),
+        opens=at_hour(start, 9), closes=at_hour(today + timedelta(days=18), 17),
         starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=60 + 300),
         money={"LOTTERY": 300_000_00},
     )  # fmt: skip
     say("批次 R2026B 正在申报")
 
 
-def at(day: date, hour: int) -> datetime:
+def at_hour(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), clock.ZONE)

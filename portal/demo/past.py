@@ -1,0 +1,39 @@
+"""History: 646 awards enter through the import of past awards, every fen through the ledger."""
+
+from __future__ import annotations
+
+from grants.awards import commands as awards
+from grants.funds.models import FundSource
+from portal import clock
+from portal.demo.base import Say, moment, person, region
+from portal.demo.history import PROGRAMMES
+from portal.demo.history import awards as past_awards
+
+NAMES = {"VENTURE": "公益创投", "MICRO": "微民生", "FACILITY": "社区用房补助"}
+
+
+def load_history(say: Say) -> None:
+    """Totals are the seed's; street, year and amount of each are invented and say so."""
+    sources = {}
+    for code, name in NAMES.items():
+        sources[code], _new = FundSource.objects.get_or_create(
+            code=f"PAST-{code}",
+            defaults={
+                "name": f"历年{name}资金(2015–2018)", "kind": "FISCAL", "holder": "TREASURY", "purposes": [code],
+                "region": region(),
+            },
+        )  # fmt: skip
+    rows = [
+        {
+            "code": one.code, "programme": one.programme, "region": region(one.region), "year": one.year,
+            "amount": one.amount, "title": f"{NAMES[one.programme]}项目 {one.code}(演示)",
+            "organization_name": f"{region(one.region).name}演示项目单位", "split_is_invented": True,
+        }
+        for programme in PROGRAMMES
+        for one in past_awards(programme)
+    ]  # fmt: skip
+    with clock.at(moment("2026-01-10 09:00")):
+        made = awards.import_awards(
+            rows, source_of=sources, by=person("bureau-finance"), approved_by=person("leader")
+        )
+    say(f"历年立项 {len(made)}")
