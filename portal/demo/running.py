@@ -35,6 +35,12 @@ ACTIVE, REPORTED, PASSED, PAID_TWICE, FAILED = 24, 8, 5, 3, 2
 AUDITED = 3
 
 
+OPINION = (
+    "实地查看了活动场地、签到表和全部支出凭证,电话回访了五位服务对象,并与社区负责人座谈。"
+    "分项得分的依据见各项说明,需要改进的地方已当面反馈给项目负责人(演示)。"
+)
+
+
 def load_agreements(say: Say) -> None:
     """Every approved award gets its agreement; both sides accept, the signed copy is kept."""
     officer = person("officer")
@@ -172,7 +178,7 @@ def load_midterm(say: Say) -> None:
             }
             monitoring.evaluate(
                 evaluation, by=evaluator, points=points,
-                opinion="实地查看了活动和凭证,抽查了签到表,并电话回访了五位服务对象(演示)。",
+                opinion=OPINION,
             )  # fmt: skip
     again = [pay(one, 2, moment("2026-09-07 10:00")) for one in projects[:PAID_TWICE]]
     rows = list(Payment.objects.filter(pk__in=[one.pk for one in again]).select_related("account"))
