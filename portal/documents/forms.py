@@ -10,7 +10,7 @@ class VerifyForm(forms.Form):
     number = forms.CharField(label=_("编号"), max_length=60, error_messages={"required": _("请填写文书页脚的编号。")})
     sha256 = forms.RegexField(
         HASH,
-        label=_("文件的 SHA-256(可以不填)"),
+        label=_("文件的 SHA-256（可以不填）"),
         required=False,
         error_messages={"invalid": _("SHA-256 应为 64 位的数字和字母 a–f。请重新复制后粘贴。")},
     )

@@ -28,7 +28,7 @@ class UploadField(forms.FileField):
         "required": _("请选择文件。"),
         "missing": _("请选择文件。"),
         "empty": _("文件是空的。请检查后重新选择。"),
-        "invalid": _("上传中断,请重试。"),
+        "invalid": _("上传中断，请重试。"),
     }
 
     def __init__(self, *, accept: tuple[str, ...] = ALL, max_size: int = MAX_SIZE, **kwargs: Any):

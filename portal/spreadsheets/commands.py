@@ -137,7 +137,7 @@ def xlsx_lines(stream: BinaryIO) -> Iterator[list[Any]]:
         for line in page.iter_rows(max_row=MAX_LINES + 1, max_col=MAX_COLUMNS, values_only=True):
             yield list(line)
     except UNREADABLE as error:
-        raise SheetRefused("表格已损坏,读不出来。请重新导出或另存后再导入。") from error
+        raise SheetRefused("表格已损坏，读不出来。请重新导出或另存后再导入。") from error
 
 
 def csv_lines(stream: BinaryIO) -> Iterator[list[Any]]:
@@ -160,7 +160,7 @@ def decoded(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise SheetRefused("文件的文字编码无法识别。请另存为 UTF-8 或 GB18030 编码的 CSV,或者 xlsx。")
+    raise SheetRefused("文件的文字编码无法识别。请另存为 UTF-8 或 GB18030 编码的 CSV，或者 xlsx。")
 
 
 def keyed(lines: Iterator[list[Any]], columns: Sequence[str], max_rows: int) -> list[dict[str, Any]]:
@@ -168,7 +168,7 @@ def keyed(lines: Iterator[list[Any]], columns: Sequence[str], max_rows: int) -> 
     rows, problems = [], []
     for number, line in enumerate(lines, start=2):
         if number > MAX_LINES:
-            raise SheetRefused(f"表格超过 {MAX_LINES} 行(含空行)。请删去多余的空行,或拆成几份后分别导入。")
+            raise SheetRefused(f"表格超过 {MAX_LINES} 行（含空行）。请删去多余的空行，或拆成几份后分别导入。")
         values = {name: tidy(line[at]) if at < len(line) else "" for name, at in places.items()}
         if all(value == "" for value in values.values()):
             continue
@@ -188,9 +188,9 @@ def columns_of(first: list[Any], columns: Sequence[str]) -> Mapping[str, int]:
     """Return where each wanted column stands; the first line is the heading."""
     titles = [heading(cell) for cell in first]
     if missing := [name for name in columns if heading(name) not in titles]:
-        raise SheetRefused(f"表格第 1 行缺少列:{'、'.join(missing)}。请用本系统的模板填写后再导入。")
+        raise SheetRefused(f"表格第 1 行缺少列：{'、'.join(missing)}。请用本系统的模板填写后再导入。")
     if twice := [name for name in columns if titles.count(heading(name)) > 1]:
-        raise SheetRefused(f"表格第 1 行有重复的列:{'、'.join(twice)}。请每列只保留一个后再导入。")
+        raise SheetRefused(f"表格第 1 行有重复的列：{'、'.join(twice)}。请每列只保留一个后再导入。")
     return {name: titles.index(heading(name)) for name in columns}
 
 
@@ -204,9 +204,9 @@ def problem(number: int, name: str, value: Any) -> str:
         and value.rstrip("!?").isupper()
         and value.endswith(("!", "?", "A"))
     ):
-        return f"第 {number} 行“{name}”是计算错误({value})。请改正后再导入。"
+        return f"第 {number} 行“{name}”是计算错误（{value}）。请改正后再导入。"
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EXACT:
-        return f"第 {number} 行“{name}”是超过 15 位的数字,表格软件已丢失后几位。请把该列设为文本后重新填写。"
+        return f"第 {number} 行“{name}”是超过 15 位的数字，表格软件已丢失后几位。请把该列设为文本后重新填写。"
     return ""
 
 

@@ -135,7 +135,7 @@ def verify() -> Verdict:
 
 def trigger_problem() -> str:
     missing = [trigger.name for trigger in missing_triggers(app_label="trail")]
-    return f"触发器缺失或被改动:{'、'.join(missing)}" if missing else ""
+    return f"触发器缺失或被改动：{'、'.join(missing)}" if missing else ""
 
 
 def walk() -> Iterator[tuple[int, str, str]]:
@@ -161,11 +161,11 @@ def broken(seal: Seal, event: Event | None, expected: int, prev_hash: str, secre
     if seal.position != expected:
         return f"封存序号 {expected} 缺失"
     if seal.prev_hash != prev_hash:
-        return f"封存 {seal.position} 与前一条不相连(记录 {seal.event_id})"
+        return f"封存 {seal.position} 与前一条不相连（记录 {seal.event_id}）"
     if event is None:
-        return f"记录 {seal.event_id} 被删除(封存 {seal.position})"
+        return f"记录 {seal.event_id} 被删除（封存 {seal.position}）"
     if link(secret, prev_hash, seal.position, facts(event)) != seal.hash:
-        return f"记录 {seal.event_id} 被改动(封存 {seal.position})"
+        return f"记录 {seal.event_id} 被改动（封存 {seal.position}）"
     return ""
 
 
@@ -177,7 +177,7 @@ def anchor_problem(hashes: dict[int, str]) -> str:
     for line in path.read_text(encoding="utf-8").splitlines():
         _at, position, found = line.split(" ")
         if hashes.get(int(position)) != found:
-            return f"封存 {position} 与库外锚点不符:链尾被截断或被重写"
+            return f"封存 {position} 与库外锚点不符：链尾被截断或被重写"
     return ""
 
 

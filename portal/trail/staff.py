@@ -26,7 +26,7 @@ class EventFilterSet(WagtailFilterSet):
     timestamp = django_filters.DateFromToRangeFilter(label=_("时间"), widget=DateRangePickerWidget)
     action = django_filters.ChoiceFilter(label=_("操作"), choices=actions)
     role = django_filters.ChoiceFilter(label=_("角色"), choices=Role.choices)
-    user = django_filters.CharFilter(label=_("操作人(账号)"), field_name="user__username", lookup_expr="iexact")
+    user = django_filters.CharFilter(label=_("操作人（账号）"), field_name="user__username", lookup_expr="iexact")
     object_id = django_filters.CharFilter(label=_("对象编号"))
     request_id = django_filters.CharFilter(label=_("请求编号"))
 

@@ -56,7 +56,7 @@ class Email:
 
     def send(self, letter: Letter) -> None:
         notice = letter.notice
-        parts = [f"{notice.recipient}:", notice.body, full_url(letter), _("这是系统自动发出的邮件,请勿直接回复。")]
+        parts = [f"{notice.recipient}：", notice.body, full_url(letter), _("这是系统自动发出的邮件，请勿直接回复。")]
         EmailMessage(
             notice.subject,
             "\n\n".join(part for part in parts if part),

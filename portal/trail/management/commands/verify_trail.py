@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verdict = queries.verify()
         if verdict.problem:
-            raise CommandError(f"操作日志不完整:{verdict.problem}")
+            raise CommandError(f"操作日志不完整：{verdict.problem}")
         self.stdout.write(
-            f"操作日志完整:已封存 {verdict.sealed} 条,待封存 {verdict.unsealed} 条,链首 {verdict.head[:16]}"
+            f"操作日志完整：已封存 {verdict.sealed} 条，待封存 {verdict.unsealed} 条，链首 {verdict.head[:16]}"
         )
