@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from grants.applications import commands as applications
 from grants.awards import guards, notices, rules
 from grants.awards.commands.resolution import free_slot, reserve
 from grants.awards.models import Award
@@ -71,6 +72,7 @@ def confirm(award: Award, *, document_number: str, by: Any) -> Award:
         award, "awards.confirm", by=by, role=Role.BUREAU_LEADER, before={"status": S.PROPOSED},
         after={"document_number": number, "amount_fen": award.amount},
     )  # fmt: skip
+    mark(award)
     notices.confirmed(award)
     return award
 
@@ -85,6 +87,12 @@ def budget_of(award: Award) -> list[dict[str, Any]]:
         if line.get("source", "GRANT") == "GRANT"
     ]
     return rules.budget_for(lines, award.amount)
+
+
+def mark(award: Award) -> None:
+    """Let the applicant's list say what became of it."""
+    if award.application is not None:
+        applications.mark_stage(award.application, award.status)
 
 
 def paper(award: Award) -> dict[str, Any]:
@@ -129,6 +137,7 @@ def out(award: Award, move: str, reason: str, by: Any) -> Award:
     )
     log(award, f"awards.{move}", by=by, role=Role.BUREAU_LEADER, before={"status": before}, reason=reason)
     award.refresh_from_db()
+    mark(award)
     notices.out(award)
     return award
 

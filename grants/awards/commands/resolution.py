@@ -13,6 +13,7 @@ from grants.applications.models import Application
 from grants.awards import guards, notices, queries, rules
 from grants.awards.models import Award, AwardShare, Resolution, ResolutionItem
 from grants.awards.states import LIFECYCLE, RESOLUTION, Meeting, S
+from grants.calls import commands as calls
 from grants.calls.models import Round
 from grants.funds import commands as ledger
 from grants.publicity import commands as publicity
@@ -183,7 +184,9 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
     texts override what the round says: title, basis, experts, the two telephones, address …
     """
     resolution = (
-        Resolution.objects.select_for_update(of=("self",)).select_related("round__region").get(pk=resolution.pk)
+        Resolution.objects.select_for_update(of=("self",))
+        .select_related("round__region", "round__programme")
+        .get(pk=resolution.pk)
     )
     if resolution.status != Meeting.RECORDED:
         raise MoveNotAllowed("会议结果还没有确认，不能公示。")
@@ -202,6 +205,7 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
     )  # fmt: skip
     Resolution.objects.filter(pk=resolution.pk).update(publicity=made, due_on=None)
     Award.objects.filter(pk__in=[one.pk for one in awards]).update(publicity=made)
+    calls.mark_stage(resolution.round, "PUBLICITY")
     log(resolution, "awards.publicise", by=by, role=Role.BUREAU_OFFICER, after={"first_day": first_day})
     return made
 

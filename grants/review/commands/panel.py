@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
+from grants.applications import commands as applications
 from grants.applications.models import Application
 from grants.applications.states import S as Screened
+from grants.calls import commands as calls
 from grants.review import guards, notices, queries, rules
 from grants.review.models import Assignment, Candidacy, Conflict, Panel, PanelMember, Ranking
 from grants.review.queries.ranking import as_rows, hash_of
@@ -87,6 +89,7 @@ def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> lis
             application=one, panel=panel, code=f"P-{at:02d}", status=Candidate.IN_REVIEW, due_on=due_on(10)
         )
         log(candidacy, "review.enter", by=by, role=Role.PANEL_SECRETARY, after={"number": one.number})
+        applications.mark_stage(one, Candidate.IN_REVIEW)
         made.append(candidacy)
     return sorted(made, key=lambda one: one.code)
 
@@ -145,6 +148,7 @@ def open_panel(panel: Panel, *, by: Any) -> Panel:
     )
     panel.refresh_from_db()
     log(panel, "review.open", by=by, role=Role.PANEL_SECRETARY)
+    calls.mark_stage(panel.round, "REVIEW")
     notices.panel_opened(panel)
     return panel
 
@@ -192,10 +196,12 @@ def seal(panel: Panel, *, by: Any) -> Ranking:
             status=target, due_on=due_on(PANEL.moves["seal"].days)
         )
     )
-    for one in panel.candidacies.select_for_update().order_by("pk"):
+    for one in panel.candidacies.select_for_update(of=("self",)).select_related("application").order_by("pk"):
         after = CANDIDACY.target("score", one.status)
         Candidacy.objects.filter(pk=one.pk).update(status=after, due_on=due_on(CANDIDACY.moves["score"].days))
         log(one, "review.score", by=by, role=Role.PANEL_SECRETARY, before={"status": one.status})
+        applications.mark_stage(one.application, Candidate.SCORED)
     log(panel, "review.seal", by=by, role=Role.PANEL_SECRETARY, after={"sha256": made.sha256})
+    calls.mark_stage(panel.round, "DECISION")
     notices.panel_sealed(panel)
     return made
