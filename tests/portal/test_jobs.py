@@ -2,7 +2,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.urls import reverse
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -218,10 +218,19 @@ def test_the_state_page_is_for_administrators(client, queue, jobs):
     assert client.get(reverse("staff_state")).status_code == 403
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="one database is enough for the command line")
-def test_the_command_enqueues_what_is_due(jobs, queue, capsys):
+def test_the_command_enqueues_what_is_due(jobs, queue):
     jobs("tests.often", every=timedelta(minutes=5))(lambda: None)
+
+    call_command("run_scheduled", "--no-worker")
+
+    assert [row.args_kwargs["kwargs"]["name"] for row in queue.all()] == ["tests.often"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_alone_works_the_queue_off(jobs, queue):
+    done = []
+    jobs("tests.often", every=timedelta(minutes=5))(lambda: done.append(1))
 
     call_command("run_scheduled")
 
-    assert capsys.readouterr().out == "tests.often\n"
+    assert (done, queue.get().status) == ([1], "SUCCESSFUL")
