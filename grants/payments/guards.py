@@ -14,7 +14,8 @@ from grants.payments import rules
 from grants.payments.models import Payment
 from grants.payments.queries import current_account, previous_payment, spent_of_last
 from grants.payments.states import RECEIVED, PaymentStatus
-from orgs.registry.models import BankAccount, Standing
+from orgs.registry.models import Standing
+from orgs.registry.rules import same_holder
 from portal import clock
 from portal.lifecycle import Reason
 from portal.money import yuan
@@ -117,16 +118,16 @@ def account_named(payment: Payment) -> list[Reason]:
 
 
 def account_good(payment: Payment) -> list[Reason]:
-    """Verified by a second person, in the payee's name, and 72 hours old if it replaced another."""
+    """Verified by a second person, in the payee's name, and cooled down if it replaced another."""
     account = payment.account
     if account is None:
         return []
     found = []
-    if account.verified_at is None:
+    if account.usable_from is None:
         found.append(Reason("account.verified", _("收款账户还没有核验")))
     if account.organization_id != payment.project.payee_id:
         found.append(Reason("account.owner", _("收款账户不属于收款单位")))
-    if not rules.same_name(account.holder, payment.project.payee.name):
+    if not same_holder(account.holder, payment.project.payee.name):
         found.append(
             Reason(
                 "account.holder",
@@ -134,10 +135,11 @@ def account_good(payment: Payment) -> list[Reason]:
                 % {"holder": account.holder, "name": payment.project.payee.name},
             )
         )
-    changed = BankAccount.objects.filter(organization=account.organization_id, pk__lt=account.pk).exists()
-    if changed and clock.now() - account.entered_at < rules.COOL_DOWN:
-        until = (account.entered_at + rules.COOL_DOWN).astimezone(clock.ZONE)
+    if account.usable_from and account.usable_from > clock.now():
+        until = account.usable_from.astimezone(clock.ZONE)
         found.append(Reason("account.cool", _("收款账户变更未满 72 小时,%s 后可以办理") % f"{until:%Y-%m-%d %H:%M}"))
+    if account.replaced_at is not None:
+        found.append(Reason("account.replaced", _("收款账户已经停用")))
     return [Reason(one.code, cannot(payment, one.text)) for one in found]
 
 

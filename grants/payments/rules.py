@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
-from datetime import date, timedelta
-
-COOL_DOWN = timedelta(hours=72)
-"""A changed bank account waits this long before money goes to it (domain.md § 0.20)."""
+from datetime import date
 
 SPENT_PERCENT = 70
 """Accepted spending of the last tranche before the next one (domain.md § 0.20)."""
@@ -34,17 +29,3 @@ def percent(part: int, whole: int) -> str:
     """Return "69.9" for display, cut and never rounded up: 69.99 % is not yet 70 %."""
     permille = part * 1000 // whole if whole else 0
     return f"{permille // 10}.{permille % 10}"
-
-
-def same_name(one: str, other: str) -> bool:
-    """Compare account names: full and half width brackets are equal, one character more is not (X20)."""
-    return plain_name(one) == plain_name(other)
-
-
-def plain_name(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
-def split_step(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
-    """Return what each source adds between two cumulated splits; sources that add nothing are left out."""
-    return {code: fen - before.get(code, 0) for code, fen in after.items() if fen != before.get(code, 0)}

@@ -13,6 +13,7 @@ from grants.awards.models import Award, AwardShare
 from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from orgs.registry.models import BankAccount, MemberRole, Membership, Organization
+from orgs.registry.rules import usable_from
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import User
@@ -52,14 +53,17 @@ def make_payee(people: SimpleNamespace, **values: object) -> Organization:
 
 
 def make_account(payee: Organization, by: User, verified_by: User, hours: int = 100, **values: object) -> BankAccount:
-    """Return a verified bank account that was entered so many hours ago."""
+    """Return a bank account that was entered and verified so many hours ago; a second one is a change."""
     at = clock.now() - timedelta(hours=hours)
+    is_change = payee.bank_accounts.exists()
     return BankAccount.objects.create(
         organization=payee,
         entered_by=by,
         entered_at=at,
         verified_by=verified_by,
-        verified_at=at + timedelta(hours=1),
+        verified_at=at,
+        is_change=is_change,
+        usable_from=usable_from(at, is_change),
         **{
             "holder": payee.name,
             "number": "6222000000001234",

@@ -158,15 +158,15 @@ def test_only_the_payee_asks(project, people, who):
         commands.request(tranche(project), by=getattr(people, who))
 
 
-def test_an_account_in_another_name_unverified_or_too_new_is_refused(project, people):
+def test_an_account_in_another_name_or_unverified_is_refused(project, people):
     make_account(project.payee, people.admin, people.officer, hours=71, holder="演示别的单位", number="1")
     account = queries.current_account(project.payee)
-    type(account).objects.filter(pk=account.pk).update(verified_at=None, verified_by=None)
+    type(account).objects.filter(pk=account.pk).update(verified_at=None, verified_by=None, usable_from=None)
 
     with pytest.raises(NotYet) as refusal:
         commands.request(tranche(project), by=people.accountant)
 
-    assert [one.code for one in refusal.value.reasons] == ["account.verified", "account.holder", "account.cool"]
+    assert [one.code for one in refusal.value.reasons] == ["account.verified", "account.holder"]
 
 
 def test_cool_down_ends_after_72_hours(project, people):

@@ -19,6 +19,7 @@ from grants.payments.commands.payment import reject_by_bank
 from grants.payments.models import BankLine, BankStatement, Batch, Direction, Payment
 from grants.payments.policies import BANK_ROLES
 from grants.payments.states import BatchStatus, PaymentStatus
+from orgs.registry.rules import same_holder
 from portal import clock, money
 from portal.lifecycle import NotYet, Reason, Refused, require_moved, require_none
 from portal.money import yuan
@@ -290,7 +291,7 @@ def mismatch(payment: Payment, line: BankLine) -> list[Reason]:
     account = payment.account
     if account is None or line.account_number != account.number.replace(" ", ""):
         found.append(Reason("account", _("账号与拨付单不一致。")))
-    elif not rules.same_name(line.holder, account.holder):
+    elif not same_holder(line.holder, account.holder):
         found.append(Reason("holder", _("户名与拨付单不一致。")))
     return found
 

@@ -21,8 +21,8 @@ S = PaymentStatus
 
 
 def current_account(payee: Organization) -> BankAccount | None:
-    """Return the newest version of the payee's bank account."""
-    return BankAccount.objects.filter(organization=payee).order_by("-pk").first()
+    """Return the newest version of the payee's bank account, verified or not: a pending change counts."""
+    return BankAccount.objects.filter(organization=payee, replaced_at__isnull=True).order_by("-pk").first()
 
 
 def live_payment(tranche: Tranche) -> Payment | None:
