@@ -8,7 +8,7 @@ from grants.agreements import commands, queries
 from grants.agreements.models import Agreement, BudgetLine, PartyCode, Project, Tranche
 from grants.agreements.rules import Line, needs_approval, scaled
 from grants.agreements.states import AGREEMENT, AMENDMENT, PROJECT, AgreementStatus, AmendmentStatus, ProjectStatus
-from grants.funds.queries import balances_of
+from grants.funds.queries import balance, balances_of
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.trail.models import Event
 from tests.grants.makers_agreements import (
@@ -20,6 +20,7 @@ from tests.grants.makers_agreements import (
     make_people,
     make_project,
 )
+from tests.grants.makers_calls import make_draft
 from tests.makers import again, make_user
 
 pytestmark = pytest.mark.django_db
@@ -372,3 +373,22 @@ def test_projects_are_seen_in_scope_only(people):
     assert not Project.objects.visible_to(stranger).exists()
     assert not Agreement.objects.visible_to(stranger).exists()
     assert Tranche.objects.filter(project=project).count() == 3
+
+
+def test_tranches_that_will_not_be_paid_go_back_to_the_round(people):
+    round = make_draft(fen=1_000_000)
+    award = make_award(make_payee(people), people, round=round, slot=1)
+    project = make_project(people, award)
+    before = balance("envelope", "round", round.code)
+    amendment = commands.request_release(project, [3], "单位放弃第 3 期", people.officer)
+
+    with pytest.raises(MoveNotAllowed, match="须由他人批复"):
+        commands.approve_amendment(amendment, people.officer)
+    commands.approve_amendment(amendment, people.leader, "同意")
+
+    assert balances_of("award", project.code)["committed"] == 34_600 * YUAN
+    after = balance("envelope", "round", round.code)
+    assert sum(after.values()) - sum(before.values()) == 3_900 * YUAN
+    assert project.tranches.get(number=3).released_at
+    with pytest.raises(Refused, match="请选择还没有核减的期次"):
+        commands.request_release(project, [3], "再核减", people.officer)

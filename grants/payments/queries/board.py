@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.agreements.models import Tranche
+from grants.agreements.models import Hold, Tranche
 from grants.payments.models import Payment
 from grants.payments.queries.payment import Filters, open_tranches, payments_of
 from grants.payments.states import PaymentStatus
@@ -121,8 +121,9 @@ def board(user: Any, filters: Filters, judge: Any, cards: int = 6) -> Board:
     judge: (payment, user) -> why this person cannot do the next step, "" when able, None when it is
     another role's turn. It is handed in because guards and policies stand above queries.
     """
-    rows = payments_of(user, filters)
-    plain = rows.select_related(None)
+    open_holds = Hold.objects.open().filter(project=OuterRef("project"))
+    rows = payments_of(user, filters).annotate(is_held=Exists(open_holds))
+    plain = payments_of(user, filters).select_related(None)
     counts = counted(plain)
     overrides = workdays.overrides()
     columns = []
@@ -146,10 +147,7 @@ def board(user: Any, filters: Filters, judge: Any, cards: int = 6) -> Board:
                 mine=sum(one.note == "" and one.is_mine for one in shown),
             )
         )
-    held = Q(status__in=(S.RETURNED, S.FAILED)) | Q(
-        project__holds__isnull=False, project__holds__lifted_at__isnull=True, status__in=OPEN
-    )
-    stopped = rows.filter(held).distinct()
+    stopped = rows.filter(Q(status__in=(S.RETURNED, S.FAILED)) | Q(is_held=True, status__in=OPEN))
     sums = plain.filter(pk__in=stopped.order_by().values("pk")).aggregate(n=Count("pk"), fen=Sum("amount"))
     return Board(
         columns=tuple(columns),
@@ -195,9 +193,13 @@ def card(payment: Payment, user: Any, judge: Any, overrides: dict[date, bool]) -
     today = clock.today()
     left = periods.working_days_between(today, payment.due_on, overrides) if payment.due_on else None
     tags = [payment.get_status_display()] if payment.status in (S.RETURNED, S.FAILED) else []
+    if payment.is_held and payment.status in OPEN:
+        tags.append(_("暂缓拨付"))
     if left is not None and left < 0:
         tags.append(_("超期 %s 个工作日") % -left)
     note = judge(payment, user)
+    if note == "" and payment.is_held:
+        note = _("有未解除的暂缓,解除后才能办理。")
     return Card(
         payment=payment,
         tranche=payment.tranche,

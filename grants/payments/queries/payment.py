@@ -84,7 +84,8 @@ def payments_of(user: Any, filters: Filters) -> Any:
     if filters.source:
         rows = rows.filter(project__award__shares__source__code=filters.source).distinct()
     return rows.select_related(
-        "project__organization", "project__payee", "tranche", "requested_by", "checked_by", "approved_by", "leader_by",
+        "project__organization", "project__payee", "project__region", "tranche", "requested_by", "checked_by",
+        "approved_by", "leader_by",
         "appropriated_by", "account", "batch",
     )  # fmt: skip
 
