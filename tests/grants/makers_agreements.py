@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from grants.agreements import commands as agreements
 from grants.agreements.models import Agreement, PartyCode, Project
@@ -74,6 +75,7 @@ def make_account(payee: Organization, by: User, verified_by: User, hours: int = 
     )
 
 
+@transaction.atomic
 def make_award(
     payee: Organization,
     people: SimpleNamespace,
@@ -85,6 +87,8 @@ def make_award(
     **values: object,
 ) -> Award:
     """Return an approved award whose money stands in `committed`, split over its sources."""
+    round = values.get("round")
+    envelope = round.code if round else f"R-{code}"
     shares = shares or {"LOTTERY": fen * 4 // 5, "FISCAL": fen - fen * 4 // 5}
     award = Award.objects.create(
         **{
@@ -108,10 +112,10 @@ def make_award(
     for source_code, part in shares.items():
         source = FundSource.objects.filter(code=source_code).first() or make_source(source_code, holder=holder)
         AwardShare.objects.create(award=award, source=source, year=2026, amount=part)
-        make_envelope(source, part, (people.finance, people.leader), code=f"R-{code}")
+        make_envelope(source, part, (people.finance, people.leader), code=envelope)
     moves = [
         ledger.move(
-            ledger.account("envelope", "round", f"R-{code}", share.source, share.year),
+            ledger.account("envelope", "round", envelope, share.source, share.year),
             ledger.account("reserved", "award", code, share.source, share.year),
             share.amount,
         )
