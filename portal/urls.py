@@ -8,9 +8,11 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.accounts.views import admin_door
+
 urlpatterns = [
     # Wagtail's own log-in and password pages would be a way round two-factor sign-in.
-    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/login/", admin_door),
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/password_reset/<path:rest>", RedirectView.as_view(url="/accounts/password/reset/")),
     path("cms/", include(wagtailadmin_urls)),

@@ -16,6 +16,7 @@ from django.test import RequestFactory
 
 from portal import clock
 from portal.components.rules import bars, tone_of
+from tests.makers import make_organization, make_user
 
 TEMPLATES = settings.BASE_DIR / "templates"
 STYLES = sorted((settings.BASE_DIR / "static" / "portal").glob("*.css"))
@@ -200,3 +201,26 @@ def test_elder_mode_is_in_the_address_and_remembered(client):
 
     client.get("/nowhere/?elder=0")
     assert client.cookies["look"].value == "contrast"
+
+
+@pytest.mark.django_db
+def test_the_admin_tells_a_person_without_staff_role_so_instead_of_going_in_circles(client):
+    client.force_login(make_user("resident"))
+
+    answer = client.get("/cms/", follow=True)
+
+    assert answer.status_code == 403
+    assert "管理端由民政局" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_people_of_an_organization_get_its_menu_lines():
+    user = make_user("admin1")
+    make_organization(admin=user)
+    request = RequestFactory().get("/desk/")
+    request.user, request.look = user, ()
+
+    html = render_to_string("components/work_nav.html", {"request": request}, request=request)
+
+    assert "我的申报" in html
+    assert "评审任务" not in html

@@ -235,6 +235,8 @@ def menu(context: dict, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
     request = context.get("request")
     user = getattr(request, "user", None)
     path = getattr(request, "path", "")
+    if user is not None and user.is_authenticated and any(entry.members for entry in items):
+        user.is_member = user.memberships.filter(ended_at__isnull=True).exists()
     shown = []
     for entry in items:
         href = link_of(entry.url)
