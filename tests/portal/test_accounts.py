@@ -222,7 +222,7 @@ def test_signing_in_works_by_name_and_by_address_and_changes_the_session(client)
         ("/cms/login/?next=/cms/", "/accounts/login/?next=/cms/"),
         ("/cms/password_reset/", "/accounts/password/reset/"),
         ("/cms/password_reset/confirm/MQ/x/", "/accounts/password/reset/"),
-        ("/cms/", "/accounts/login/?next=/cms/"),
+        ("/cms/", "/cms/login/?next=/cms/"),
     ],
 )
 def test_the_admins_own_doors_lead_to_the_one_sign_in(client, path, target):
