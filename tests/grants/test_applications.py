@@ -478,7 +478,7 @@ def test_work_lists_name_the_draft_the_screening_and_the_correction():
 
 def test_one_dossier_is_read_in_a_fixed_number_of_queries(django_assert_num_queries):
     application = Application.objects.select_related("round", "form_version", "region").get(pk=make_submitted().pk)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         whole = queries.dossier(application)
         queries.task_groups(whole)
     assert whole.budget.total == 4_560_000

@@ -29,7 +29,7 @@ def check(request: HttpRequest, key: str) -> HttpResponse:
     application = found(request, key)
     if application.status not in (S.DRAFT, S.RETURNED):
         return redirect("applications:receipt" if application.status in HANDED_IN else "applications:detail", key)
-    form = CommitmentForm(request.POST or None)
+    form = CommitmentForm(request.POST if request.method == "POST" else None)
     reasons: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -133,7 +134,8 @@ class SectionView(LoginRequiredMixin, View):
         try:
             commands.set_done(self.application, self.code, says_done, by=self.request.user)
         except NotYet as refusal:
-            return self.show(422, errors=[str(one.text) for one in refusal.reasons], **self.unfinished())
+            told = {"errors": [str(one.text) for one in refusal.reasons]}
+            return self.show(422, **{**told, **self.unfinished()})
         if self.request.POST.get("go") == "list":
             return redirect("applications:tasks", self.application.key)
         codes = queries.dossier(self.application).codes
@@ -309,7 +311,9 @@ class BudgetView(TableView):
 
     def context(self, whole: queries.Dossier) -> dict[str, Any]:
         names = ("category", "item", "basis", "unit_price", "quantity", "unit", "times", "source", "amount")
-        stored = [{name: getattr(one, name) for name in names} for one in whole.lines]
+        stored = [
+            {**{name: getattr(one, name) for name in names}, "quantity": plain(one.quantity)} for one in whole.lines
+        ]
         rows = forms.shown_rows(forms.BudgetRow, stored, 1 if stored else 3)
         faults = {n: [f for f in whole.budget_faults if n in f.rows] for n in range(len(stored))}
         shown = [
@@ -345,6 +349,11 @@ class BudgetView(TableView):
             "amounts": [one.amount for one in whole.lines],
             "faults": [{"row": n, "text": fault.text} for fault in whole.budget_faults for n in fault.rows],
         }
+
+
+def plain(quantity: Decimal) -> str:
+    """Write 120.00 as "120" and 1.50 as "1.5"."""
+    return f"{quantity:f}".rstrip("0").rstrip(".") if "." in f"{quantity:f}" else str(quantity)
 
 
 def head(whole: queries.Dossier) -> dict[str, Any]:

@@ -24,7 +24,9 @@ def start(request: HttpRequest, round_key: str) -> HttpResponse:
     """Show the conditions, ask for the organization, begin the draft."""
     round = get_object_or_404(Round.objects.public().select_related("programme", "page"), key=round_key)
     mine = Organization.objects.of_member(request.user, MemberRole.ADMIN, MemberRole.WRITER)
-    form = StartForm(request.POST or None, organizations=mine, initial={"token": new_key()})
+    form = StartForm(
+        request.POST if request.method == "POST" else None, organizations=mine, initial={"token": new_key()}
+    )
     errors = []
     if request.method == "POST" and form.is_valid():
         try:
