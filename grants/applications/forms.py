@@ -51,18 +51,22 @@ class RegionChoice(forms.ModelChoiceField):
 
 
 class OverviewForm(forms.Form):
-    title = forms.CharField(label=_("项目名称"), max_length=30, help_text=_("4 至 30 字,建议写成“服务对象+服务内容”"))
+    title = forms.CharField(
+        label=_("项目名称"), max_length=30, help_text=_("4 至 30 字，建议写成“服务对象+服务内容”")
+    )
     category = forms.ChoiceField(label=_("项目类别"), widget=forms.RadioSelect)
-    region = RegionChoice(Region.objects.none(), label=_("实施地"), help_text=_("选到社区(村);跨社区的选街道(镇)"))
+    region = RegionChoice(
+        Region.objects.none(), label=_("实施地"), help_text=_("选到社区（村）;跨社区的选街道（镇）")
+    )
     starts_on = forms.DateField(
         label=_("开始日期"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("没有这一天,请写成 2026-04-01 的样子")},
+        error_messages={"invalid": _("没有这一天，请写成 2026-04-01 的样子")},
     )
     ends_on = forms.DateField(
         label=_("结束日期"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("没有这一天,请写成 2026-04-01 的样子")},
+        error_messages={"invalid": _("没有这一天，请写成 2026-04-01 的样子")},
     )
     use_required_attribute = False
 
@@ -73,7 +77,7 @@ class OverviewForm(forms.Form):
         self.fields["region"].queryset = inside.order_by("path")
         self.fields["region"].names = dict(inside.filter(level=Level.STREET).values_list("path", "name"))
         period = f"{round.starts_on} 至 {round.ends_on}" if round.starts_on else ""
-        self.fields["starts_on"].help_text = _("在 %(period)s 之内,%(least)s 至 %(most)s 个月") % {
+        self.fields["starts_on"].help_text = _("在 %(period)s 之内，%(least)s 至 %(most)s 个月") % {
             "period": period, "least": round.min_months, "most": round.max_months,
         }  # fmt: skip
 
@@ -113,7 +117,7 @@ class QuantityField(forms.DecimalField):
         super().__init__(
             max_digits=8, decimal_places=2, min_value=0,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            error_messages={"invalid": _("数量应为数字,例如 120")}, **kwargs,
+            error_messages={"invalid": _("数量应为数字，例如 120")}, **kwargs,
         )  # fmt: skip
 
 
@@ -138,7 +142,7 @@ class BudgetRow(Row):
     category = forms.ChoiceField(label=_("科目"), choices=list(BUDGET_CATEGORIES.items()))
     item = forms.CharField(label=_("支出内容"), max_length=40, required=False)
     basis = forms.CharField(label=_("测算依据"), max_length=80, required=False)
-    unit_price = MoneyField(label=_("单价(元)"), required=False)
+    unit_price = MoneyField(label=_("单价（元）"), required=False)
     quantity = QuantityField(label=_("数量"), required=False)
     unit = forms.CharField(label=_("单位"), max_length=8, required=False)
     times = WholeNumberField(label=_("次数"), required=False, min_value=1, max_value=9999)
@@ -152,7 +156,7 @@ class BudgetRow(Row):
         if not self.errors:
             given = self.values()
             if rules.line_amount(given["unit_price"], given["quantity"], given["times"]) > 10**12:
-                self.add_error("unit_price", _("小计太大,请核对单价和数量"))
+                self.add_error("unit_price", _("小计太大，请核对单价和数量"))
         return cleaned
 
 
@@ -187,7 +191,7 @@ class AttachmentForm(forms.Form):
 
 class CommitmentForm(forms.Form):
     commitment = forms.BooleanField(
-        label=_("我已阅读并承诺"), error_messages={"required": _("请阅读承诺内容,并勾选“我已阅读并承诺”")}
+        label=_("我已阅读并承诺"), error_messages={"required": _("请阅读承诺内容，并勾选“我已阅读并承诺”")}
     )
 
 

@@ -31,7 +31,7 @@ def late(application: Application) -> list[Reason]:
         until = round.closes_at.astimezone(clock.ZONE)
         words = f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止"
         return [Reason("E20", f"{words},这次没有提交成功。您填写的内容仍可查看和下载。")]
-    return [Reason("closed", "这个通知现在不接收申报,请留意通知页面的说明。")]
+    return [Reason("closed", "这个通知现在不接收申报，请留意通知页面的说明。")]
 
 
 def over_limit(application: Application) -> list[Reason]:
@@ -46,7 +46,7 @@ def over_limit(application: Application) -> list[Reason]:
 
 
 def over_limit_words(limit: int) -> str:
-    return f"本通知每单位最多提交 {limit} 项,贵单位已提交 {limit} 项。可以先撤回一项,再提交这一项。"
+    return f"本通知每单位最多提交 {limit} 项，贵单位已提交 {limit} 项。可以先撤回一项，再提交这一项。"
 
 
 def correction_of(application: Application) -> Correction | None:
@@ -56,19 +56,19 @@ def correction_of(application: Application) -> Correction | None:
 def correction_late(application: Application) -> list[Reason]:
     correction = correction_of(application)
     if correction and correction.is_over(clock.now()):
-        return [Reason("correction", f"补正期限 {correction.due_on} 已过,不能再提交补正。")]
+        return [Reason("correction", f"补正期限 {correction.due_on} 已过，不能再提交补正。")]
     return []
 
 
 def returned_before(application: Application) -> list[Reason]:
     """All that is wrong is told at once: a second list is forbidden."""
     if correction_of(application):
-        return [Reason("correction", "已经退回补正过一次。补正须一次性告知,不能再退,请决定通过或不通过。")]
+        return [Reason("correction", "已经退回补正过一次。补正须一次性告知，不能再退，请决定通过或不通过。")]
     return []
 
 
 def correction_running(application: Application) -> list[Reason]:
     correction = correction_of(application)
     if application.status == "RETURNED" and correction and not correction.is_over(clock.now()):
-        return [Reason("correction", f"补正期限 {correction.due_on} 还没有到,请等补正结果。")]
+        return [Reason("correction", f"补正期限 {correction.due_on} 还没有到，请等补正结果。")]
     return []

@@ -33,8 +33,8 @@ def submitted(application: Application) -> None:
         "applications.submitted",
         members(application),
         f"申报回执 {application.number}",
-        f"“{application.title}”已于 {moment:%Y-%m-%d %H:%M:%S} 提交。内容摘要(SHA-256)前 16 位:{version.sha256[:16]}。"
-        f"资格审查在 {application.due_on} 前完成,如需补正会一次告知。",
+        f"“{application.title}”已于 {moment:%Y-%m-%d %H:%M:%S} 提交。内容摘要（SHA-256）前 16 位：{version.sha256[:16]}。"
+        f"资格审查在 {application.due_on} 前完成，如需补正会一次告知。",
         application,
         reverse("applications:receipt", args=[application.key]),
     )
@@ -46,7 +46,7 @@ def returned(application: Application) -> None:
     queue(
         "applications.returned",
         members(application),
-        f"需要补正 {len(items)} 处:{application.number}",
+        f"需要补正 {len(items)} 处：{application.number}",
         f"请在 {application.correction.due_on} 前补正并提交。{lines}",
         application,
         reverse("applications:tasks", args=[application.key]),
@@ -54,11 +54,11 @@ def returned(application: Application) -> None:
 
 
 def passed(application: Application) -> None:
-    text = f"“{application.title}”已通过资格审查,进入专家评审。"
+    text = f"“{application.title}”已通过资格审查，进入专家评审。"
     queue(
         "applications.passed",
         members(application),
-        f"初审通过:{application.number}",
+        f"初审通过：{application.number}",
         text,
         application,
         page(application),
@@ -69,8 +69,8 @@ def failed(application: Application, words: str) -> None:
     queue(
         "applications.failed",
         members(application),
-        f"初审不通过:{application.number}",
-        f"“{application.title}”未通过资格审查。原因:{words}。对结果有异议的,请在 {application.due_on} 前致电"
+        f"初审不通过：{application.number}",
+        f"“{application.title}”未通过资格审查。原因：{words}。对结果有异议的，请在 {application.due_on} 前致电"
         f" {application.round.phone}。",
         application,
         page(application),
@@ -78,11 +78,11 @@ def failed(application: Application, words: str) -> None:
 
 
 def withdrawn(application: Application) -> None:
-    text = f"“{application.title or application.number}”已放弃申报,填写的内容仍可查看。"
+    text = f"“{application.title or application.number}”已放弃申报，填写的内容仍可查看。"
     queue(
         "applications.withdrawn",
         members(application),
-        f"已放弃申报:{application.number}",
+        f"已放弃申报：{application.number}",
         text,
         application,
         page(application),

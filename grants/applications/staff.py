@@ -55,7 +55,7 @@ class ScreenView(Denial, WagtailAdminTemplateMixin, TemplateView):
         _before, after, _count = queries.neighbours(self.application, request.user)
         messages.success(
             request,
-            f"{self.application.number} 已办理:{Application.objects.get(pk=self.application.pk).get_status_display()}。",
+            f"{self.application.number} 已办理：{Application.objects.get(pk=self.application.pk).get_status_display()}。",
         )
         return redirect("staff_applications:screen", after.pk) if after else redirect("staff_applications:index")
 
@@ -115,7 +115,7 @@ class ApplicationViewSet(ScopedViewSet):
         Column("title", label=_("项目"), sort_key="title"),
         Column("organization", label=_("单位"), sort_key="organization__name"),
         Column("region", label=_("实施地")),
-        MoneyColumn("amount_requested", label=_("申请额(元)"), sort_key="amount_requested"),
+        MoneyColumn("amount_requested", label=_("申请额（元）"), sort_key="amount_requested"),
         StateColumn(),
         DateColumn("submitted_at", label=_("提交时间"), sort_key="submitted_at"),
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),

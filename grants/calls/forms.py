@@ -29,7 +29,7 @@ class LargeMoneyField(MoneyField):
         fen = super().clean(value)
         if fen is not None and 0 < fen < SUSPICIOUS:
             raise forms.ValidationError(
-                _("%(typed)s 元太小,是不是 %(meant)s 元?本栏以元为单位,请写全,例如 38,000 或 3.8万。"),
+                _("%(typed)s 元太小，是不是 %(meant)s 元？本栏以元为单位，请写全，例如 38,000 或 3.8万。"),
                 params={"typed": yuan(fen), "meant": yuan(fen * 10_000)},
             )
         return fen
@@ -47,14 +47,14 @@ def regions_of(user: User) -> Q:
 class RoundForm(forms.ModelForm):
     """Basics, window and parameters. The programme type, region and code are fixed once drafted."""
 
-    ceiling = LargeMoneyField(label=_("每项最高资助额(元)"))
+    ceiling = LargeMoneyField(label=_("每项最高资助额（元）"))
     opens_at = forms.SplitDateTimeField(
         label=_("申报开始"),
         widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
     )
     closes_at = forms.SplitDateTimeField(
         label=_("申报截止"),
-        help_text=_("到这一秒为止,之后不再接收;没有宽限。"),
+        help_text=_("到这一秒为止，之后不再接收；没有宽限。"),
         widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
     )
 
@@ -100,7 +100,7 @@ class RoundForm(forms.ModelForm):
 class EnvelopeRow(forms.Form):
     source = forms.ModelChoiceField(FundSource.objects.all(), label=_("资金来源"))
     year = forms.IntegerField(label=_("预算年度"), min_value=2000, max_value=2199)
-    planned = LargeMoneyField(label=_("计划安排(元)"))
+    planned = LargeMoneyField(label=_("计划安排（元）"))
 
 
 class CriterionRow(forms.Form):
@@ -113,16 +113,16 @@ class CriterionRow(forms.Form):
 
 
 class TrancheRow(forms.Form):
-    percent = forms.IntegerField(label=_("比例(%)"), min_value=1, max_value=100)
+    percent = forms.IntegerField(label=_("比例（%）"), min_value=1, max_value=100)
     milestone = forms.ChoiceField(label=_("条件"), choices=TrancheRule.Milestone.choices)
 
 
 class BudgetRuleRow(forms.Form):
     category = forms.ChoiceField(label=_("科目"), choices=list(BUDGET_CATEGORIES.items()))
     percent = forms.DecimalField(
-        label=_("占申请资助额上限(%)"), required=False, min_value=0, max_value=100, decimal_places=2
+        label=_("占申请资助额上限（%）"), required=False, min_value=0, max_value=100, decimal_places=2
     )
-    max_unit_price = MoneyField(label=_("单价上限(元)"), required=False)
+    max_unit_price = MoneyField(label=_("单价上限（元）"), required=False)
     note = forms.CharField(label=_("说明"), required=False, max_length=120)
 
     def row(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class UniqueRows(forms.BaseFormSet):
         for form in self.filled():
             key = tuple(form.cleaned_data[name] for name in self.key)
             if key in seen:
-                form.add_error(self.key[-1], _("这一行与上面的某一行重复,请改或删除。"))
+                form.add_error(self.key[-1], _("这一行与上面的某一行重复，请改或删除。"))
             seen.add(key)
 
 
@@ -206,7 +206,7 @@ def as_percent(permyriad: int | None) -> Decimal | None:
 
 class AllocationForm(forms.Form):
     envelope = forms.ModelChoiceField(Envelope.objects.none(), label=_("资金来源"))
-    fen = MoneyField(label=_("申请下达金额(元)"))
+    fen = MoneyField(label=_("申请下达金额（元）"))
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -29,9 +29,9 @@ def unready(round: Round) -> list[Reason]:
     """Everything that a published round must have."""
     found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
     if not round.phone or not round.contact:
-        found.append(Reason("contact", "咨询单位和电话没有填写,请补上。"))
+        found.append(Reason("contact", "咨询单位和电话没有填写，请补上。"))
     if not round.starts_on or not round.ends_on:
-        found.append(Reason("period", "项目实施期没有填写,请补上起止日期。"))
+        found.append(Reason("period", "项目实施期没有填写，请补上起止日期。"))
     return found
 
 
@@ -39,7 +39,7 @@ def unwritten(round: Round) -> list[Reason]:
     """The notice must have been sent for approval. Asked by the publishing screen."""
     page = getattr(round, "page", None)
     if page is None:
-        return [Reason("page", "还没有写申报通知,请经办人先写通知。")]
+        return [Reason("page", "还没有写申报通知，请经办人先写通知。")]
     if not page.workflow_in_progress:
-        return [Reason("workflow", "申报通知还没有提交审核,请经办人先提交审核。")]
+        return [Reason("workflow", "申报通知还没有提交审核，请经办人先提交审核。")]
     return []

@@ -34,9 +34,9 @@ def applicants(region: Any) -> Any:
 
 def round_published(round: Round) -> None:
     page = CallPage.objects.get(round=round)
-    subject = f"新的申报通知:{round.title}"
+    subject = f"新的申报通知：{round.title}"
     until = round.closes_at.strftime("%Y-%m-%d") if round.closes_at else ""
-    body = f"{round.title}已发布,申报截止日期 {until}。请负责人登录后查看通知,符合条件的可以申报。"
+    body = f"{round.title}已发布，申报截止日期 {until}。请负责人登录后查看通知，符合条件的可以申报。"
     queue("calls.published", [*applicants(round.region), round.created_by], subject, body, round, page.url or "")
 
 
@@ -44,7 +44,7 @@ def page_submitted(page: CallPage) -> None:
     queue(
         "calls.submitted",
         staff(Role.BUREAU_HEAD, page.round.region),
-        f"请审核申报通知:{page.title}",
+        f"请审核申报通知：{page.title}",
         f"{page.title}已提交审核。请核对起止时间、资金、评分表和申报表后决定。",
         page.round,
         reverse("staff_rounds:inspect", args=[page.round.pk]),
@@ -55,8 +55,8 @@ def page_rejected(round: Round, reason: str) -> None:
     queue(
         "calls.rejected",
         [round.created_by],
-        f"申报通知退回修改:{round.title}",
-        f"审核意见:{reason}。请修改后重新提交审核。",
+        f"申报通知退回修改：{round.title}",
+        f"审核意见：{reason}。请修改后重新提交审核。",
         round,
         reverse("staff_rounds:inspect", args=[round.pk]),
     )
@@ -66,8 +66,8 @@ def round_closed(round: Round) -> None:
     queue(
         "calls.closed",
         [round.created_by],
-        f"申报已截止:{round.title}",
-        "申报已截止,请开始资格审查。需要补正的一次告知全部内容。",
+        f"申报已截止：{round.title}",
+        "申报已截止，请开始资格审查。需要补正的一次告知全部内容。",
         round,
         reverse("staff_rounds:inspect", args=[round.pk]),
     )
@@ -78,8 +78,8 @@ def allocation_requested(asked: Allocation) -> None:
     queue(
         "calls.allocation",
         staff(Role.BUREAU_LEADER, round.region),
-        f"请审批资金下达:{round.title}",
-        f"{asked.envelope.source} {asked.envelope.year}年度申请下达 {yuan(asked.amount)} 元,请审批。",
+        f"请审批资金下达：{round.title}",
+        f"{asked.envelope.source} {asked.envelope.year}年度申请下达 {yuan(asked.amount)} 元，请审批。",
         round,
         reverse("staff_allocations:inspect", args=[asked.pk]),
     )
@@ -87,6 +87,6 @@ def allocation_requested(asked: Allocation) -> None:
 
 def allocation_decided(asked: Allocation) -> None:
     round = asked.envelope.round
-    text = f"{asked.envelope.source} {yuan(asked.amount)} 元:{asked.get_status_display()}。{asked.reason}"
+    text = f"{asked.envelope.source} {yuan(asked.amount)} 元：{asked.get_status_display()}。{asked.reason}"
     url = reverse("staff_rounds:inspect", args=[round.pk])
-    queue("calls.allocation_decided", [asked.requested_by], f"资金下达结果:{round.title}", text, round, url)
+    queue("calls.allocation_decided", [asked.requested_by], f"资金下达结果：{round.title}", text, round, url)

@@ -207,11 +207,11 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
     is_open = round.takes_applications(moment)
     return [
         {"title": "网上申报", "when": f"{local(round.opens_at)}至{local(round.closes_at)} {round.closes_at.astimezone(clock.ZONE):%H:%M}",
-         "text": "单位负责人提交。截止前可以撤回修改,次数不限。", "state": "now" if is_open else ""},
+         "text": "单位负责人提交。截止前可以撤回修改，次数不限。", "state": "now" if is_open else ""},
         {"title": "资格审查", "when": f"截止后 {round.screening_days} 个工作日内",
-         "text": f"需要补正的一次告知,{round.correction_days} 个工作日内补齐。", "state": ""},
-        {"title": "专家评审", "when": "", "text": f"每项由 {round.experts} 名专家评审,{round.get_score_rule_display()}。", "state": ""},
-        {"title": "集体研究和公示", "when": "", "text": f"集体研究后公示 {round.publicity_days} 个工作日,任何人可以提出异议。", "state": ""},
+         "text": f"需要补正的一次告知，{round.correction_days} 个工作日内补齐。", "state": ""},
+        {"title": "专家评审", "when": "", "text": f"每项由 {round.experts} 名专家评审，{round.get_score_rule_display()}。", "state": ""},
+        {"title": "集体研究和公示", "when": "", "text": f"集体研究后公示 {round.publicity_days} 个工作日，任何人可以提出异议。", "state": ""},
         {"title": "签约和拨款", "when": "", "text": f"{parts}。", "state": ""},
     ]  # fmt: skip
 

@@ -126,7 +126,7 @@ class WriteNotice(RoundMove):
     action = "write"
     command = commands.draft_page
     title = submit_label = _("起草申报通知")
-    success_message = _("通知草稿已建立,请填写正文和申报表,然后提交审核。")
+    success_message = _("通知草稿已建立，请填写正文和申报表，然后提交审核。")
 
     def check(self, request: HttpRequest) -> None:
         super().check(request)
@@ -141,7 +141,7 @@ class WriteNotice(RoundMove):
     def consequences(self, obj: Round) -> list[str]:
         count = dynforms.count(dynforms.schema_of(template.FORM))
         return [
-            "在“申报通知列表”下建立一份草稿,公众还看不到。",
+            "在“申报通知列表”下建立一份草稿，公众还看不到。",
             f"申报表先用公益创投的标准表({count} 题),可以增删题目。",
         ]
 
@@ -159,7 +159,7 @@ class SubmitNotice(RoundMove):
         return commands.submit_page(self.object.page, by=self.request.user)
 
     def consequences(self, obj: Round) -> list[str]:
-        return ["审核期间通知锁定,任何人不能修改。", "由另一位同志(科长)审核后发布。"]
+        return ["审核期间通知锁定，任何人不能修改。", "由另一位同志（科长）审核后发布。"]
 
     def tells(self, obj: Round) -> list[str]:
         return ["本区域科长"]
@@ -170,7 +170,7 @@ class RequestAllocation(RoundMove):
     command = commands.request_allocation
     form_class = AllocationForm
     title = submit_label = _("申请下达资金")
-    success_message = _("已申请,等分管领导审批。")
+    success_message = _("已申请，等分管领导审批。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "round": self.object}
@@ -181,11 +181,12 @@ class RequestAllocation(RoundMove):
     def consequences(self, obj: Round) -> list[str]:
         rows = obj.envelopes.select_related("source")
         return [
-            f"{one.source} {one.year}年度:计划 {yuan(one.planned)} 元,已下达 {yuan(one.amount)} 元。" for one in rows
+            f"{one.source} {one.year}年度：计划 {yuan(one.planned)} 元，已下达 {yuan(one.amount)} 元。"
+            for one in rows
         ]
 
     def tells(self, obj: Round) -> list[str]:
-        return ["分管领导(审批)"]
+        return ["分管领导（审批）"]
 
 
 class OpenNeeds(RoundMove):
@@ -201,12 +202,14 @@ class Publish(RoundMove):
     success_message = _("通知已发布。")
 
     def consequences(self, obj: Round) -> list[str]:
+        if getattr(obj, "page", None) is None:
+            return []
         schema = dynforms.schema_of(obj.page.get_latest_revision_as_object().form.get_prep_value())
         money = sum(one.amount for one in obj.envelopes.all())
         return [
             window_words(obj),
-            f"资金总额 {yuan(money)} 元,每项最高 {yuan(obj.ceiling)} 元。",
-            f"申报表固定为一个版本:{dynforms.count(schema)} 题,约需 {dynforms.minutes(schema)} 分钟。",
+            f"资金总额 {yuan(money)} 元，每项最高 {yuan(obj.ceiling)} 元。",
+            f"申报表固定为一个版本：{dynforms.count(schema)} 题，约需 {dynforms.minutes(schema)} 分钟。",
             "发布后批次的时间、资金、评分表和预算规则不能再改。",
             *dynforms.warnings(schema),
         ]
@@ -225,7 +228,7 @@ class Reject(RoundMove):
 
 def window_words(round: Round) -> str:
     from_, to = (one.astimezone(clock.ZONE) for one in (round.opens_at, round.closes_at))
-    return f"通知公开,申报时间 {from_:%Y-%m-%d %H:%M:%S} 至 {to:%Y-%m-%d %H:%M:%S}。"
+    return f"通知公开，申报时间 {from_:%Y-%m-%d %H:%M:%S} 至 {to:%Y-%m-%d %H:%M:%S}。"
 
 
 class Suspend(RoundMove):
@@ -235,7 +238,7 @@ class Suspend(RoundMove):
     title = submit_label = _("暂停申报")
 
     def consequences(self, obj: Round) -> list[str]:
-        return ["暂停期间不接收新的提交,已写的草稿和已提交的申报书保留。"]
+        return ["暂停期间不接收新的提交，已写的草稿和已提交的申报书保留。"]
 
 
 class Resume(RoundMove):
@@ -276,7 +279,7 @@ class RoundViewSet(ScopedViewSet):
         Column("year", label=_("年度"), sort_key="year"),
         StateColumn(),
         DateColumn("closes_at", label=_("申报截止"), sort_key="closes_at"),
-        MoneyColumn("ceiling", label=_("每项最高(元)")),
+        MoneyColumn("ceiling", label=_("每项最高（元）")),
     ]
     list_filter = ["status", "year", "programme"]
     list_export = ["code", "title", "programme", "region", "year", "status", "opens_at", "closes_at", "ceiling"]
@@ -320,13 +323,13 @@ class ApproveAllocation(MoveView):
     action = "approve_allocation"
     command = commands.approve_allocation
     title = submit_label = _("同意下达")
-    success_message = _("已同意,资金已记账。")
+    success_message = _("已同意，资金已记账。")
 
     def consequences(self, obj: Allocation) -> list[str]:
         envelope = obj.envelope
         return [
-            f"{envelope.source} {envelope.year}年度 {yuan(obj.amount)} 元,转入“{envelope.round}”。",
-            "账本立即记账,记账后只能红字冲销。",
+            f"{envelope.source} {envelope.year}年度 {yuan(obj.amount)} 元，转入“{envelope.round}”。",
+            "账本立即记账，记账后只能红字冲销。",
         ]
 
     def tells(self, obj: Allocation) -> list[str]:
@@ -341,7 +344,7 @@ class RefuseAllocation(ApproveAllocation):
     success_message = _("已退回申请人。")
 
     def consequences(self, obj: Allocation) -> list[str]:
-        return ["不记账,申请人可以重新申请。"]
+        return ["不记账，申请人可以重新申请。"]
 
 
 class AllocationViewSet(ScopedViewSet):
@@ -353,7 +356,7 @@ class AllocationViewSet(ScopedViewSet):
     list_display = [
         Column("envelope", label=_("资金来源")),
         Column("envelope.round", label=_("批次")),
-        MoneyColumn("amount", label=_("金额(元)")),
+        MoneyColumn("amount", label=_("金额（元）")),
         StateColumn(),
         Column("requested_by", label=_("申请人")),
         DueColumn("due_on", label=_("办理期限")),

@@ -14,7 +14,7 @@ class ConditionBlock(blocks.StructBlock):
 
     question = blocks.CharBlock(label=_("题目代码"), required=False, max_length=40, help_text=_("填前面某题的代码"))
     equals = blocks.CharBlock(
-        label=_("答案等于"), required=False, max_length=200, help_text=_("多个答案用竖线 | 隔开;是/否题填 是 或 否")
+        label=_("答案等于"), required=False, max_length=200, help_text=_("多个答案用竖线 | 隔开；是/否题填 是 或 否")
     )
 
     class Meta:
@@ -30,7 +30,7 @@ class QuestionBlock(blocks.StructBlock):
         regex=r"^[a-z][a-z0-9_]{1,38}$",
         label=_("代码"),
         required=False,
-        help_text=_("小写英文,供条件和统计引用,可不填"),
+        help_text=_("小写英文，供条件和统计引用，可不填"),
     )
     help = blocks.CharBlock(label=_("填写说明"), required=False, max_length=300)
     required = blocks.BooleanBlock(label=_("必填"), required=False, default=True)
@@ -64,7 +64,7 @@ class NumberBlock(QuestionBlock):
 
 class MoneyBlock(QuestionBlock):
     class Meta:
-        label = _("金额(元)")
+        label = _("金额（元）")
 
 
 class DateBlock(QuestionBlock):
@@ -98,7 +98,7 @@ class FileBlock(QuestionBlock):
 
 
 class TableBlock(QuestionBlock):
-    columns = blocks.TextBlock(label=_("列"), help_text=_("每行一列;数字列在末尾写 #,金额列写 ¥"), rows=4)
+    columns = blocks.TextBlock(label=_("列"), help_text=_("每行一列；数字列在末尾写 #,金额列写 ¥"), rows=4)
     min_rows = blocks.IntegerBlock(label=_("最少行数"), default=1, min_value=0, max_value=50)
     max_rows = blocks.IntegerBlock(label=_("最多行数"), default=10, min_value=1, max_value=50)
 

@@ -118,12 +118,12 @@ class TableField(forms.Field):
             return text[:200]
         if kind == "number":
             if not plain.isdigit():
-                faults.append(f"第 {row} 行“{label}”应为整数,例如 12")
+                faults.append(f"第 {row} 行“{label}”应为整数，例如 12")
             return plain
         try:
             return money.yuan(money.parse(text))
         except money.NotMoney as error:
-            faults.append(f"第 {row} 行“{label}”:{error}")
+            faults.append(f"第 {row} 行“{label}”：{error}")
             return text
 
 
@@ -138,12 +138,12 @@ def _field(question: rules.Question) -> forms.Field:
         attrs = {"rows": 8, "data-limit": question["max_length"]}
         return LongTextField(widget=forms.Textarea(attrs=attrs), **common)
     if kind == "number":
-        message = _("%(label)s应为整数,例如 1200") % {"label": question["label"]}
+        message = _("%(label)s应为整数，例如 1200") % {"label": question["label"]}
         return WholeNumberField(error_messages={"invalid": message}, **common)
     if kind == "money":
         return MoneyField(**common)
     if kind == "date":
-        message = _("没有这一天,请写成 2026-04-01 的样子")
+        message = _("没有这一天，请写成 2026-04-01 的样子")
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         return forms.DateField(widget=widget, error_messages={"invalid": message}, **common)
     if kind == "choice":

@@ -99,20 +99,20 @@ def faults(schema: Schema) -> list[str]:
     """Return what forbids freezing the form, each as a sentence."""
     found: list[str] = []
     if not count(schema):
-        return ["申报表还没有题目,请至少写一题。"]
+        return ["申报表还没有题目，请至少写一题。"]
     seen: dict[str, Question] = {}
     codes: set[str] = set()
     for question in questions(schema):
         name = f"“{question['label']}”"
         if question["code"] and question["code"] in codes:
-            found.append(f"{name}的代码 {question['code']} 与别的题重复,请换一个。")
+            found.append(f"{name}的代码 {question['code']} 与别的题重复，请换一个。")
         codes.add(question["code"])
         if question["type"] in ("choice", "multi_choice") and len(set(question.get("choices", []))) < 2:
             found.append(f"{name}至少要有两个不同的选项。")
         if question["type"] == "table" and not question.get("columns"):
-            found.append(f"{name}没有列,请写出列名。")
+            found.append(f"{name}没有列，请写出列名。")
         if question.get("min_length", 0) > question.get("max_length", 0) > 0:
-            found.append(f"{name}的最少字数大于最多字数,请调整。")
+            found.append(f"{name}的最少字数大于最多字数，请调整。")
         found += _condition_faults(question, seen, name)
         seen[question["id"]] = question
     return found
@@ -123,27 +123,27 @@ def _condition_faults(question: Question, seen: Mapping[str, Question], name: st
     if not when:
         return []
     if when["question"] not in seen:
-        return [f"{name}的显示条件引用了后面的或不存在的题,请改为前面某题的代码。"]
+        return [f"{name}的显示条件引用了后面的或不存在的题，请改为前面某题的代码。"]
     other = seen[when["question"]]
     known = ["是", "否"] if other["type"] == "yes_no" else other.get("choices")
     if known is None:
         return [f"{name}的显示条件只能引用单选、多选或是否题。"]
     unknown = [one for one in when["equals"] if one not in known]
     if unknown or not when["equals"]:
-        return [f"{name}的显示条件中,“{'、'.join(unknown) or '空白'}”不是“{other['label']}”的选项。"]
+        return [f"{name}的显示条件中，“{'、'.join(unknown) or '空白'}”不是“{other['label']}”的选项。"]
     return []
 
 
 def warnings(schema: Schema) -> list[str]:
     """Return what makes the form heavy. It may be frozen all the same."""
     found = [
-        f"“{section['title']}”有 {len(section['questions'])} 题,一页最好不超过 {SECTION_SIZE} 题。"
+        f"“{section['title']}”有 {len(section['questions'])} 题，一页最好不超过 {SECTION_SIZE} 题。"
         for section in schema["sections"]
         if len(section["questions"]) > SECTION_SIZE
     ]
     if count(schema) > SHORT_FORM:
         found.append(
-            f"全表 {count(schema)} 题,约需 {minutes(schema)} 分钟;2 万元以下的项目请用 {SHORT_FORM} 题以内的简表。"
+            f"全表 {count(schema)} 题，约需 {minutes(schema)} 分钟；2 万元以下的项目请用 {SHORT_FORM} 题以内的简表。"
         )
     return found
 
@@ -207,15 +207,15 @@ def _problem(question: Question, value: Any) -> str:
     if kind == "multi_choice" and len(value) > question.get("max_choices", len(value)):
         return f"{label}最多选 {question['max_choices']} 项"
     if kind == "table" and len(value) < question.get("min_rows", 0):
-        return f"{label}至少要填 {question['min_rows']} 行,现在有 {len(value)} 行"
+        return f"{label}至少要填 {question['min_rows']} 行，现在有 {len(value)} 行"
     return ""
 
 
 def length_problem(question: Question, value: str) -> str:
     if len(value) < question.get("min_length", 0):
-        return f"{question['label']}至少 {question['min_length']} 字,现在是 {len(value)} 字"
+        return f"{question['label']}至少 {question['min_length']} 字，现在是 {len(value)} 字"
     if len(value) > question.get("max_length", len(value)):
-        return f"{question['label']}最多 {question['max_length']} 字,现在是 {len(value)} 字"
+        return f"{question['label']}最多 {question['max_length']} 字，现在是 {len(value)} 字"
     return ""
 
 

@@ -17,14 +17,14 @@ from tests.grants.makers_calls import NOON, make_open_round
 from tests.makers import make_organization, make_user
 
 ANSWERS: dict[str, Any] = {
-    "venture-problem": "老城区楼梯坡陡,独居老人下楼困难。" * 4,
-    "venture-evidence": "2026年1月入户调查 60 户,九成以上要求加装扶手。",
+    "venture-problem": "老城区楼梯坡陡，独居老人下楼困难。" * 4,
+    "venture-evidence": "2026年1月入户调查 60 户，九成以上要求加装扶手。",
     "venture-groups": ["老年人"],
     "venture-beneficiaries": 120,
     "venture-contacts": 1440,
-    "venture-goals": "一年内为 120 位老人提供助行服务,满意度 90% 以上。",
+    "venture-goals": "一年内为 120 位老人提供助行服务，满意度 90% 以上。",
     "venture-method": "社区",
-    "venture-method_text": "由社工带领志愿者结对陪护,每月两次助行日活动。",
+    "venture-method_text": "由社工带领志愿者结对陪护，每月两次助行日活动。",
     "venture-indicators": [["助行服务", "人次", "1440", "签到表"], ["满意度", "%", "90", "问卷"], ["志愿者", "人", "30", "名册"]],
     "venture-minors": False,
     "venture-sustainability": "由社区志愿队长期承接助行日。",

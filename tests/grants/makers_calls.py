@@ -57,7 +57,7 @@ def make_source(code: str = "LOTTERY", year: int = 2026, fen: int = 150_000_000)
 def round_fields(**changes: Any) -> dict[str, Any]:
     fields = {
         "code": "R2026", "programme": "VENTURE", "region": make_region("330211"), "year": 2026,
-        "title": "镇海区2026年公益创投(演示)", "opens_at": OPENS, "closes_at": CLOSES, "ceiling": 5_000_000,
+        "title": "镇海区2026年公益创投（演示）", "opens_at": OPENS, "closes_at": CLOSES, "ceiling": 5_000_000,
         "starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31), "host": "镇海区民政局",
         "contact": "区民政局社会组织科", "phone": "0574-80000012",
     }  # fmt: skip

@@ -55,7 +55,7 @@ def test_a_breach_says_category_amount_share_cap_and_remedy():
     lines = [line("B4", "社工补贴", 1_512_000), line("B1", "物资", 3_288_000)]
     (fault,) = rules.budget_faults(lines, CAPS, 5_000_000, [])
     assert fault.text == (
-        "人员补贴 15,120.00 元,占申请资助额 48,000.00 元的 31.50%,超过本通知规定的 30.00%。把 720.00 元改到其他科目即可。"
+        "人员补贴 15,120.00 元，占申请资助额 48,000.00 元的 31.50%,超过本通知规定的 30.00%。把 720.00 元改到其他科目即可。"
     )
     assert (fault.rows, fault.category) == ((0,), "B4")
 
@@ -162,7 +162,7 @@ def test_a_section_is_called_done_by_a_person_and_only_when_it_is_in_order():
         assert [str(one) for one in refused.value.reasons] == [
             "请填写需求分析", "请填写需求依据", "请选择服务对象", "请填写直接受益人数", "请填写服务人次",
         ]  # fmt: skip
-        with pytest.raises(NotYet, match="至少 3 行,还差 3 行"):
+        with pytest.raises(NotYet, match="至少 3 行，还差 3 行"):
             commands.set_done(application, "plan", by=user)
 
 
@@ -233,7 +233,7 @@ def test_the_last_second_is_in_time_and_the_next_is_not():
     user = admin_of(application)
     fill(application, user)
     with clock.at(CLOSES + timedelta(seconds=1)):
-        with pytest.raises(commands.Late, match="17:00 截止,这次没有提交成功"):
+        with pytest.raises(commands.Late, match="17:00 截止，这次没有提交成功"):
             commands.submit(application, by=user)
         assert [one.verdict for one in queries.checks(again(application)) if one.code == "E20"] == ["not_met"]
     assert (again(application).status, Version.objects.count()) == ("DRAFT", 0)
@@ -345,7 +345,7 @@ def test_a_listed_organization_is_found_and_passing_it_needs_a_reason():
     with clock.at(NOON):
         found = {one.code: one for one in queries.checks(again(application))}
         assert found["E05"].verdict == "not_met"
-        assert found["E05"].evidence == "2025-06-01 列入活动异常名录,尚未移出,演民〔2025〕7号"
+        assert found["E05"].evidence == "2025-06-01 列入活动异常名录，尚未移出，演民〔2025〕7号"
         with pytest.raises(Refused, match="E05"):
             commands.screen_pass(application, by=officer())
         failed = commands.screen_fail(application, by=officer(), codes=["E05"], note="见名录")

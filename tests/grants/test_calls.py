@@ -76,11 +76,11 @@ def test_the_window_is_exact_to_the_second(moment, is_in):
 def test_every_fault_of_a_plan_is_told():
     plan = rules.Plan(OPENS, OPENS + timedelta(days=14), 0, [("PAPER", 99), ("DEFENCE", 100)], [50, 40], [(100, 60)])
     assert rules.plan_faults(plan) == [
-        ("window", "申报期只有 14 天,不得少于 15 天,请推迟截止时间。"),
-        ("rubric", "初评评分表合计 99 分,应为 100 分,请调整各项分值。"),
+        ("window", "申报期只有 14 天，不得少于 15 天，请推迟截止时间。"),
+        ("rubric", "初评评分表合计 99 分，应为 100 分，请调整各项分值。"),
         ("tranches", "拨付比例合计 90%,应为 100%,请调整各期比例。"),
-        ("ceiling", "每项最高资助额没有填写,请填写大于 0 的金额。"),
-        ("envelopes", "计划安排 1.00 元,已下达 0.60 元,请先完成资金下达。"),
+        ("ceiling", "每项最高资助额没有填写，请填写大于 0 的金额。"),
+        ("envelopes", "计划安排 1.00 元，已下达 0.60 元，请先完成资金下达。"),
     ]
 
 
@@ -274,7 +274,7 @@ def test_a_rejected_notice_goes_back_to_its_author():
     commands.submit_page(page, by=officer())
     commands.reject_page(round, by=head(), reason="附件不全")
     assert not again(page).workflow_in_progress or again(page).current_workflow_state.status == "needs_changes"
-    assert Notice.objects.get(kind="calls.rejected").body == "审核意见:附件不全。请修改后重新提交审核。"
+    assert Notice.objects.get(kind="calls.rejected").body == "审核意见：附件不全。请修改后重新提交审核。"
 
 
 # clock and marks

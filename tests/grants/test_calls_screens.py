@@ -36,7 +36,7 @@ def management(name, total):
 def posted(**changes):
     source = make_source()
     data = {
-        "code": "R2026", "title": "镇海区2026年公益创投(演示)", "programme": programme_id("VENTURE"), "region": make_region("330211").pk,
+        "code": "R2026", "title": "镇海区2026年公益创投（演示）", "programme": programme_id("VENTURE"), "region": make_region("330211").pk,
         "year": "2026", "host": "镇海区民政局", "contact": "社会组织科", "phone": "0574-80000012",
         "opens_at_0": "2026-02-02", "opens_at_1": "09:00:00", "closes_at_0": "2026-02-27", "closes_at_1": "17:00:00",
         "starts_on": "2026-04-01", "ends_on": "2027-03-31", "min_months": "6", "max_months": "12", "ceiling": "5万",
@@ -74,7 +74,7 @@ def test_an_officer_drafts_a_round_on_one_page(client):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"envelopes-0-planned": "3.8"}, "3.80 元太小,是不是 38,000.00 元?"),
+        ({"envelopes-0-planned": "3.8"}, "3.80 元太小，是不是 38,000.00 元？"),
         ({"ceiling": "50,000.005"}, "金额最多写到分"),
         ({"closes_at_0": "2026-02-01"}, "截止时间应晚于开始时间"),
         ({"ends_on": "2026-02-30"}, "error"),

@@ -15,7 +15,7 @@ class Conflict(Refused):
     """Somebody else saved the section meanwhile. version, by, answers: what is stored now."""
 
     def __init__(self, section: Any):
-        super().__init__(f"{section.saved_by or '其他人'}刚修改了本节,您的内容没有覆盖对方的内容。")
+        super().__init__(f"{section.saved_by or '其他人'}刚修改了本节，您的内容没有覆盖对方的内容。")
         self.version = section.version
         self.by = str(section.saved_by or "")
         self.answers = section.answers

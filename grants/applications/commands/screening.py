@@ -24,7 +24,7 @@ def decide(application: Application, name: str, by: Any, *, due_days: int | None
     """Walk one arrow of screening; log and lock included."""
     target = LIFECYCLE.target(name, application.status)
     if is_member(by, application.organization):
-        raise Refused("您是申报单位的成员,不能审查本单位的申报,请由其他同事办理。")
+        raise Refused("您是申报单位的成员，不能审查本单位的申报，请由其他同事办理。")
     require_none(LIFECYCLE.open_reasons(name, guards, application))
     moved = Application.objects.filter(pk=application.pk, status=application.status).update(
         status=target, due_on=workdays.due_on(due_days)
@@ -56,7 +56,7 @@ def screen_pass(application: Application, *, by: Any, note: str = "") -> Applica
     application = locked(application)
     unmet = [one.code for one in checks(application) if one.verdict == Verdict.NOT_MET]
     if unmet and not note.strip():
-        raise Refused(f"{'、'.join(unmet)} 的自动核对结果是“不符合”。请改为不通过或退回补正,或写明认定符合的理由。")
+        raise Refused(f"{'、'.join(unmet)} 的自动核对结果是“不符合”。请改为不通过或退回补正，或写明认定符合的理由。")
     decide(application, "pass", by, due_days=LIFECYCLE.moves["pass"].days, reason=note)
     record(application, by, passed=True, codes=[], note=note)
     application.refresh_from_db()
@@ -72,11 +72,11 @@ def return_for_correction(application: Application, *, by: Any, items: Iterable[
     told: dict[str, str] = {}
     for one in items:
         if one["section"] not in whole.codes:
-            raise Refused("补正内容指向了申报表里没有的章节,请重新选择。")
+            raise Refused("补正内容指向了申报表里没有的章节，请重新选择。")
         if text := one["text"].strip():
             told[one["section"]] = f"{told[one['section']]} {text}" if one["section"] in told else text
     if not told:
-        raise Refused("请至少写一条补正内容,并选择它在哪一节。")
+        raise Refused("请至少写一条补正内容，并选择它在哪一节。")
     decide(application, "return", by, due_days=application.round.correction_days)
     application.refresh_from_db()
     Correction.objects.create(
@@ -97,7 +97,7 @@ def screen_fail(application: Application, *, by: Any, codes: Iterable[str], note
     application = locked(application)
     codes = sorted(set(codes))
     if not codes or any(code not in rules.CODES for code in codes):
-        raise Refused("请选择初审不通过的原因代码(E01 至 E20),至少一项。")
+        raise Refused("请选择初审不通过的原因代码（E01 至 E20）,至少一项。")
     words = ";".join(f"{code} {rules.CODES[code]}" for code in codes)
     decide(application, "fail", by, due_days=LIFECYCLE.moves["fail"].days, reason=f"{words}。{note}")
     record(application, by, passed=False, codes=codes, note=note)

@@ -41,13 +41,13 @@ def said(is_met: bool, evidence: str) -> Answer:
 def kind(whole: Dossier, rule: EligibilityRule) -> Answer:
     organization = whole.application.organization
     allowed = rule.words.split() or list(Kind.values)
-    return said(organization.kind in allowed, f"登记类型:{organization.get_kind_display()}")
+    return said(organization.kind in allowed, f"登记类型：{organization.get_kind_display()}")
 
 
 def place(whole: Dossier, rule: EligibilityRule) -> Answer:
     application = whole.application
     inside = application.region.path.startswith(whole.round.region.path)
-    return said(inside, f"实施地:{application.region};通知范围:{whole.round.region}")
+    return said(inside, f"实施地：{application.region};通知范围：{whole.round.region}")
 
 
 def code(whole: Dossier, rule: EligibilityRule) -> Answer:
@@ -58,7 +58,7 @@ def code(whole: Dossier, rule: EligibilityRule) -> Answer:
         return Verdict.NOT_MET, str(problem.for_user())
     is_verified = organization.standing == "VERIFIED"
     return said(
-        is_verified, f"代码 {organization.uscc or '无(备案组织)'};单位资料{organization.get_standing_display()}"
+        is_verified, f"代码 {organization.uscc or '无（备案组织）'};单位资料{organization.get_standing_display()}"
     )
 
 
@@ -85,7 +85,7 @@ def period(whole: Dossier, rule: EligibilityRule) -> Answer:
 
 def ceiling(whole: Dossier, rule: EligibilityRule) -> Answer:
     asked = whole.budget.grant
-    words = f"申请 {yuan(asked)} 元,上限 {yuan(whole.round.ceiling)} 元"
+    words = f"申请 {yuan(asked)} 元，上限 {yuan(whole.round.ceiling)} 元"
     return said(asked <= whole.round.ceiling, words) if asked else (Verdict.CONFIRM, "还没有编制预算")
 
 
@@ -96,7 +96,7 @@ def own_share(whole: Dossier, rule: EligibilityRule) -> Answer:
     share = budget.own * 10_000 // budget.total
     return said(
         budget.own * 10_000 >= budget.total * (rule.number or 0),
-        f"自筹 {yuan(budget.own)} 元,占总预算 {share / 100:.2f}%,要求不低于 {(rule.number or 0) / 100:.2f}%",
+        f"自筹 {yuan(budget.own)} 元，占总预算 {share / 100:.2f}%,要求不低于 {(rule.number or 0) / 100:.2f}%",
     )
 
 
@@ -109,7 +109,7 @@ def budget(whole: Dossier, rule: EligibilityRule) -> Answer:
 
 def papers(whole: Dossier, rule: EligibilityRule) -> Answer:
     missing = "、".join(one.name for one in whole.missing_attachments)
-    return said(not missing, f"缺:{missing}" if missing else f"已交 {len(whole.attachments)} 份")
+    return said(not missing, f"缺：{missing}" if missing else f"已交 {len(whole.attachments)} 份")
 
 
 def number(whole: Dossier, rule: EligibilityRule) -> Answer:
@@ -118,7 +118,7 @@ def number(whole: Dossier, rule: EligibilityRule) -> Answer:
         round=whole.round, organization=application.organization, status__in=HANDED_IN
     ).exclude(pk=application.pk)
     count = others.count()
-    return said(count < limit, f"本批次另已提交 {count} 项,每单位最多 {limit} 项")
+    return said(count < limit, f"本批次另已提交 {count} 项，每单位最多 {limit} 项")
 
 
 def past(whole: Dossier, rule: EligibilityRule) -> Answer:

@@ -120,7 +120,7 @@ def problems(whole: Dossier, code: str) -> list[str]:
         return overview_problems(whole)
     if code == "plan":
         missing = LEAST_ITEMS - len(whole.items)
-        return [f"活动计划至少 {LEAST_ITEMS} 行,还差 {missing} 行"] if missing > 0 else []
+        return [f"活动计划至少 {LEAST_ITEMS} 行，还差 {missing} 行"] if missing > 0 else []
     if code == "budget":
         return [fault.text for fault in whole.budget_faults]
     if code == "attachments":
@@ -132,11 +132,11 @@ def overview_problems(whole: Dossier) -> list[str]:
     application, round = whole.application, whole.round
     found = []
     if len(application.title) < 4:
-        found.append("请填写项目名称,4 至 30 字")
+        found.append("请填写项目名称，4 至 30 字")
     if application.category not in round.category_names:
         found.append("请选择项目类别")
     if not application.region.path.startswith(round.region.path):
-        found.append(f"实施地应在{round.region}内,请重新选择")
+        found.append(f"实施地应在{round.region}内，请重新选择")
     if not application.starts_on or not application.ends_on:
         found.append("请填写实施起止日期")
     else:
@@ -150,11 +150,11 @@ def period_problems(application: Application, round: Round) -> list[str]:
     assert starts_on and ends_on
     found = []
     if ends_on < starts_on:
-        return ["结束日期早于开始日期,请调整"]
+        return ["结束日期早于开始日期，请调整"]
     if round.starts_on and starts_on < round.starts_on or round.ends_on and ends_on > round.ends_on:
-        found.append(f"实施期应在 {round.starts_on} 至 {round.ends_on} 之内,请调整")
+        found.append(f"实施期应在 {round.starts_on} 至 {round.ends_on} 之内，请调整")
     if not rules.lasts_months(starts_on, ends_on, round.min_months, round.max_months):
-        found.append(f"实施期应为 {round.min_months} 至 {round.max_months} 个月,请调整起止日期")
+        found.append(f"实施期应为 {round.min_months} 至 {round.max_months} 个月，请调整起止日期")
     return found
 
 
@@ -180,7 +180,7 @@ def task(whole: Dossier, code: str) -> Task:
         return Task(code, name, "fix", found[0])
     if code == "attachments" and whole.attachment_rules:
         needed = [rule for rule in whole.attachment_rules if rule.is_required]
-        text = f"必交 {len(needed)} 份,已交 {len(needed) - len(whole.missing_attachments)} 份"
+        text = f"必交 {len(needed)} 份，已交 {len(needed) - len(whole.missing_attachments)} 份"
         return Task(code, name, "doing" if whole.attachments else "todo", text)
     return Task(code, name, "doing" if section and section.version else "todo")
 
@@ -198,7 +198,7 @@ def task_groups(whole: Dossier) -> list[tuple[str, list[Task]]]:
         "check",
         "核对并提交",
         "todo" if is_ready else "blocked",
-        "" if is_ready else "完成以上各项后,由单位负责人提交",
+        "" if is_ready else "完成以上各项后，由单位负责人提交",
     )
     return [*groups, ("四、核对提交", [last])]
 
@@ -214,13 +214,13 @@ def read_only_reason(application: Application, code: str = "") -> str:
     if application.status == S.DRAFT:
         if application.round.has_closed(moment):
             until = application.round.closes_at.astimezone(clock.ZONE)
-            return f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止,不能再修改。"
+            return f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止，不能再修改。"
         return ""
     if application.status == S.RETURNED:
         correction = application.correction
         if correction.is_over(moment):
-            return f"补正期限 {correction.due_on} 已过,不能再修改。如有疑问请致电 {application.round.phone}。"
+            return f"补正期限 {correction.due_on} 已过，不能再修改。如有疑问请致电 {application.round.phone}。"
         if code and code not in {one["section"] for one in correction.items}:
-            return "这一节不在补正范围内,不能修改。"
+            return "这一节不在补正范围内，不能修改。"
         return ""
-    return "申报书已提交,内容不能再改。"
+    return "申报书已提交，内容不能再改。"

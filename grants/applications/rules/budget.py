@@ -79,24 +79,24 @@ def budget_faults(lines: Sequence[Line], caps: Sequence[Cap], ceiling: int, forb
     budget = summed(lines, caps)
     faults = []
     if not lines:
-        return [Fault("empty", "还没有预算行,请至少填写一行。")]
+        return [Fault("empty", "还没有预算行，请至少填写一行。")]
     if not budget.grant:
-        faults.append(Fault("no_grant", "没有申请资助的预算行,请把至少一行的来源选为“资助”。"))
+        faults.append(Fault("no_grant", "没有申请资助的预算行，请把至少一行的来源选为“资助”。"))
     if budget.grant > ceiling:
         over = yuan(budget.grant - ceiling)
         faults.append(
-            Fault("ceiling", f"申请资助 {yuan(budget.grant)} 元,超过每项上限 {yuan(ceiling)} 元。请减少 {over} 元。")
+            Fault("ceiling", f"申请资助 {yuan(budget.grant)} 元，超过每项上限 {yuan(ceiling)} 元。请减少 {over} 元。")
         )
     faults += [share_fault(share, lines) for share in budget.shares if share.is_over]
     faults += unit_price_faults(lines, caps)
     faults += [
-        Fault("incomplete", f"第 {n + 1} 行还没有写全,请补上支出内容和单价。", (n,), one.category)
+        Fault("incomplete", f"第 {n + 1} 行还没有写全，请补上支出内容和单价。", (n,), one.category)
         for n, one in enumerate(lines)
         if not one.item or one.amount <= 0
     ]
     for position, line in enumerate(lines):
         if line.source == GRANT and (word := next((one for one in forbidden if one in line.item), "")):
-            text = f"第 {position + 1} 行“{line.item}”含“{word}”,资助资金不得列支。请删除,或改为自筹。"
+            text = f"第 {position + 1} 行“{line.item}”含“{word}”，资助资金不得列支。请删除，或改为自筹。"
             faults.append(Fault("forbidden", text, (position,), line.category))
     return faults
 
@@ -106,7 +106,7 @@ def share_fault(share: Share, lines: Sequence[Line]) -> Fault:
     rows = tuple(n for n, one in enumerate(lines) if one.source == GRANT and one.category == share.category)
     name = BUDGET_CATEGORIES[share.category]
     text = (
-        f"{name} {yuan(share.amount)} 元,占申请资助额 {yuan(share.base)} 元的 {percent(share.permyriad)},"
+        f"{name} {yuan(share.amount)} 元，占申请资助额 {yuan(share.base)} 元的 {percent(share.permyriad)},"
         f"超过本通知规定的 {percent(share.cap)}。把 {yuan(share.over)} 元改到其他科目即可。"
     )
     return Fault("share", text, rows, share.category)

@@ -101,7 +101,7 @@ def steps(application: Application) -> list[dict[str, Any]]:
     """Return the next steps with the dates that are known."""
     round = application.round
     passed, failed = application.status == S.SCREEN_PASSED, application.status == S.SCREEN_FAILED
-    correction = f"如需补正,会一次告知全部内容,您有 {round.correction_days} 个工作日。"
+    correction = f"如需补正，会一次告知全部内容，您有 {round.correction_days} 个工作日。"
     rows = [
         {"title": "提交申报书", "when": f"{application.submitted_at.astimezone(clock.ZONE):%Y-%m-%d}", "text": "回执已发到站内消息。", "state": "done"},
         {"title": "资格审查", "when": f"{application.due_on} 前" if application.due_on and not passed else "", "text": correction,
@@ -109,14 +109,14 @@ def steps(application: Application) -> list[dict[str, Any]]:
     ]  # fmt: skip
     if failed:
         return [*rows, {"title": "初审不通过", "when": "", "text": "原因见申报详情。", "state": "now"}]
-    panel = f"{round.experts} 名专家评审,结果在站内消息告知。"
+    panel = f"{round.experts} 名专家评审，结果在站内消息告知。"
     return [
         *rows,
         {"title": "专家评审", "when": "", "text": panel, "state": "now" if passed else ""},
         {
             "title": "结果公示",
             "when": "",
-            "text": f"在本平台公示 {round.publicity_days} 个工作日。没有列入的,也会告知理由。",
+            "text": f"在本平台公示 {round.publicity_days} 个工作日。没有列入的，也会告知理由。",
             "state": "",
         },
     ]

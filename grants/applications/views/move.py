@@ -32,8 +32,8 @@ class Recall(ApplicantMove):
     def consequences(self, obj: Application) -> list[str]:
         until = obj.round.closes_at.astimezone(clock.ZONE)
         return [
-            "申报书回到草稿,工作人员不再看到它。",
-            f"须在 {until:%Y-%m-%d %H:%M:%S} 前重新提交,否则不参加本次申报。",
+            "申报书回到草稿，工作人员不再看到它。",
+            f"须在 {until:%Y-%m-%d %H:%M:%S} 前重新提交，否则不参加本次申报。",
             "原来提交的版本和回执保留。",
         ]
 
@@ -46,12 +46,12 @@ class Withdraw(ApplicantMove):
     command = commands.withdraw
     form_class = WithdrawForm
     title = _("放弃本次申报")
-    submit_label = _("放弃申报(不能恢复)")
-    success_message = _("已放弃本次申报,填写的内容仍可查看。")
+    submit_label = _("放弃申报（不能恢复）")
+    success_message = _("已放弃本次申报，填写的内容仍可查看。")
 
     def consequences(self, obj: Application) -> list[str]:
         return [
-            "这项申报不再参加审查和评审,不能恢复。",
+            "这项申报不再参加审查和评审，不能恢复。",
             "填写的内容和已提交的版本仍可查看。",
             "空出的申报名额可以再用。",
         ]

@@ -101,7 +101,7 @@ class SectionView(LoginRequiredMixin, View):
             return self.conflict(conflict)
         except commands.Late as late:
             if self.is_autosave:
-                return JsonResponse({"message": late.for_user() + "您写的内容还在本页,可以复制。"}, status=410)
+                return JsonResponse({"message": late.for_user() + "您写的内容还在本页，可以复制。"}, status=410)
             return late_page(request, self.application, late, self.pairs())
         except Refused as refusal:
             if self.is_autosave:
@@ -268,7 +268,7 @@ class TableView(SectionView):
         if wrong:
             self.bad = {"rows": rows}
             words = [
-                f"第 {n} 行{row.fields[name].label}:{text}"
+                f"第 {n} 行{row.fields[name].label}：{text}"
                 for n, row in wrong
                 for name, errors in row.errors.items()
                 for text in errors

@@ -29,16 +29,16 @@ def request_allocation(envelope: Envelope, fen: int, *, by: Any) -> Allocation:
     envelope = Envelope.objects.select_for_update(of=("self",)).select_related("round", "source").get(pk=envelope.pk)
     room = envelope.planned - envelope.amount
     if not 0 < fen <= room:
-        raise Refused(f"这项来源还可下达 {yuan(room)} 元,请填写大于 0、不超过它的金额。")
+        raise Refused(f"这项来源还可下达 {yuan(room)} 元，请填写大于 0、不超过它的金额。")
     if envelope.round.status != S.DRAFT:
-        raise MoveNotAllowed("这个批次的资金已经落实,不能再申请下达。")
+        raise MoveNotAllowed("这个批次的资金已经落实，不能再申请下达。")
     try:
         with transaction.atomic():
             asked = Allocation.objects.create(
                 envelope=envelope, amount=fen, requested_by=by, requested_at=clock.now(), due_on=workdays.due_on(DAYS)
             )
     except IntegrityError:
-        raise MoveNotAllowed("这项来源已有一笔待审批的下达申请,请等审批后再办。")
+        raise MoveNotAllowed("这项来源已有一笔待审批的下达申请，请等审批后再办。")
     trail.log(envelope.round, "calls.request_allocation", by=by, after=words(asked))
     notices.allocation_requested(asked)
     return asked
@@ -53,7 +53,7 @@ def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
     """Post the money. The last one of a round moves it to BUDGETED. Raises FourEyes, Overdrawn."""
     allocation = locked(allocation)
     if allocation.requested_by_id == by.pk:
-        raise FourEyes("申请下达和审批不能是同一人,请由另一位同事审批。")
+        raise FourEyes("申请下达和审批不能是同一人，请由另一位同事审批。")
     envelope = allocation.envelope
     posting = ledger.allocate(
         envelope.source,

@@ -65,9 +65,9 @@ def draft_page(
     """
     index = CallIndexPage.objects.first()
     if index is None:
-        raise Refused("还没有“申报通知列表”页面,请系统管理员先建立。")
+        raise Refused("还没有“申报通知列表”页面，请系统管理员先建立。")
     if CallPage.objects.filter(round=round).exists():
-        raise Refused("这个批次已经有申报通知,请直接修改它。")
+        raise Refused("这个批次已经有申报通知，请直接修改它。")
     page = CallPage(
         title=f"{round.title}申报通知",
         slug=slug or round.code.lower(),
@@ -92,7 +92,7 @@ def submit_page(page: CallPage, *, by: Any) -> CallPage:
         raise MoveNotAllowed("通知已经在审核中。")
     workflow = page.get_workflow()
     if workflow is None:
-        raise Refused("“申报通知列表”没有设置审核流程,请系统管理员先设置。")
+        raise Refused("“申报通知列表”没有设置审核流程，请系统管理员先设置。")
     workflow.start(page, by)
     if page.round:
         notices.page_submitted(page)
@@ -121,21 +121,21 @@ def open_task(round: Round) -> Any:
     page = CallPage.objects.filter(round=round).first()
     state = page.current_workflow_task_state if page else None
     if state is None:
-        raise MoveNotAllowed("申报通知不在审核中,请经办人先提交审核。")
+        raise MoveNotAllowed("申报通知不在审核中，请经办人先提交审核。")
     return state
 
 
 def require_publisher(page: CallPage, by: Any) -> None:
     """Four eyes: a head of the region who neither drafted the round nor wrote since the last publication."""
     if by is None or not by.is_active:
-        raise FourEyes("通知须由科长审核后发布,不能定时或自动发布。")
+        raise FourEyes("通知须由科长审核后发布，不能定时或自动发布。")
     region = page.round.region
     if not any(
         grant.role == Role.BUREAU_HEAD and region.path.startswith(grant.region.path) for grant in by.grants_now
     ):
         raise FourEyes("通知须由本区域的科长审核后发布。")
     if page.round.created_by_id == by.pk or wrote(page, by):
-        raise FourEyes("起草或修改过通知的人不能自己发布,请由另一位科长审核。")
+        raise FourEyes("起草或修改过通知的人不能自己发布，请由另一位科长审核。")
 
 
 @transaction.atomic
@@ -151,7 +151,7 @@ def publish(revision: Any, *, by: Any, **options: Any) -> Any:
     page.round = Round.objects.select_for_update(of=("self",)).select_related("region").get(pk=draft.round_id)
     require_publisher(page, by)
     if draft.go_live_at and draft.go_live_at > clock.now():
-        raise Refused("通知不能定时发布,请清空上线时间后再审核。")
+        raise Refused("通知不能定时发布，请清空上线时间后再审核。")
     is_first = not LIFECYCLE.allows("republish", page.round.status)
     round = page.round
     if is_first:
@@ -172,7 +172,7 @@ def publish_translation(page: CallPage, revision: Any, by: Any, options: dict[st
     """A translation is text only: it freezes nothing, but still needs a second person."""
     original = page.get_translations().filter(round__isnull=False).select_related("round__region").first()
     if original is None:
-        raise Refused("通知还没有选择批次,请经办人先选择。")
+        raise Refused("通知还没有选择批次，请经办人先选择。")
     page.round = original.round
     require_publisher(page, by)
     return go_live(revision, by, options)
