@@ -37,7 +37,9 @@ class Resolution(models.Model):
         SPECIAL = "SPECIAL", _("专题会议")
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
-    round = models.ForeignKey("calls.Round", on_delete=models.PROTECT, related_name="resolutions")
+    round = models.ForeignKey(
+        "calls.Round", on_delete=models.PROTECT, related_name="resolutions", verbose_name=_("批次")
+    )
     status = models.CharField(_("状态"), max_length=8, choices=Meeting, default=Meeting.DRAFT, editable=False)
     kind = models.CharField(_("会议类型"), max_length=12, choices=Kind)
     met_on = models.DateField(_("会议日期"))
@@ -46,15 +48,27 @@ class Resolution(models.Model):
     recusals = models.TextField(_("回避情况"), max_length=500, blank=True)
     cut_reason = models.CharField(_("资金线说明"), max_length=300, blank=True, editable=False)
     publicity = models.ForeignKey(
-        "publicity.Publicity", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        "publicity.Publicity",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("公示"),
     )
     due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
     drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("录入人")
     )
     drafted_at = models.DateTimeField(default=clock.now, editable=False)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("确认人"),
     )
     recorded_at = models.DateTimeField(_("确认时间"), null=True, blank=True, editable=False)
 
@@ -88,8 +102,12 @@ class ResolutionItem(models.Model):
         RESERVE = "RESERVE", _("备选")
         NOT_PROPOSED = "NOT_PROPOSED", _("不立项")
 
-    resolution = models.ForeignKey(Resolution, on_delete=models.CASCADE, related_name="items")
-    application = models.ForeignKey("applications.Application", on_delete=models.PROTECT, related_name="+")
+    resolution = models.ForeignKey(
+        Resolution, on_delete=models.CASCADE, related_name="items", verbose_name=_("会议结果")
+    )
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="+", verbose_name=_("申报")
+    )
     position = models.PositiveSmallIntegerField(_("名次"))
     rank = models.PositiveSmallIntegerField(_("原名次"), null=True, blank=True)
     verdict = models.CharField(_("结果"), max_length=12, choices=Verdict)
@@ -140,13 +158,24 @@ class Award(models.Model):
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     code = models.CharField(_("编号"), max_length=24, unique=True)
     resolution = models.ForeignKey(
-        Resolution, null=True, blank=True, on_delete=models.PROTECT, related_name="awards", editable=False
+        Resolution,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="awards",
+        editable=False,
+        verbose_name=_("集体研究决定"),
     )
     round = models.ForeignKey(
         "calls.Round", null=True, blank=True, on_delete=models.PROTECT, related_name="awards", verbose_name=_("批次")
     )
     application = models.OneToOneField(
-        "applications.Application", null=True, blank=True, on_delete=models.PROTECT, related_name="award"
+        "applications.Application",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="award",
+        verbose_name=_("申报"),
     )
     programme = models.CharField(_("项目类型"), max_length=12, db_index=True)
     organization = models.ForeignKey(
@@ -166,7 +195,13 @@ class Award(models.Model):
     position = models.PositiveSmallIntegerField(_("名次"), null=True, blank=True, editable=False)
     slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     publicity = models.ForeignKey(
-        "publicity.Publicity", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        "publicity.Publicity",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("公示"),
     )
     budget = models.JSONField(_("预算"), default=list, blank=True, editable=False)
     document_number = models.CharField(_("立项文号"), max_length=40, blank=True, editable=False)
@@ -174,7 +209,13 @@ class Award(models.Model):
     proposed_at = models.DateTimeField(default=clock.now, editable=False)
     confirmed_at = models.DateTimeField(_("立项时间"), null=True, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("立项人"),
     )
     reason = models.CharField(_("说明"), max_length=300, blank=True, editable=False)
     due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)

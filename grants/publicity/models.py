@@ -69,7 +69,13 @@ class Publicity(models.Model):
     due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
     version = models.PositiveSmallIntegerField(_("版次"), default=1, editable=False)
     replaces = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", editable=False
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        editable=False,
+        verbose_name=_("更正前的公示"),
     )
     correction = models.CharField(
         _("更正类型"), max_length=10, choices=Correction, default="", blank=True, editable=False
@@ -77,11 +83,17 @@ class Publicity(models.Model):
     correction_note = models.CharField(_("更正说明"), max_length=300, blank=True, editable=False)
     frozen_sha256 = models.CharField(_("校验码"), max_length=64, blank=True, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("拟稿人")
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("发布人"),
     )
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)
 
@@ -116,7 +128,7 @@ class PublicityRow(models.Model):
         PROPOSED = "PROPOSED", _("拟立项")
         RESERVE = "RESERVE", _("备选")
 
-    publicity = models.ForeignKey(Publicity, on_delete=models.PROTECT, related_name="rows")
+    publicity = models.ForeignKey(Publicity, on_delete=models.PROTECT, related_name="rows", verbose_name=_("公示"))
     kind = models.CharField(_("类别"), max_length=8, choices=Kind, default=Kind.PROPOSED)
     position = models.PositiveSmallIntegerField(_("序号"))
     subject_code = models.CharField(_("编号"), max_length=24, db_index=True)
@@ -170,7 +182,9 @@ class Objection(models.Model):
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     token = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     number = models.CharField(_("编号"), max_length=16, unique=True, editable=False)
-    publicity = models.ForeignKey(Publicity, on_delete=models.PROTECT, related_name="objections")
+    publicity = models.ForeignKey(
+        Publicity, on_delete=models.PROTECT, related_name="objections", verbose_name=_("公示")
+    )
     row = models.ForeignKey(
         PublicityRow,
         null=True,

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='award',
             name='publicity',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publicity.publicity'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publicity.publicity', verbose_name='公示'),
         ),
         migrations.AddField(
             model_name='award',
@@ -48,37 +48,37 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='resolution',
             name='drafted_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人'),
         ),
         migrations.AddField(
             model_name='resolution',
             name='publicity',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publicity.publicity'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publicity.publicity', verbose_name='公示'),
         ),
         migrations.AddField(
             model_name='resolution',
             name='recorded_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人'),
         ),
         migrations.AddField(
             model_name='resolution',
             name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='calls.round'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='calls.round', verbose_name='批次'),
         ),
         migrations.AddField(
             model_name='award',
             name='resolution',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='awards.resolution'),
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='awards.resolution', verbose_name='集体研究决定'),
         ),
         migrations.AddField(
             model_name='resolutionitem',
             name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.application'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.application', verbose_name='申报'),
         ),
         migrations.AddField(
             model_name='resolutionitem',
             name='resolution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='awards.resolution'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='awards.resolution', verbose_name='会议结果'),
         ),
         migrations.AddConstraint(
             model_name='awardshare',

@@ -46,10 +46,10 @@ class Migration(migrations.Migration):
                 ('frozen_sha256', models.CharField(blank=True, editable=False, max_length=64, verbose_name='校验码')),
                 ('created_at', models.DateTimeField(default=portal.clock.now, editable=False)),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='拟稿人')),
+                ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='regions.region', verbose_name='区域')),
-                ('replaces', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='publicity.publicity')),
+                ('replaces', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='publicity.publicity', verbose_name='更正前的公示')),
             ],
             options={
                 'verbose_name': '公示',
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('region', models.CharField(max_length=120, verbose_name='服务区域')),
                 ('amount', models.BigIntegerField(verbose_name='资助金额')),
                 ('shares', models.JSONField(blank=True, default=list)),
-                ('publicity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='publicity.publicity')),
+                ('publicity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='publicity.publicity', verbose_name='公示')),
             ],
             options={
                 'verbose_name': '公示项目',
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, editable=False, max_length=2000, verbose_name='答复')),
                 ('answered_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='答复时间')),
                 ('handler', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('publicity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.publicity')),
+                ('publicity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.publicity', verbose_name='公示')),
                 ('row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.publicityrow', verbose_name='对象')),
             ],
             options={

@@ -99,7 +99,7 @@ class PanelMember(models.Model):
     """A seat. declared_at: promise and conflicts given (E2); submitted_at: all scores handed in (E4)."""
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
-    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members")
+    panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members", verbose_name=_("评审组"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="panel_seats", verbose_name=_("专家")
     )
@@ -143,8 +143,12 @@ class Conflict(models.Model):
         LATER = "LATER", _("评审中声明")
         RULE = "RULE", _("系统查出")
 
-    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="conflicts")
-    candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="conflicts")
+    member = models.ForeignKey(
+        PanelMember, on_delete=models.PROTECT, related_name="conflicts", verbose_name=_("专家")
+    )
+    candidacy = models.ForeignKey(
+        Candidacy, on_delete=models.PROTECT, related_name="conflicts", verbose_name=_("项目")
+    )
     status = models.CharField(
         _("状态"), max_length=10, choices=ConflictState, default=ConflictState.OPEN, editable=False
     )
@@ -154,7 +158,13 @@ class Conflict(models.Model):
     declared_at = models.DateTimeField(default=clock.now, editable=False)
     due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        verbose_name=_("决定人"),
     )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decision = models.CharField(_("决定理由"), max_length=200, blank=True, editable=False)
@@ -197,11 +207,17 @@ class Assignment(models.Model):
     """One expert judges one candidacy. position: own random order; is_skipped: put at the end."""
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
-    member = models.ForeignKey(PanelMember, on_delete=models.PROTECT, related_name="assignments")
-    candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="assignments")
+    member = models.ForeignKey(
+        PanelMember, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("专家")
+    )
+    candidacy = models.ForeignKey(
+        Candidacy, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("项目")
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_skipped = models.BooleanField(_("已跳过"), default=False)
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("分配人")
+    )
     assigned_at = models.DateTimeField(default=clock.now, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
