@@ -56,7 +56,7 @@ def day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("请填写日期。"), "invalid": _("日期应为有效日期,例如 2026-08-14。")},
+        error_messages={"required": _("请填写日期。"), "invalid": _("日期应为有效日期，例如 2026-08-14。")},
         **options,
     )
 
@@ -74,7 +74,7 @@ class EngagementForm(forms.Form):
     period_to = day(_("审计期间止"))
     auditors = forms.ModelMultipleChoiceField(
         label=_("其他审计人员"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("核查整改的人不能是发现问题的人,建议至少两人。"),
+        help_text=_("核查整改的人不能是发现问题的人，建议至少两人。"),
     )  # fmt: skip
     firm = forms.CharField(label=_("受托机构"), max_length=60, required=False)
 
@@ -97,11 +97,11 @@ class NameAuditorForm(forms.Form):
 class DrawForm(forms.Form):
     method = forms.ChoiceField(label=_("方法"), choices=Method, widget=forms.RadioSelect, initial=Method.RANDOM)
     size = forms.IntegerField(
-        label=_("样本量(笔)"), required=False, min_value=1, help_text=_("不填按总体的20%抽取,四舍五入进一。"),
-        error_messages={"invalid": _("样本量应为整数,例如 12。"), "min_value": _("样本量至少1笔。")},
+        label=_("样本量（笔）"), required=False, min_value=1, help_text=_("不填按总体的20%抽取，四舍五入进一。"),
+        error_messages={"invalid": _("样本量应为整数，例如 12。"), "min_value": _("样本量至少1笔。")},
     )  # fmt: skip
     seed = forms.CharField(
-        label=_("种子"), max_length=64, required=False, help_text=_("可以填写当场摇号的结果;不填由系统生成并公开。")
+        label=_("种子"), max_length=64, required=False, help_text=_("可以填写当场摇号的结果；不填由系统生成并公开。")
     )
     reason = forms.CharField(label=_("重抽理由"), max_length=200, required=False, help_text=_("第一次抽取不用填。"))
 
@@ -140,13 +140,13 @@ class FindingForm(forms.Form):
     )
     severity = forms.ChoiceField(
         label=_("等级"), choices=Severity, widget=forms.RadioSelect,
-        help_text=_("须在类型允许的范围内;同一单位屡犯的自动提高一级。"),
+        help_text=_("须在类型允许的范围内；同一单位屡犯的自动提高一级。"),
     )  # fmt: skip
-    fact = text(_("事实"), 5, rules.FACT_MAX, help_text=_("时间、金额、凭证和情况,不超过500字。"))
+    fact = text(_("事实"), 5, rules.FACT_MAX, help_text=_("时间、金额、凭证和情况，不超过500字。"))
     clause = forms.CharField(
         label=_("依据条款"), max_length=120, error_messages={"required": _("请填写依据的条款。")}
     )
-    amount = MoneyField(label=_("涉及金额(元)"), required=False, help_text=_("不涉及金额的不填。"))
+    amount = MoneyField(label=_("涉及金额（元）"), required=False, help_text=_("不涉及金额的不填。"))
     advice = forms.CharField(label=_("处理建议"), max_length=300, required=False)
     files = FilesField(label=_("证据"), required=False, help_text=_("可以一次选多份。"))
 
@@ -173,15 +173,15 @@ class OrderForm(forms.Form):
 
 
 class DisallowForm(forms.Form):
-    fen = MoneyField(label=_("剔除金额(元)"), error_messages={"required": _("请填写剔除金额。")})
+    fen = MoneyField(label=_("剔除金额（元）"), error_messages={"required": _("请填写剔除金额。")})
 
 
 class VerifyForm(forms.Form):
-    text = text(_("核查情况"), 4, 300, help_text=_("看了哪些材料,结论是什么。"))
+    text = text(_("核查情况"), 4, 300, help_text=_("看了哪些材料，结论是什么。"))
 
 
 class RespondForm(forms.Form):
-    text = text(_("意见"), 5, 1000, help_text=_("同意的写“同意”;不同意的写明理由和证据。"))
+    text = text(_("意见"), 5, 1000, help_text=_("同意的写“同意”；不同意的写明理由和证据。"))
     files = FilesField(label=_("证明材料"), required=False)
 
 

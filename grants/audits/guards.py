@@ -13,7 +13,7 @@ from portal.money import yuan
 
 
 def has_scope(engagement: Engagement) -> list[Reason]:
-    return [] if engagement.scope.exists() else [Reason("scope", _("还没有列入项目,请先确定审计范围。"))]
+    return [] if engagement.scope.exists() else [Reason("scope", _("还没有列入项目，请先确定审计范围。"))]
 
 
 def has_auditor(engagement: Engagement) -> list[Reason]:
@@ -68,7 +68,7 @@ def findings_are_settled(engagement: Engagement) -> list[Reason]:
 def organization_was_notified(finding: Finding) -> list[Reason]:
     if finding.engagement.status in (EngagementStatus.FIELDWORK, EngagementStatus.DRAFT):
         return []
-    return [Reason("not_in_fieldwork", _("审计任务不在实施或征求意见阶段,不能征求意见。"))]
+    return [Reason("not_in_fieldwork", _("审计任务不在实施或征求意见阶段，不能征求意见。"))]
 
 
 def hearing_is_over(finding: Finding) -> list[Reason]:
@@ -80,7 +80,7 @@ def hearing_is_over(finding: Finding) -> list[Reason]:
     return [
         Reason(
             "hearing",
-            _("问题 %(number)s:单位还没有陈述意见,意见期到 %(due)s。")
+            _("问题 %(number)s:单位还没有陈述意见，意见期到 %(due)s。")
             % {"number": finding.number, "due": f"{finding.due_on:%Y-%m-%d}" if finding.due_on else "—"},
         )
     ]
@@ -89,13 +89,13 @@ def hearing_is_over(finding: Finding) -> list[Reason]:
 def holds_nothing(finding: Finding) -> list[Reason]:
     if finding.hold is None or finding.hold.lifted_at is not None:
         return []
-    return [Reason("hold", _("这个问题还暂缓着拨付,须先解除。"))]
+    return [Reason("hold", _("这个问题还暂缓着拨付，须先解除。"))]
 
 
 def finding_is_minor(finding: Finding) -> list[Reason]:
     if finding.severity == Severity.L:
         return []
-    return [Reason("not_minor", _("只有轻微问题可以提示后销号,其余须签发整改通知。"))]
+    return [Reason("not_minor", _("只有轻微问题可以提示后销号，其余须签发整改通知。"))]
 
 
 def is_recovered(finding: Finding) -> list[Reason]:

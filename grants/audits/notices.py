@@ -33,8 +33,8 @@ def notified(engagement: Engagement) -> None:
         queue(
             "audits.notified",
             leaders(row.project.organization),
-            _("审计通知:%(title)s") % {"title": engagement.title},
-            _("将对项目“%(project)s”%(start)s 至 %(end)s 的收支进行审计。请准备凭证和活动资料,配合审计人员。")
+            _("审计通知：%(title)s") % {"title": engagement.title},
+            _("将对项目“%(project)s”%(start)s 至 %(end)s 的收支进行审计。请准备凭证和活动资料，配合审计人员。")
             % {
                 "project": row.project.title,
                 "start": f"{engagement.period_from:%Y-%m-%d}",
@@ -50,8 +50,8 @@ def sent_for_hearing(finding: Finding) -> None:
         finding,
         "hearing",
         leaders(finding.project.organization),
-        _("审计问题征求意见:%(name)s") % {"name": finding.name},
-        _("项目“%(project)s”有一个审计问题,请在 %(due)s 前陈述意见。有异议的可以提出并上传证明。")
+        _("审计问题征求意见：%(name)s") % {"name": finding.name},
+        _("项目“%(project)s”有一个审计问题，请在 %(due)s 前陈述意见。有异议的可以提出并上传证明。")
         % {"project": finding.project.title, "due": day(finding)},
     )
 
@@ -60,7 +60,7 @@ def responded(finding: Finding) -> None:
     queue(
         "audits.responded",
         queries.auditors(finding.engagement),
-        _("单位已陈述意见:%(number)s") % {"number": finding.number},
+        _("单位已陈述意见：%(number)s") % {"number": finding.number},
         _("问题“%(name)s”的单位意见已收到。") % {"name": finding.name},
         about=finding,
         url=reverse("staff_findings:inspect", args=[finding.pk]),
@@ -73,7 +73,7 @@ def ordered(finding: Finding) -> None:
         "ordered",
         leaders(finding.project.organization),
         _("整改通知 %(order)s:%(name)s") % {"order": finding.order.number, "name": finding.name},
-        _("请在 %(due)s 前完成整改并报送整改情况。要求:%(measures)s")
+        _("请在 %(due)s 前完成整改并报送整改情况。要求：%(measures)s")
         % {"due": day(finding), "measures": finding.order.measures},
     )
 
@@ -82,7 +82,7 @@ def replied(finding: Finding) -> None:
     queue(
         "audits.replied",
         queries.auditors(finding.engagement).exclude(pk=finding.found_by_id),
-        _("单位已报送整改:%(number)s") % {"number": finding.number},
+        _("单位已报送整改：%(number)s") % {"number": finding.number},
         _("问题“%(name)s”的整改待核查。核查人不能是发现人。") % {"name": finding.name},
         about=finding,
         url=reverse("staff_findings:inspect", args=[finding.pk]),
@@ -94,8 +94,8 @@ def sent_back(finding: Finding, reason: str) -> None:
         finding,
         "sent_back",
         leaders(finding.project.organization),
-        _("整改退回:%(name)s") % {"name": finding.name},
-        _("整改情况还不能认定:%(reason)s 请在 %(due)s 前重新报送。") % {"reason": reason, "due": day(finding)},
+        _("整改退回：%(name)s") % {"name": finding.name},
+        _("整改情况还不能认定：%(reason)s 请在 %(due)s 前重新报送。") % {"reason": reason, "due": day(finding)},
     )
 
 
@@ -104,7 +104,7 @@ def settled(finding: Finding) -> None:
         finding,
         "settled",
         leaders(finding.project.organization) if finding.sent_at else [],
-        _("审计问题已销号:%(name)s") % {"name": finding.name},
-        _("问题 %(number)s 的结果:%(outcome)s。")
+        _("审计问题已销号：%(name)s") % {"name": finding.name},
+        _("问题 %(number)s 的结果：%(outcome)s。")
         % {"number": finding.number, "outcome": finding.get_outcome_display()},
     )

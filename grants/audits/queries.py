@@ -260,7 +260,7 @@ def facts(one: Finding) -> list[tuple[str, str]]:
     rows = [
         (_("项目"), f"{one.project.title}({one.project.code})"),
         (_("问题类型"), f"{one.code} {one.name}"),
-        (_("等级"), str(one.get_severity_display()) + (_("(屡查屡犯,提高一级)") if one.is_repeat else "")),
+        (_("等级"), str(one.get_severity_display()) + (_("(屡查屡犯，提高一级)") if one.is_repeat else "")),
         (_("事实"), one.fact),
         (_("依据条款"), one.clause),
         (_("涉及金额"), _("%(yuan)s 元") % {"yuan": yuan(one.amount)} if one.amount else _("不涉及金额")),
@@ -270,7 +270,7 @@ def facts(one: Finding) -> list[tuple[str, str]]:
     if one.advice:
         rows.append((_("处理建议"), one.advice))
     if one.disallowed:
-        rows.append((_("剔除金额"), _("%(yuan)s 元,应予追回") % {"yuan": yuan(one.disallowed)}))
+        rows.append((_("剔除金额"), _("%(yuan)s 元，应予追回") % {"yuan": yuan(one.disallowed)}))
     if order := getattr(one, "order", None):
         rows.append((_("整改通知"), f"{order.number} · {order.signed_by} · {order.signed_at:%Y-%m-%d}"))
         rows.append((_("整改要求"), order.measures))

@@ -32,27 +32,27 @@ def _types(*rows: tuple[str, str, str, str, str]) -> dict[str, FindingType]:
 
 
 FINDING_TYPES = _types(
-    ("F01", "申报材料虚假", "K", "取消立项,三年内不得申报,移送", "全额"),
-    ("F02", "虚报活动、虚假签到", "K", "取消立项,三年内不得申报,移送", "剔除并停拨余款"),
-    ("F03", "挪用、套取", "K", "追回资金,移送纪检监察或公安", "全部涉及金额"),
-    ("F04", "重复申报、重复列支", "KH", "剔除,一至三年内不得申报", "涉及金额"),
+    ("F01", "申报材料虚假", "K", "取消立项，三年内不得申报，移送", "全额"),
+    ("F02", "虚报活动、虚假签到", "K", "取消立项，三年内不得申报，移送", "剔除并停拨余款"),
+    ("F03", "挪用、套取", "K", "追回资金，移送纪检监察或公安", "全部涉及金额"),
+    ("F04", "重复申报、重复列支", "KH", "剔除，一至三年内不得申报", "涉及金额"),
     ("F05", "整体转包", "K", "终止项目", "未支出部分及以上"),
-    ("F06", "超范围支出(固定资产、礼品、接待)", "H", "剔除", "涉及金额"),
+    ("F06", "超范围支出（固定资产、礼品、接待）", "H", "剔除", "涉及金额"),
     ("F07", "预算调整未报批", "M", "说明、补批或剔除", "超出部分"),
     ("F08", "人员费、管理费超比例", "M", "剔除超出部分", "超出部分"),
     ("F09", "未专账核算", "H", "20个工作日内整改", "暂缓拨付"),
     ("F10", "票据不合规", "MH", "换票或剔除", "涉及金额"),
-    ("F11", "发票重复", "K", "剔除,全面核查", "涉及金额"),
+    ("F11", "发票重复", "K", "剔除，全面核查", "涉及金额"),
     ("F12", "大额现金", "M", "说明", "无"),
     ("F13", "公款进私户", "K", "立即退回", "涉及金额"),
     ("F14", "关联交易未披露", "H", "高于市价的剔除", "差额"),
     ("F15", "劳务费未签领、未扣税", "M", "补充手续", "无"),
     ("F16", "配套、自筹未到位", "M", "按比例核减资助", "相应份额"),
     ("F17", "目标未完成(低于80%)", "M", "延期不超过三个月或核减", "相应比例"),
-    ("F18", "报告逾期", "L", "提醒,计入扣分", "无"),
+    ("F18", "报告逾期", "L", "提醒，计入扣分", "无"),
     ("F19", "擅自变更", "M", "责令改正", "无"),
     ("F20", "台账不全", "LM", "补充", "无"),
-    ("F21", "结余未退", "H", "责令退回,暂停申报", "涉及金额"),
+    ("F21", "结余未退", "H", "责令退回，暂停申报", "涉及金额"),
     ("F22", "资金闲置", "M", "加快执行或收回", "涉及金额"),
     ("F23", "未公示、公示不足", "H", "重新公示", "无"),
     ("F24", "评审未回避", "H", "重新评审", "无"),
@@ -81,15 +81,15 @@ def finding_reasons(code: str, severity: str, fact: str, clause: str, amount: in
             Reason("severity", f"{code}{kind.name}的等级应为{'、'.join(kind.severities)},现为{severity}。")
         )
     if not fact.strip():
-        reasons.append(Reason("fact", "请写明事实:时间、金额、凭证和情况。"))
+        reasons.append(Reason("fact", "请写明事实：时间、金额、凭证和情况。"))
     if len(fact.strip()) > FACT_MAX:
         reasons.append(
-            Reason("fact_length", f"事实不超过{FACT_MAX}字,现为{len(fact.strip())}字。请把细节放进证据材料。")
+            Reason("fact_length", f"事实不超过{FACT_MAX}字，现为{len(fact.strip())}字。请把细节放进证据材料。")
         )
     if not clause.strip():
-        reasons.append(Reason("clause", "请写明依据的条款,例如“协议第六条第二款”。"))
+        reasons.append(Reason("clause", "请写明依据的条款，例如“协议第六条第二款”。"))
     if amount < 0:
-        reasons.append(Reason("amount", "涉及金额不能是负数;不涉及金额时填 0。"))
+        reasons.append(Reason("amount", "涉及金额不能是负数；不涉及金额时填 0。"))
     return reasons
 
 
@@ -150,9 +150,9 @@ def _monetary(rows: Sequence[tuple[str, int]], size: int, number: int) -> list[s
 def sample_reasons(count: int, size: int, method: str, *, is_redraw: bool, reason: str) -> list[Reason]:
     reasons = []
     if not count:
-        reasons.append(Reason("population", "总体里没有支出:所选项目和期间没有登记过支出,请调整期间或项目范围。"))
+        reasons.append(Reason("population", "总体里没有支出：所选项目和期间没有登记过支出，请调整期间或项目范围。"))
     elif method != "ALL" and not 1 <= size <= count:
-        reasons.append(Reason("size", f"样本量应为1至{count}笔,现为{size}笔。"))
+        reasons.append(Reason("size", f"样本量应为1至{count}笔，现为{size}笔。"))
     if is_redraw and not reason.strip():
-        reasons.append(Reason("reason", "已经抽过样本。重新抽取须写明理由,原样本保留。"))
+        reasons.append(Reason("reason", "已经抽过样本。重新抽取须写明理由，原样本保留。"))
     return reasons

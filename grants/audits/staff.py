@@ -47,10 +47,10 @@ class Start(EngagementMove):
 
 class Draft(EngagementMove):
     action, command = "draft", commands.draft
-    title = submit_label = _("结束实施,征求意见")
+    title = submit_label = _("结束实施，征求意见")
 
     def consequences(self, obj: Engagement) -> list[str]:
-        return [_t("样本和测试结果固定,不能再抽样或改测试结果。")]
+        return [_t("样本和测试结果固定，不能再抽样或改测试结果。")]
 
 
 class Responded(EngagementMove):
@@ -68,7 +68,7 @@ class Close(EngagementMove):
     title = submit_label = _("办结")
 
     def consequences(self, obj: Engagement) -> list[str]:
-        return [_t("范围内各项目的里程碑“专项审计”完成,办结后不能再记录问题。")]
+        return [_t("范围内各项目的里程碑“专项审计”完成，办结后不能再记录问题。")]
 
 
 class NameAuditor(EngagementMove):
@@ -145,7 +145,7 @@ class EngagementViewSet(ScopedViewSet):
     search_fields = ["number", "title", "firm"]
     list_export = ["number", "title", "period_from", "period_to", "status", "conclusion"]
     list_select_related = ["region"]
-    inspect_view_fields: list[str] = []
+    inspect_view_fields = ["due_on"]
     inspect_template = "audits/staff_engagement.html"
     moves = [Notify, Start, Draw, Find, Draft, Responded, IssueReport, Close, NameAuditor]
 
@@ -204,7 +204,7 @@ class Test(FormCommandView):
         self.item = get_object_or_404(rows, pk=self.kwargs["pk"], sample__engagement__in=visible)
         engagement_policy.require(request.user, "test", self.item.sample.engagement)
         if self.item.sample_id != queries.sample(self.item.sample.engagement).pk:  # type: ignore[union-attr]
-            raise PermissionDenied(_t("这一笔属于以前抽取的样本,只留存,不再测试。"))
+            raise PermissionDenied(_t("这一笔属于以前抽取的样本，只留存，不再测试。"))
 
     def get_initial(self) -> dict[str, Any]:
         return {"result": self.item.result, "note": self.item.note}
@@ -245,7 +245,7 @@ class SendForHearing(FindingMove):
     title = submit_label = _("征求意见")
 
     def consequences(self, obj: Finding) -> list[str]:
-        return [_t("单位可以看到这个问题,有10个工作日陈述意见。")]
+        return [_t("单位可以看到这个问题，有10个工作日陈述意见。")]
 
 
 class Drop(FindingMove):
@@ -258,7 +258,7 @@ class Issue(FindingMove):
     title = submit_label = _("出具问题")
 
     def consequences(self, obj: Finding) -> list[str]:
-        return [_t("经办人和财务可以看到这个问题;由科长签发整改通知。")]
+        return [_t("经办人和财务可以看到这个问题；由科长签发整改通知。")]
 
 
 class HoldEarly(FindingMove):
@@ -272,8 +272,8 @@ class SignOrder(FindingMove):
 
     def consequences(self, obj: Finding) -> list[str]:
         if obj.severity in queries.rules.HOLDING:
-            return [_t("问题为重大以上,项目后续拨付随即暂缓,整改经他人核查通过后解除。")]
-        return [_t("问题为一般或轻微,不暂缓拨付。")]
+            return [_t("问题为重大以上，项目后续拨付随即暂缓，整改经他人核查通过后解除。")]
+        return [_t("问题为一般或轻微，不暂缓拨付。")]
 
 
 class Disallow(FindingMove):
@@ -285,7 +285,7 @@ class Disallow(FindingMove):
 
     def consequences(self, obj: Finding) -> list[str]:
         return [
-            _t("至多 %(yuan)s 元。剔除的金额转入“应追回”,单位须退回,未退清不能核查通过。")
+            _t("至多 %(yuan)s 元。剔除的金额转入“应追回”，单位须退回，未退清不能核查通过。")
             % {"yuan": yuan(obj.amount)}
         ]
 
@@ -327,7 +327,7 @@ class FindingViewSet(ScopedViewSet):
         Column("project", label=_("项目"), accessor="project.title"),
         Column("organization", label=_("单位"), accessor="project.organization.name"),
         Column("severity", label=_("等级"), accessor="get_severity_display", sort_key="severity"),
-        MoneyColumn("amount", label=_("涉及金额(元)"), sort_key="amount"),
+        MoneyColumn("amount", label=_("涉及金额（元）"), sort_key="amount"),
         BooleanColumn("hold", label=_("暂缓拨付"), accessor="is_holding"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
@@ -339,7 +339,7 @@ class FindingViewSet(ScopedViewSet):
         "status", "due_on",
     ]  # fmt: skip
     list_select_related = ["project__organization", "hold"]
-    inspect_view_fields: list[str] = []
+    inspect_view_fields = ["due_on"]
     inspect_template = "audits/staff_finding.html"
     moves = [
         SendForHearing, Drop, Issue, HoldEarly, SignOrder, Disallow, SettleMinor, SendBack, Verify, Settle,

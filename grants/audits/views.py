@@ -58,16 +58,16 @@ class Answer(MoveView):
 class Respond(Answer):
     action, command, form_class = "respond", commands.respond, RespondForm
     title = submit_label = _("陈述意见")
-    success_message = _("意见已提交,审计人员会看到。")
+    success_message = _("意见已提交，审计人员会看到。")
 
     def consequences(self, obj: Finding) -> list[str]:
-        return [_t("意见记入审计底稿,不能修改;意见期内可以再补充。")]
+        return [_t("意见记入审计底稿，不能修改；意见期内可以再补充。")]
 
 
 class Reply(Answer):
     action, command, form_class = "reply", commands.reply, ReplyForm
     title = submit_label = _("提交整改")
-    success_message = _("整改已提交,等待核查。")
+    success_message = _("整改已提交，等待核查。")
 
     def consequences(self, obj: Finding) -> list[str]:
-        return [_t("由发现人以外的人核查。认定整改到位的予以销号,暂缓的拨付随之解除;不到位的退回。")]
+        return [_t("由发现人以外的人核查。认定整改到位的予以销号，暂缓的拨付随之解除；不到位的退回。")]

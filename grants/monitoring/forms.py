@@ -34,7 +34,7 @@ class PhotosField(UploadField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         uploads = data if isinstance(data, list | tuple) else [data] if data else []
         if len(uploads) > MOST_PHOTOS:
-            raise forms.ValidationError(_("一次最多上传12张照片,其余请另记一条。"))
+            raise forms.ValidationError(_("一次最多上传12张照片，其余请另记一条。"))
         for upload in uploads:
             try:
                 examine(upload.file, upload.name, accept=self.accept, max_size=self.max_size)
@@ -49,7 +49,7 @@ def day(label: Any, message: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": message, "invalid": _("日期应为有效日期,例如 2026-08-14。")},
+        error_messages={"required": message, "invalid": _("日期应为有效日期，例如 2026-08-14。")},
     )
 
 
@@ -67,7 +67,7 @@ def text(label: Any, rows: int, limit: int, *, help_text: Any = "", required: bo
 def hours(label: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label, required=False, min_value=0, max_digits=6, decimal_places=1,
-        error_messages={"invalid": _("工时应为数字,例如 12.5。"), "min_value": _("工时不能是负数。")},
+        error_messages={"invalid": _("工时应为数字，例如 12.5。"), "min_value": _("工时不能是负数。")},
     )  # fmt: skip
 
 
@@ -78,15 +78,15 @@ class ActivityForm(forms.Form):
     name = forms.CharField(label=_("活动主题"), max_length=60, error_messages={"required": _("请填写活动主题。")})
     held_on = day(_("活动日期"), _("请填写活动日期。"))
     place = forms.CharField(label=_("地点"), max_length=80, error_messages={"required": _("请填写地点。")})
-    capacity = forms.IntegerField(label=_("场地容量(人)"), required=False, min_value=1, max_value=100_000)
+    capacity = forms.IntegerField(label=_("场地容量（人）"), required=False, min_value=1, max_value=100_000)
     persons = forms.IntegerField(
         label=_("参加人数"), min_value=0, max_value=100_000, help_text=_("以签到表为准。"),
-        error_messages={"required": _("请填写参加人数。"), "invalid": _("人数应为整数,例如 63。")},
+        error_messages={"required": _("请填写参加人数。"), "invalid": _("人数应为整数，例如 63。")},
     )  # fmt: skip
     staff_hours = hours(_("工作人员工时"))
     volunteer_hours = hours(_("志愿者工时"))
     summary = text(_("情况"), 4, 500, required=False)
-    photos = PhotosField(label=_("照片"), required=False, accept=IMAGES, help_text=_("至少2张,一次可选多张。"))
+    photos = PhotosField(label=_("照片"), required=False, accept=IMAGES, help_text=_("至少2张，一次可选多张。"))
     sheet = UploadField(label=_("签到表"), required=False)
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any):
@@ -108,11 +108,11 @@ class VisitForm(forms.Form):
 class ReportForm(forms.Form):
     """Texts of a report, one note per indicator, and one more piece of evidence."""
 
-    done = text(_("开展情况"), 6, 2000, required=False, help_text=_("做了什么,按计划的进展。至少20字。"))
-    effect = text(_("成效"), 6, 2000, required=False, help_text=_("服务对象有什么改变,有什么依据。至少20字。"))
+    done = text(_("开展情况"), 6, 2000, required=False, help_text=_("做了什么，按计划的进展。至少20字。"))
+    effect = text(_("成效"), 6, 2000, required=False, help_text=_("服务对象有什么改变，有什么依据。至少20字。"))
     problems = text(_("问题和打算"), 4, 2000, required=False)
     file = UploadField(
-        label=_("补充材料"), required=False, help_text=_("每次保存可以上传一份,例如产品清单、受益人确认。")
+        label=_("补充材料"), required=False, help_text=_("每次保存可以上传一份，例如产品清单、受益人确认。")
     )
 
     def __init__(self, *args: Any, indicators: Sequence[Indicator], **kwargs: Any):
@@ -138,13 +138,13 @@ class SheetForm(forms.Form):
 
     bonus = forms.DecimalField(
         label=_("加分"), required=False, min_value=0, max_value=rules.BONUS_MAX, decimal_places=1,
-        help_text=_("媒体报道、推广、另筹资金等,至多5分。"),
+        help_text=_("媒体报道、推广、另筹资金等，至多5分。"),
     )  # fmt: skip
     deduction = forms.DecimalField(
         label=_("扣分"), required=False, min_value=0, max_value=rules.DEDUCTION_MAX, decimal_places=1,
-        help_text=_("报告逾期、投诉未答复等,至多10分。"),
+        help_text=_("报告逾期、投诉未答复等，至多10分。"),
     )  # fmt: skip
-    opinion = text(_("评估意见"), 5, 1000, required=False, help_text=_("至少20字;总分不足60分时至少50字。"))
+    opinion = text(_("评估意见"), 5, 1000, required=False, help_text=_("至少20字；总分不足60分时至少50字。"))
 
     def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any):
         initial = {"bonus": evaluation.bonus, "deduction": evaluation.deduction, "opinion": evaluation.opinion}
@@ -155,7 +155,7 @@ class SheetForm(forms.Form):
                 label=one.name, required=False, min_value=0, max_value=one.max_points, decimal_places=1,
                 initial=one.points,
                 error_messages={
-                    "invalid": _("分数应为数字,例如 12.5。"),
+                    "invalid": _("分数应为数字，例如 12.5。"),
                     "max_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": rules.plain(one.max_points)},
                     "min_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": rules.plain(one.max_points)},
                 },
@@ -196,11 +196,11 @@ class SheetForm(forms.Form):
 
 
 class RectifyForm(forms.Form):
-    rectification = text(_("整改情况"), 6, 1000, help_text=_("逐项写明整改措施和结果,至少20字。"))
+    rectification = text(_("整改情况"), 6, 1000, help_text=_("逐项写明整改措施和结果，至少20字。"))
 
 
 class RemarkForm(forms.Form):
-    remark = text(_("审核意见"), 3, 500, help_text=_("写明需要修改的内容,单位据此修改。"))
+    remark = text(_("审核意见"), 3, 500, help_text=_("写明需要修改的内容，单位据此修改。"))
 
 
 class OptionalRemarkForm(forms.Form):
@@ -219,7 +219,7 @@ class EvaluatorChoice(forms.ModelChoiceField):
 class AssignForm(forms.Form):
     evaluator = EvaluatorChoice(
         label=_("评估人"), queryset=User.objects.none(), empty_label=_("请选择"),
-        help_text=_("该单位的(原)成员和辅导过这个项目的人不能评估它。"),
+        help_text=_("该单位的（原）成员和辅导过这个项目的人不能评估它。"),
         error_messages={"required": _("请选择评估人。")},
     )  # fmt: skip
 

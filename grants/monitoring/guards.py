@@ -17,18 +17,18 @@ TEXTS = (("done", "开展情况", 20), ("effect", "成效", 20), ("problems", "�
 def project_is_running(report: Report) -> list[Reason]:
     if report.project.is_running:
         return []
-    return [Reason("not_running", _("项目不在实施期,不能提交报告。"))]
+    return [Reason("not_running", _("项目不在实施期，不能提交报告。"))]
 
 
 def report_is_complete(report: Report) -> list[Reason]:
     """Texts, at least one activity and one piece of evidence; the final report follows the midterm."""
     reasons = [
-        Reason(name, _("“%(label)s”至少%(least)s字,现为%(now)s字。") % {"label": label, "least": least, "now": now})
+        Reason(name, _("“%(label)s”至少%(least)s字，现为%(now)s字。") % {"label": label, "least": least, "now": now})
         for name, label, least in TEXTS
         if (now := len(getattr(report, name).strip())) < least
     ]
     if not Activity.objects.filter(project=report.project_id).exists():
-        reasons.append(Reason("activities", _("还没有记录过活动。指标由活动记录汇总,请先记录活动。")))
+        reasons.append(Reason("activities", _("还没有记录过活动。指标由活动记录汇总，请先记录活动。")))
     if (
         not report.evidence.exists()
         and not Activity.objects.filter(project=report.project_id, evidence__isnull=False).exists()
@@ -38,7 +38,7 @@ def report_is_complete(report: Report) -> list[Reason]:
         report.kind == ReportKind.FINAL
         and not Milestone.objects.filter(project=report.project_id, code=MIDTERM, met_at__isnull=False).exists()
     ):
-        reasons.append(Reason("midterm", _("不能提交末期报告:%(why)s。") % {"why": NOT_MET[MIDTERM]}))
+        reasons.append(Reason("midterm", _("不能提交末期报告：%(why)s。") % {"why": NOT_MET[MIDTERM]}))
     return reasons
 
 
@@ -47,7 +47,7 @@ def report_is_accepted(evaluation: Evaluation) -> list[Reason]:
     if own.exists():
         return []
     word = ReportKind(evaluation.kind).label
-    return [Reason("report", _("%(report)s还没有审核通过,不能评分。") % {"report": word})]
+    return [Reason("report", _("%(report)s还没有审核通过，不能评分。") % {"report": word})]
 
 
 def evaluator_is_independent(evaluation: Evaluation) -> list[Reason]:
@@ -55,9 +55,9 @@ def evaluator_is_independent(evaluation: Evaluation) -> list[Reason]:
     evaluator = evaluation.task.evaluator
     reasons = []
     if queries.belongs(evaluator, evaluation.project):
-        reasons.append(Reason("member", _("评估人是(曾是)这个单位的成员,须回避,请收回任务另派。")))
+        reasons.append(Reason("member", _("评估人是（曾是）这个单位的成员，须回避，请收回任务另派。")))
     if queries.coached(evaluator, evaluation.project):
-        reasons.append(Reason("coach", _("评估人辅导过这个项目,不能再评估它,请收回任务另派。")))
+        reasons.append(Reason("coach", _("评估人辅导过这个项目，不能再评估它，请收回任务另派。")))
     return reasons
 
 

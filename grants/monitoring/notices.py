@@ -22,7 +22,7 @@ def report_returned(report: Report) -> None:
         "monitoring.report_returned",
         writers(report.project),
         _("%(report)s需要修改") % {"report": report},
-        _("审核意见:%(remark)s 请在 %(due)s 前修改后重新提交。")
+        _("审核意见：%(remark)s 请在 %(due)s 前修改后重新提交。")
         % {"remark": report.remark, "due": f"{report.due_on:%Y-%m-%d}"},
         about=report,
         url=reverse("monitoring:report", args=[report.project.key, report.kind.lower()]),
@@ -44,8 +44,8 @@ def assigned(task: EvaluationTask) -> None:
     queue(
         "monitoring.assigned",
         [task.evaluator],
-        _("有一项评估任务:%(task)s") % {"task": task},
-        _("请在 %(due)s 前完成评分。您是该单位成员或辅导过该项目的,请告知经办人改派。")
+        _("有一项评估任务：%(task)s") % {"task": task},
+        _("请在 %(due)s 前完成评分。您是该单位成员或辅导过该项目的，请告知经办人改派。")
         % {"due": f"{task.due_on:%Y-%m-%d}"},
         about=task,
         url=reverse("monitoring:evaluation", args=[task.evaluation.key]),
@@ -55,12 +55,12 @@ def assigned(task: EvaluationTask) -> None:
 def evaluated(evaluation: Evaluation) -> None:
     words = {"evaluation": evaluation, "total": evaluation.total, "grade": evaluation.get_grade_display()}
     if evaluation.due_on:
-        body = _("总分 %(total)s,等级:%(grade)s。请在 %(due)s 前完成整改并提交整改情况,之后复评一次。") % {
+        body = _("总分 %(total)s,等级：%(grade)s。请在 %(due)s 前完成整改并提交整改情况，之后复评一次。") % {
             **words,
             "due": f"{evaluation.due_on:%Y-%m-%d}",
         }
     else:
-        body = _("总分 %(total)s,等级:%(grade)s。") % words
+        body = _("总分 %(total)s,等级：%(grade)s。") % words
     queue(
         "monitoring.evaluated",
         writers(evaluation.project),

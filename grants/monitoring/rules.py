@@ -54,7 +54,7 @@ FINAL = _table(
     ("targets", "目标完成", "各项指标完成(单项至多按120%计)", 30),
     ("effect", "成效与改变", "对服务对象的成效和改变", 20),
     ("satisfaction", "满意度", "满意度", 15),
-    ("finance", "财务合规", "财务合规(以审计为依据)", 20),
+    ("finance", "财务合规", "财务合规（以审计为依据）", 20),
     ("files", "专业与台账", "专业质量、台账完整", 10),
     ("sustainability", "可持续", "可持续、可推广", 5),
 )
@@ -69,10 +69,10 @@ def plain(points: Decimal) -> str:
 def points_reasons(item: Item, points: Decimal | None) -> list[Reason]:
     """X14: blank, negative, above the maximum."""
     if points is None:
-        return [Reason(f"blank.{item.code}", f"“{item.name}”还没有打分,请填写0至{plain(item.max_points)}分。")]
+        return [Reason(f"blank.{item.code}", f"“{item.name}”还没有打分，请填写0至{plain(item.max_points)}分。")]
     if not Decimal(0) <= points <= item.max_points:
         return [
-            Reason(f"range.{item.code}", f"“{item.name}”应为0至{plain(item.max_points)}分,现为{plain(points)}分。")
+            Reason(f"range.{item.code}", f"“{item.name}”应为0至{plain(item.max_points)}分，现为{plain(points)}分。")
         ]
     return []
 
@@ -92,7 +92,7 @@ def sheet_reasons(
         low, needed = PASS, 20
     if len(opinion.strip()) < needed:
         because = "总分不足60分时," if low < PASS else ""
-        reasons.append(Reason("opinion", f"{because}评估意见至少{needed}字,现为{len(opinion.strip())}字。"))
+        reasons.append(Reason("opinion", f"{because}评估意见至少{needed}字，现为{len(opinion.strip())}字。"))
     return reasons
 
 
@@ -117,7 +117,7 @@ def grade(score: Decimal) -> str:
 
 def activity_reasons(held_on: date, starts_on: date, today: date) -> list[Reason]:
     if held_on > today:
-        return [Reason("future", f"活动日期 {held_on:%Y-%m-%d} 晚于今天,请在活动结束后记录。")]
+        return [Reason("future", f"活动日期 {held_on:%Y-%m-%d} 晚于今天，请在活动结束后记录。")]
     if held_on < starts_on:
         return [Reason("before_start", f"活动日期 {held_on:%Y-%m-%d} 早于项目开始日期 {starts_on:%Y-%m-%d},请核对。")]
     return []

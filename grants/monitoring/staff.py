@@ -37,9 +37,9 @@ class AcceptReport(MoveView):
     success_message = _("报告已审核通过。")
 
     def consequences(self, obj: Report) -> list[str]:
-        lines = [_t("报告通过后不能再改,可以安排评估人评估。")]
+        lines = [_t("报告通过后不能再改，可以安排评估人评估。")]
         if obj.kind == EvaluationKind.FINAL:
-            lines.append(_t("里程碑“末期报告”完成,项目进入结项阶段。"))
+            lines.append(_t("里程碑“末期报告”完成，项目进入结项阶段。"))
         return lines
 
     def tells(self, obj: Report) -> list[str]:
@@ -50,7 +50,7 @@ class ReturnReport(MoveView):
     model, policy, action, command = Report, report_policy, "send_back", commands.return_report
     form_class = RemarkForm
     title = submit_label = _("退回修改")
-    success_message = _("报告已退回,单位有10个工作日修改。")
+    success_message = _("报告已退回，单位有10个工作日修改。")
 
     def tells(self, obj: Report) -> list[str]:
         return [_t("单位负责人和经办人")]
@@ -76,7 +76,7 @@ class ReportViewSet(ScopedViewSet):
     search_fields = SEARCH
     list_export = ["project.code", "project.title", "kind", "status", "submitted_at", "due_on"]
     list_select_related = ["project__organization", "project__award"]
-    inspect_view_fields: list[str] = []
+    inspect_view_fields = ["due_on"]
     inspect_template = "monitoring/staff_report.html"
     moves = [AcceptReport, ReturnReport]
 
@@ -97,7 +97,7 @@ class Assign(FormCommandView):
 
     form_class = AssignForm
     title = submit_label = _("安排评估")
-    success_message = _("已安排,并通知了评估人。")
+    success_message = _("已安排，并通知了评估人。")
 
     def check(self, request: HttpRequest) -> None:
         self.project = get_object_or_404(Project.objects.visible_to(request.user), pk=self.kwargs["pk"])
@@ -126,10 +126,10 @@ class Release(MoveView):
     model, policy, action, command = EvaluationTask, task_policy, "release", commands.release
     form_class = ReasonForm
     title = submit_label = _("收回任务")
-    success_message = _("任务已收回,评估人不能再看到这个项目。")
+    success_message = _("任务已收回，评估人不能再看到这个项目。")
 
     def consequences(self, obj: EvaluationTask) -> list[str]:
-        return [_t("评估人立即看不到这个项目,已填的评估表留存。之后可以另派他人。")]
+        return [_t("评估人立即看不到这个项目，已填的评估表留存。之后可以另派他人。")]
 
 
 class TaskViewSet(ScopedViewSet):
@@ -154,7 +154,7 @@ class TaskViewSet(ScopedViewSet):
     search_fields = SEARCH
     list_export = ["project.code", "kind", "attempt", "evaluator", "status", "evaluation.total", "evaluation.grade"]
     list_select_related = ["project__organization", "evaluator", "evaluation"]
-    inspect_view_fields: list[str] = []
+    inspect_view_fields = ["due_on"]
     inspect_template = "monitoring/staff_task.html"
     moves = [Release]
 

@@ -43,8 +43,8 @@ REPORT = Lifecycle(
 class EvaluationStatus(models.TextChoices):
     ASSIGNED = "ASSIGNED", _("待评估")
     PASSED = "PASSED", _("通过")
-    FAILED = "FAILED", _("不通过,待整改")
-    RECTIFIED = "RECTIFIED", _("已整改,待复评")
+    FAILED = "FAILED", _("不通过，待整改")
+    RECTIFIED = "RECTIFIED", _("已整改，待复评")
 
 
 ASSIGNED_DAYS = 15

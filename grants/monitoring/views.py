@@ -84,7 +84,7 @@ class RecordActivity(OnProject):
 
     def get_success_message(self) -> str:
         if self.result.marks:
-            return _t("活动已记录。提示:%(marks)s。") % {"marks": "、".join(self.result.mark_words)}
+            return _t("活动已记录。提示：%(marks)s。") % {"marks": "、".join(self.result.mark_words)}
         return _t("活动已记录。")
 
 
@@ -183,7 +183,7 @@ def report_version(request: HttpRequest, key: str) -> HttpResponse:
 class SubmitReport(MoveView):
     model, policy, action, command = Report, report_policy, "submit", commands.file_report
     title = submit_label = _("提交报告")
-    success_message = _("报告已提交,等待审核。")
+    success_message = _("报告已提交，等待审核。")
     extra_context = WORKSPACE
 
     def get_queryset(self) -> Any:
@@ -191,12 +191,12 @@ class SubmitReport(MoveView):
 
     def consequences(self, obj: Report) -> list[str]:
         return [
-            _t("提交后,文字、指标和收支数按现在的样子固定下来,审核退回前不能再改。"),
-            _t("指标由活动记录汇总,收支数取自资金账,不能手工填写。"),
+            _t("提交后，文字、指标和收支数按现在的样子固定下来，审核退回前不能再改。"),
+            _t("指标由活动记录汇总，收支数取自资金账，不能手工填写。"),
         ]
 
     def tells(self, obj: Report) -> list[str]:
-        return [_t("民政局经办人(列入待办)")]
+        return [_t("民政局经办人（列入待办）")]
 
     def success_url(self, obj: Report) -> str:
         return reverse("monitoring:report", args=[obj.project.key, obj.kind.lower()])
@@ -256,8 +256,8 @@ class Sheet(MoveView):
 
     def get_success_message(self) -> str:
         if "save" in self.request.POST:
-            return _t("评估表已保存,还没有提交。")
-        return _t("评估已提交:总分 %(total)s,%(grade)s。") % {
+            return _t("评估表已保存，还没有提交。")
+        return _t("评估已提交：总分 %(total)s,%(grade)s。") % {
             "total": self.result.total,
             "grade": self.result.get_grade_display(),
         }
@@ -274,7 +274,7 @@ class Rectify(MoveView):
     model, policy, action, command = Evaluation, evaluation_policy, "rectify", commands.rectify
     form_class = RectifyForm
     title = submit_label = _("提交整改情况")
-    success_message = _("整改情况已提交,等待安排复评。")
+    success_message = _("整改情况已提交，等待安排复评。")
     extra_context = WORKSPACE
 
     def consequences(self, obj: Evaluation) -> list[str]:

@@ -33,12 +33,12 @@ class Need(models.Model):
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     number = models.CharField(_("编号"), max_length=20, unique=True)
-    region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, verbose_name=_("社区(村)"))
+    region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, verbose_name=_("社区（村）"))
     raw_title = models.CharField(_("需求"), max_length=40)
     raw_text = models.TextField(_("说明"), max_length=500)
     title = models.CharField(_("公开标题"), max_length=40, blank=True)
     text = models.TextField(_("公开内容"), max_length=500, blank=True)
-    persons = models.PositiveIntegerField(_("受益人数(约)"), null=True, blank=True)
+    persons = models.PositiveIntegerField(_("受益人数（约）"), null=True, blank=True)
     status = models.CharField(
         _("状态"), max_length=10, choices=Status, default=Status.POSTED, editable=False, db_index=True
     )

@@ -31,8 +31,8 @@ class InvoiceUsed(Refused):
     def __init__(self, number: str):
         super().__init__(
             _(
-                "发票号码 %(number)s 已经登记过,同一张发票只能列支一次(F11 发票重复)。"
-                "请核对票面号码;号码无误仍被拒绝的,请联系民政局经办人核查。"
+                "发票号码 %(number)s 已经登记过，同一张发票只能列支一次（F11 发票重复）。"
+                "请核对票面号码；号码无误仍被拒绝的，请联系民政局经办人核查。"
             )
             % {"number": number}
         )
@@ -45,7 +45,7 @@ class NotIndependent(Refused):
 def require_independent(user: User, project: Project, *others: int | None) -> None:
     """Raise NotIndependent for a member of the organization, or one of `others` (keys of persons)."""
     if is_member(user, project.organization_id) or user.pk in others:
-        raise NotIndependent(_("您是这个单位的成员或这一条的登记人,须由另一位工作人员办理。"))
+        raise NotIndependent(_("您是这个单位的成员或这一条的登记人，须由另一位工作人员办理。"))
 
 
 @transaction.atomic
@@ -121,9 +121,9 @@ def recorder_reasons(project: Project, line: BudgetLine, activity: PlannedActivi
     if not is_member(by, project.organization_id, *RECORDERS):
         reasons.append(Reason("recorder", _("支出由实施单位的负责人、经办人或财务登记。")))
     if not project.is_running:
-        reasons.append(Reason("not_running", _("项目不在实施期,不能登记支出。")))
+        reasons.append(Reason("not_running", _("项目不在实施期，不能登记支出。")))
     if line.project_id != project.pk or (activity and activity.project_id != project.pk):
-        reasons.append(Reason("foreign_line", _("所选预算行或活动不属于本项目,请重新选择。")))
+        reasons.append(Reason("foreign_line", _("所选预算行或活动不属于本项目，请重新选择。")))
     return reasons
 
 
@@ -138,8 +138,8 @@ def amount_reasons(
             Reason(
                 "over_line",
                 _(
-                    "预算行“%(line)s”含10%%容差还可列支 %(left)s 元,这笔为 %(amount)s 元。"
-                    "请改小金额(其余记为自筹),或先申请预算调整。"
+                    "预算行“%(line)s”含10%%容差还可列支 %(left)s 元，这笔为 %(amount)s 元。"
+                    "请改小金额（其余记为自筹）,或先申请预算调整。"
                 )
                 % {"line": line.item, "left": yuan(max(0, tolerated)), "amount": yuan(amount)},
             )
@@ -150,13 +150,13 @@ def amount_reasons(
             Reason(
                 "not_held",
                 _(
-                    "已到账的资金扣除待审支出后还有 %(free)s 元,这笔为 %(amount)s 元。超出部分请记为自筹,或等下一期到账后登记。"
+                    "已到账的资金扣除待审支出后还有 %(free)s 元，这笔为 %(amount)s 元。超出部分请记为自筹，或等下一期到账后登记。"
                 )
                 % {"free": yuan(max(0, free)), "amount": yuan(amount)},
             )
         )
     if rules.cash_to_explain(amount, is_cash) and not note.strip():
-        reasons.append(Reason("cash", _("现金支付超过 1,000 元,请在说明中写明原因。")))
+        reasons.append(Reason("cash", _("现金支付超过 1,000 元，请在说明中写明原因。")))
     return reasons
 
 
@@ -208,7 +208,7 @@ def refuse(expenditure: Expenditure, *, by: User, reason: str) -> Expenditure:
     target = LIFECYCLE.target("refuse", expenditure.status)
     require_independent(by, expenditure.project, expenditure.recorded_by_id)
     if not reason.strip():
-        raise NotYet([Reason("reason", _("请写明不予认定的理由,单位据此更正。"))])
+        raise NotYet([Reason("reason", _("请写明不予认定的理由，单位据此更正。"))])
     moved = Expenditure.objects.filter(pk=expenditure.pk, status=expenditure.status).update(
         status=target, decided_by=by, decided_at=clock.now(), due_on=None, reason=reason.strip()
     )

@@ -36,22 +36,24 @@ class ExpenditureForm(forms.Form):
         label=_("对应活动"), queryset=PlannedActivity.objects.none(), required=False, empty_label=_("不对应单项活动")
     )
     item = forms.CharField(
-        label=_("事项"), max_length=80, help_text=_("买了什么、付给谁做什么,例如“楼道防滑条 40 卷”。"),
+        label=_("事项"), max_length=80, help_text=_("买了什么、付给谁做什么，例如“楼道防滑条 40 卷”。"),
         error_messages={"required": _("请填写事项。")},
     )  # fmt: skip
     payee = forms.CharField(label=_("收款方"), max_length=80, error_messages={"required": _("请填写收款方。")})
     amount = MoneyField(
-        label=_("资助资金支出(元)"), help_text=_("只填由资助资金承担的部分。"),
+        label=_("资助资金支出（元）"), help_text=_("只填由资助资金承担的部分。"),
         error_messages={"required": _("请填写金额。")},
     )  # fmt: skip
-    self_amount = MoneyField(label=_("自筹部分(元)"), required=False, help_text=_("由单位自有资金承担的部分,备查。"))
+    self_amount = MoneyField(
+        label=_("自筹部分（元）"), required=False, help_text=_("由单位自有资金承担的部分，备查。")
+    )
     invoice_number = forms.CharField(
-        label=_("发票(收据)号码"), max_length=40, help_text=_("同一张发票在全平台只能登记一次。"),
+        label=_("发票（收据）号码"), max_length=40, help_text=_("同一张发票在全平台只能登记一次。"),
         error_messages={"required": _("请填写发票号码。")},
     )  # fmt: skip
     invoice_date = forms.DateField(
         label=_("开票日期"), widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("请填写开票日期。"), "invalid": _("日期应为有效日期,例如 2026-08-14。")},
+        error_messages={"required": _("请填写开票日期。"), "invalid": _("日期应为有效日期，例如 2026-08-14。")},
     )  # fmt: skip
     is_cash = forms.BooleanField(label=_("现金支付"), required=False)
     note = forms.CharField(
@@ -73,5 +75,5 @@ class ExpenditureForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("单位据此更正,请写明票据或金额哪里不符。"), error_messages={"required": _("请写明理由。")},
+        help_text=_("单位据此更正，请写明票据或金额哪里不符。"), error_messages={"required": _("请写明理由。")},
     )  # fmt: skip

@@ -48,7 +48,7 @@ class Expenditure(models.Model):
     item = models.CharField(_("事项"), max_length=80)
     payee = models.CharField(_("收款方"), max_length=80)
     amount = models.BigIntegerField(_("资助资金支出"))
-    self_amount = models.BigIntegerField(_("自筹支出(备查)"), default=0)
+    self_amount = models.BigIntegerField(_("自筹支出（备查）"), default=0)
     is_cash = models.BooleanField(_("现金支付"), default=False)
     note = models.CharField(_("说明"), max_length=200, blank=True)
     invoice_number = models.CharField(_("发票号码"), max_length=30)
@@ -56,7 +56,7 @@ class Expenditure(models.Model):
     voucher = models.ForeignKey(
         "files.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("凭证")
     )
-    is_over_line = models.BooleanField(_("超出预算行(容差内)"), default=False, editable=False)
+    is_over_line = models.BooleanField(_("超出预算行（容差内）"), default=False, editable=False)
     status = models.CharField(
         _("状态"), max_length=12, choices=Status, default=Status.RECORDED, editable=False, db_index=True
     )

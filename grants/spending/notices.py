@@ -24,8 +24,10 @@ def refused(expenditure: Expenditure) -> None:
     queue(
         "spending.refused",
         keepers(expenditure),
-        _("有一笔支出未认定:%(item)s") % {"item": expenditure.item},
-        _("项目“%(project)s”的支出“%(item)s”%(yuan)s 元未认定。理由:%(reason)s 更正后可以重新登记,发票号码可以再用。")
+        _("有一笔支出未认定：%(item)s") % {"item": expenditure.item},
+        _(
+            "项目“%(project)s”的支出“%(item)s”%(yuan)s 元未认定。理由：%(reason)s 更正后可以重新登记，发票号码可以再用。"
+        )
         % {
             "project": expenditure.project.title,
             "item": expenditure.item,
@@ -41,8 +43,8 @@ def disallowed(expenditure: Expenditure, fen: int) -> None:
     queue(
         "spending.disallowed",
         keepers(expenditure),
-        _("审计剔除支出:%(item)s") % {"item": expenditure.item},
-        _("项目“%(project)s”的支出“%(item)s”经审计剔除 %(yuan)s 元,须按整改通知退回。")
+        _("审计剔除支出：%(item)s") % {"item": expenditure.item},
+        _("项目“%(project)s”的支出“%(item)s”经审计剔除 %(yuan)s 元，须按整改通知退回。")
         % {"project": expenditure.project.title, "item": expenditure.item, "yuan": yuan(fen)},
         about=expenditure,
         url=reverse("spending:project", args=[expenditure.project.key]),

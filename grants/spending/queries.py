@@ -148,7 +148,7 @@ def due(user: Any) -> list[Due]:
         waiting.setdefault(one.project_id, []).append(one)
     return [
         Due(
-            title=_("审核 %(count)s 笔支出,合计 %(yuan)s 元 · %(project)s")
+            title=_("审核 %(count)s 笔支出，合计 %(yuan)s 元 · %(project)s")
             % {"count": len(rows), "yuan": yuan(sum(one.amount for one in rows)), "project": rows[0].project.title},
             url=url_of_pending(user, rows[0].project),
             due_on=min((one.due_on for one in rows if one.due_on), default=None),
@@ -182,7 +182,7 @@ def facts(one: Expenditure) -> list[tuple[str, Any]]:
         (_("对应活动"), str(one.activity) if one.activity else _("不对应单项活动")),
         (_("收款方"), one.payee),
         (_("资助资金支出"), _("%(yuan)s 元") % {"yuan": yuan(one.amount)}),
-        (_("自筹部分(备查)"), _("%(yuan)s 元") % {"yuan": yuan(one.self_amount)}),
+        (_("自筹部分（备查）"), _("%(yuan)s 元") % {"yuan": yuan(one.self_amount)}),
         (_("发票号码"), one.invoice_number),
         (_("开票日期"), f"{one.invoice_date:%Y-%m-%d}"),
         (_("支付方式"), _("现金") if one.is_cash else _("转账或刷卡")),
@@ -190,7 +190,7 @@ def facts(one: Expenditure) -> list[tuple[str, Any]]:
         (_("登记人"), f"{one.recorded_by} · {timezone.localtime(one.recorded_at):%Y-%m-%d %H:%M}"),
     ]
     if one.is_over_line:
-        rows.append((_("提示"), _("使预算行超出核定数,在10%容差内")))
+        rows.append((_("提示"), _("使预算行超出核定数，在10%容差内")))
     if one.decided_by and one.decided_at:
         rows.append((_("审核人"), f"{one.decided_by} · {timezone.localtime(one.decided_at):%Y-%m-%d %H:%M}"))
     if one.reason:
@@ -203,10 +203,10 @@ def facts(one: Expenditure) -> list[tuple[str, Any]]:
 def accept_consequences(obj: Expenditure) -> list[str]:
     """Say what acceptance does to the books."""
     lines = [
-        _("%(yuan)s 元从“预付未核销”转为“已支出”,科目:%(line)s。")
+        _("%(yuan)s 元从“预付未核销”转为“已支出”，科目：%(line)s。")
         % {"yuan": yuan(obj.amount), "line": category_name(obj.line.category)},
-        _("认定后登记内容不能再改;有问题须由审计剔除。"),
+        _("认定后登记内容不能再改；有问题须由审计剔除。"),
     ]
     if obj.is_over_line:
-        lines.append(_("这一笔使预算行超出核定数,在10%容差内。"))
+        lines.append(_("这一笔使预算行超出核定数，在10%容差内。"))
     return lines

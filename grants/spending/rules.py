@@ -16,7 +16,7 @@ CASH_LIMIT = 1_000_00
 
 FORBIDDEN = {
     "固定资产": ("固定资产", "电脑", "笔记本电脑", "打印机", "空调", "电视机", "冰箱", "汽车", "车辆购置", "家具"),
-    "基建和日常房租": ("基建", "基础设施", "装修工程", "房租", "租金(日常)", "办公用房租金"),
+    "基建和日常房租": ("基建", "基础设施", "装修工程", "房租", "租金（日常）", "办公用房租金"),
     "招待和旅游": ("招待", "宴请", "酒水", "旅游", "景区门票", "茅台"),
     "礼品和现金慰问": ("礼品", "礼金", "购物卡", "慰问金", "慰问品", "现金慰问", "红包"),
 }
@@ -34,7 +34,7 @@ def invoice_reasons(number: str) -> list[Reason]:
     """number: already normalised."""
     if INVOICE.fullmatch(number):
         return []
-    return [Reason("invoice_number", "发票(收据)号码应为6至30位数字或字母,请照票面填写,不要带空格和符号。")]
+    return [Reason("invoice_number", "发票（收据）号码应为6至30位数字或字母，请照票面填写，不要带空格和符号。")]
 
 
 def forbidden_group(item: str) -> str:
@@ -49,7 +49,7 @@ def forbidden_group(item: str) -> str:
 def item_reasons(item: str) -> list[Reason]:
     if group := forbidden_group(item):
         return [
-            Reason("forbidden", f"“{item}”属于{group},资助资金不能列支。请改由单位自有资金承担,不要登记在本项目。")
+            Reason("forbidden", f"“{item}”属于{group},资助资金不能列支。请改由单位自有资金承担，不要登记在本项目。")
         ]
     return []
 
@@ -65,7 +65,7 @@ def date_reasons(invoice_date: date, starts_on: date, today: date) -> list[Reaso
             )
         ]
     if invoice_date > today:
-        return [Reason("future", f"开票日期 {invoice_date:%Y-%m-%d} 晚于今天,请核对票面日期。")]
+        return [Reason("future", f"开票日期 {invoice_date:%Y-%m-%d} 晚于今天，请核对票面日期。")]
     return []
 
 

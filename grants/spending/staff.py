@@ -28,10 +28,10 @@ class Refuse(MoveView):
     model, policy, action, command = Expenditure, policy, "refuse", commands.refuse
     form_class = ReasonForm
     title = submit_label = _("不予认定")
-    success_message = _("已退回,并通知了登记人。")
+    success_message = _("已退回，并通知了登记人。")
 
     def consequences(self, obj: Expenditure) -> list[str]:
-        return [_t("这笔支出不计入项目支出,发票号码可以重新登记。")]
+        return [_t("这笔支出不计入项目支出，发票号码可以重新登记。")]
 
     def tells(self, obj: Expenditure) -> list[str]:
         return [str(obj.recorded_by), _t("单位财务")]
@@ -49,7 +49,7 @@ class ExpenditureViewSet(ScopedViewSet):
         Column("item", label=_("事项"), sort_key="item"),
         Column("project", label=_("项目"), accessor="project.title"),
         Column("organization", label=_("单位"), accessor="project.organization.name"),
-        MoneyColumn("amount", label=_("金额(元)"), sort_key="amount"),
+        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
         DateColumn("invoice_date", label=_("开票日期"), sort_key="invoice_date"),
         StateColumn(),
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
@@ -67,7 +67,7 @@ class ExpenditureViewSet(ScopedViewSet):
         "status",
     ]
     list_select_related = ["project__organization", "line"]
-    inspect_view_fields: list[str] = []
+    inspect_view_fields = ["note"]
     inspect_template = "spending/staff_inspect.html"
     moves = [Accept, Refuse]
 

@@ -68,8 +68,8 @@ class Record(FormCommandView):
 
     def get_success_message(self) -> str:
         if self.result.is_over_line:
-            return _t("支出已登记,待审核。这一笔使预算行超出核定数,在10%容差内,已作记录。")
-        return _t("支出已登记,待审核。")
+            return _t("支出已登记，待审核。这一笔使预算行超出核定数，在10%容差内，已作记录。")
+        return _t("支出已登记，待审核。")
 
     def get_success_url(self) -> str:
         return reverse("spending:project", args=[self.project.key])
@@ -126,10 +126,10 @@ class Refuse(Decision):
     form_class = ReasonForm
     title = _("不予认定")
     submit_label = _("不予认定")
-    success_message = _("已退回,并通知了登记人。")
+    success_message = _("已退回，并通知了登记人。")
 
     def consequences(self, obj: Expenditure) -> list[str]:
-        return [_t("这笔支出不计入项目支出,发票号码可以重新登记。")]
+        return [_t("这笔支出不计入项目支出，发票号码可以重新登记。")]
 
     def tells(self, obj: Expenditure) -> list[str]:
         return [str(obj.recorded_by), _t("单位财务")]

@@ -14,9 +14,9 @@ from portal.accounts.models import User
 from tests.grants.makers_spending import People, image, record
 from tests.makers import make_region, make_user
 
-FACT = "2026年8月3日防滑条发票一张,1,280.00元,与另一项目的凭证为同一张,属重复列支。"
+FACT = "2026年8月3日防滑条发票一张,1,280.00元，与另一项目的凭证为同一张，属重复列支。"
 CLAUSE = "协议第六条第二款"
-REPLY = "已将款项退回,并完善了票据登记制度。"
+REPLY = "已将款项退回，并完善了票据登记制度。"
 
 
 def make_auditor(name: str = "auditor") -> User:
@@ -65,10 +65,10 @@ def walk(finding: Finding, people: People, to: str) -> Finding:
     steps = {
         "HEARD": lambda: commands.send_for_hearing(finding, by=auditor),
         "ISSUED": lambda: (
-            commands.respond(finding, by=people.admin, text="情况属实,同意"),
+            commands.respond(finding, by=people.admin, text="情况属实，同意"),
             commands.issue(finding, by=auditor),
         ),
-        "ORDERED": lambda: commands.order(finding, by=people.head, measures="退回款项,健全制度"),
+        "ORDERED": lambda: commands.order(finding, by=people.head, measures="退回款项，健全制度"),
         "REPLIED": lambda: commands.reply(finding, by=people.admin, text=REPLY, files=[image(4)]),
         "VERIFIED": lambda: commands.verify(finding, by=second, text="已核对银行回单"),
         "SETTLED": lambda: commands.settle(finding, by=people.head),

@@ -14,11 +14,11 @@ from tests.grants.makers_spending import People, image
 from tests.makers import make_user
 
 TEXTS = {
-    "done": "按计划开展了助行服务和志愿者培训,服务老城居民一千二百六十人次。",
-    "effect": "居民上下梯坎更安全,志愿者能独立带队,后大街社区反映良好。",
-    "problems": "雨季影响施工,九月补做。",
+    "done": "按计划开展了助行服务和志愿者培训，服务老城居民一千二百六十人次。",
+    "effect": "居民上下梯坎更安全，志愿者能独立带队，后大街社区反映良好。",
+    "problems": "雨季影响施工，九月补做。",
 }
-OPINION = "项目按计划推进,记录完整,凭证齐全;宣传折页一项略有超支,已按规定作出说明。建议下半年加强志愿者的安全培训和回访记录。"
+OPINION = "项目按计划推进，记录完整，凭证齐全；宣传折页一项略有超支，已按规定作出说明。建议下半年加强志愿者的安全培训和回访记录。"
 
 
 def make_activity(project: Project, by: User, **values: object) -> Activity:

@@ -243,7 +243,7 @@ def to_state(engagement, people, status):
         "DRAFT": lambda: commands.draft(engagement, by=make_auditor()),
         "RESPONDED": lambda: commands.respond_report(engagement, by=make_auditor()),
         "ISSUED": lambda: commands.issue_report(
-            engagement, by=make_auditor(), conclusion="本期收支真实、合规,没有发现问题。"
+            engagement, by=make_auditor(), conclusion="本期收支真实、合规，没有发现问题。"
         ),
         "CLOSED": lambda: commands.close(engagement, by=people.head),
     }
@@ -264,7 +264,7 @@ def test_an_audit_without_findings_meets_the_milestone(people, project):
     commands.respond_report(engagement, by=make_auditor())
     with pytest.raises(NotYet, match="没有发现问题也要写明"):
         commands.issue_report(engagement, by=make_auditor(), conclusion="")
-    commands.issue_report(engagement, by=make_auditor(), conclusion="本期收支真实、合规,没有发现问题。")
+    commands.issue_report(engagement, by=make_auditor(), conclusion="本期收支真实、合规，没有发现问题。")
     closed = commands.close(engagement, by=people.head)
 
     assert (closed.status, closed.due_on) == (EngagementStatus.CLOSED, None)
@@ -283,12 +283,12 @@ def test_an_engagement_does_not_close_over_an_open_finding(people, project):
         commands.respond_report(engagement, by=make_auditor())
     walk(finding, people, "ISSUED")
     commands.respond_report(engagement, by=make_auditor())
-    commands.issue_report(engagement, by=make_auditor(), conclusion="发现一个问题,其余收支合规。")
+    commands.issue_report(engagement, by=make_auditor(), conclusion="发现一个问题，其余收支合规。")
     with pytest.raises(NotYet, match="还没有销号"):
         commands.close(engagement, by=people.head)
     assert Milestone.objects.get(project=project, code="audit").met_at is None
     commands.order(finding, by=people.head, measures="退回款项")
-    commands.reply(finding, by=people.admin, text="已经全部整改完毕,附证明。", files=[image()])
+    commands.reply(finding, by=people.admin, text="已经全部整改完毕，附证明。", files=[image()])
     commands.verify(finding, by=make_auditor("second"), text="已核对银行回单")
     commands.settle(finding, by=people.head)
     commands.close(engagement, by=people.head)
@@ -309,7 +309,7 @@ def test_every_move_of_an_engagement_in_every_state(people, project, status):
         "start": lambda: commands.start(engagement, by=make_auditor()),
         "draft": lambda: commands.draft(engagement, by=make_auditor()),
         "respond": lambda: commands.respond_report(engagement, by=make_auditor()),
-        "issue": lambda: commands.issue_report(engagement, by=make_auditor(), conclusion="没有发现问题,收支合规。"),
+        "issue": lambda: commands.issue_report(engagement, by=make_auditor(), conclusion="没有发现问题，收支合规。"),
         "close": lambda: commands.close(engagement, by=people.head),
     }
     for name, call in calls.items():

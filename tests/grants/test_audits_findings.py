@@ -68,10 +68,10 @@ def test_the_whole_way_holds_pays_back_and_lifts(people, project, finding):
     assert again(finding).due_on == date(2026, 8, 28)
     assert open_holds(project) == []
     walk_on = [
-        (lambda: commands.respond(finding, by=people.admin, text="情况属实,同意"), "HEARD"),
+        (lambda: commands.respond(finding, by=people.admin, text="情况属实，同意"), "HEARD"),
         (lambda: commands.issue(finding, by=make_auditor()), "ISSUED"),
         (lambda: commands.disallow(finding, by=people.head, fen=80_00), "ISSUED"),
-        (lambda: commands.order(finding, by=people.head, measures="退回款项,健全制度"), "ORDERED"),
+        (lambda: commands.order(finding, by=people.head, measures="退回款项，健全制度"), "ORDERED"),
         (lambda: commands.reply(finding, by=people.admin, text=REPLY, files=[image(4)]), "REPLIED"),
     ]
     for call, status in walk_on:
@@ -310,9 +310,9 @@ def test_the_organization_answers_and_rectifies_on_the_front(client, people, fin
     walk(finding, people, "HEARD")
     assert "陈述意见" in client.get(page).content.decode()
     assert finding.name in client.get(reverse("audits:orders")).content.decode()
-    assert client.post(reverse("audits:respond", args=[finding.key]), {"text": "情况属实,同意"}).status_code == 302
+    assert client.post(reverse("audits:respond", args=[finding.key]), {"text": "情况属实，同意"}).status_code == 302
     commands.issue(finding, by=make_auditor())
-    commands.order(finding, by=people.head, measures="退回款项,健全制度")
+    commands.order(finding, by=people.head, measures="退回款项，健全制度")
     assert "拨付已暂缓" in client.get(page).content.decode()
     url = reverse("audits:reply", args=[finding.key])
     assert client.post(url, {"text": REPLY}).status_code == 422

@@ -306,7 +306,9 @@ def test_a_failed_evaluation_is_repeated_once_after_rectification(people, projec
         make_task(project, people)
     with pytest.raises(NotYet, match="20"):
         commands.rectify(first, by=people.admin, rectification="已改")
-    commands.rectify(first, by=people.admin, rectification="补齐了全部活动记录和签到表,重新整理了凭证,逐项对应预算。")
+    commands.rectify(
+        first, by=people.admin, rectification="补齐了全部活动记录和签到表，重新整理了凭证，逐项对应预算。"
+    )
     assert [(one.pk, attempt) for one, attempt in queries.awaiting_evaluator(people.officer)] == [
         (Report.objects.get().pk, 2)
     ]
@@ -314,7 +316,7 @@ def test_a_failed_evaluation_is_repeated_once_after_rectification(people, projec
     second = make_task(project, people)
     assert second.attempt == 2
     again_failed = evaluate(second, "0.4")
-    commands.rectify(again_failed, by=people.admin, rectification="再次补齐了材料,更换了项目负责人,重新安排活动。")
+    commands.rectify(again_failed, by=people.admin, rectification="再次补齐了材料，更换了项目负责人，重新安排活动。")
     with pytest.raises(NotYet, match="用完"):
         make_task(project, people)
     assert EvaluationTask.objects.count() == 2
@@ -426,13 +428,13 @@ def test_every_move_of_an_evaluation_in_every_state(people, project, state):
     elif state != EvaluationStatus.ASSIGNED:
         one = evaluate(task, "0.4")
     if state == EvaluationStatus.RECTIFIED:
-        one = commands.rectify(one, by=people.admin, rectification="补齐了全部活动记录和签到表,重新整理了凭证。")
+        one = commands.rectify(one, by=people.admin, rectification="补齐了全部活动记录和签到表，重新整理了凭证。")
     if not EVALUATION.allows("pass", state):
         with pytest.raises((MoveNotAllowed, NotTheEvaluator)):
             evaluate(again(task))
     if not EVALUATION.allows("rectify", state):
         with pytest.raises(MoveNotAllowed):
-            commands.rectify(one, by=people.admin, rectification="补齐了全部活动记录和签到表,重新整理了凭证。")
+            commands.rectify(one, by=people.admin, rectification="补齐了全部活动记录和签到表，重新整理了凭证。")
     assert again(one).status == state
 
 

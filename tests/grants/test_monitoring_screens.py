@@ -111,7 +111,7 @@ def test_a_failed_evaluation_is_rectified_on_the_front(client, people, project):
     client.force_login(people.admin)
     assert "提交整改情况" in client.get(reverse("monitoring:evaluation", args=[one.key])).content.decode()
     url = reverse("monitoring:rectify", args=[one.key])
-    assert client.post(url, {"rectification": "补齐了全部活动记录和签到表,重新整理了凭证。"}).status_code == 302
+    assert client.post(url, {"rectification": "补齐了全部活动记录和签到表，重新整理了凭证。"}).status_code == 302
     assert Evaluation.objects.get().status == EvaluationStatus.RECTIFIED
 
 

@@ -313,7 +313,7 @@ def test_due_counts_one_row_per_project(people, project, django_assert_num_queri
     with django_assert_num_queries(1):
         rows = queries.due(people.officer)
     assert [(one.title, one.due_on) for one in rows] == [
-        ("审核 2 笔支出,合计 300.50 元 · 老城梯坎助行计划", date(2026, 8, 21))
+        ("审核 2 笔支出，合计 300.50 元 · 老城梯坎助行计划", date(2026, 8, 21))
     ]
     assert queries.due(people.accountant) == []
 

@@ -70,7 +70,7 @@ def open_engagement(
                 due_on=due_on(PLANNED_DAYS),
             )
     except IntegrityError as error:
-        raise MoveNotAllowed(_("其他人刚刚新建了一项任务,编号相同,请再试一次。")) from error
+        raise MoveNotAllowed(_("其他人刚刚新建了一项任务，编号相同，请再试一次。")) from error
     EngagementProject.objects.bulk_create(EngagementProject(engagement=engagement, project=one) for one in projects)
     log(
         engagement,
@@ -95,9 +95,9 @@ def opening_reasons(
     if not projects:
         reasons.append(Reason("projects", _("请至少选择一个项目。")))
     if period_to < period_from:
-        reasons.append(Reason("period", _("审计期间的结束日期早于开始日期,请核对。")))
+        reasons.append(Reason("period", _("审计期间的结束日期早于开始日期，请核对。")))
     if any(not one.region.path.startswith(region.path) for one in projects):
-        reasons.append(Reason("region", _("所选项目不在任务的区域内,请改选区域或项目。")))
+        reasons.append(Reason("region", _("所选项目不在任务的区域内，请改选区域或项目。")))
     return reasons
 
 
@@ -105,10 +105,10 @@ def opening_reasons(
 def name_auditor(engagement: Engagement, *, by: User, auditor: User) -> Engagement:
     """Let one auditor work on this engagement: the object grant that opens it."""
     if not auditor.has_role(Role.AUDITOR):
-        raise NotYet([Reason("role", _("%(name)s不是审计人员,不能列入。") % {"name": auditor})])
+        raise NotYet([Reason("role", _("%(name)s不是审计人员，不能列入。") % {"name": auditor})])
     projects = [row.project for row in engagement.scope.select_related("project")]
     if queries.belongs(auditor, projects):
-        raise NotIndependent(_("%(name)s是(曾是)被审计单位的成员,须回避。") % {"name": auditor})
+        raise NotIndependent(_("%(name)s是（曾是）被审计单位的成员，须回避。") % {"name": auditor})
     assign_perm("audits.audit", auditor, engagement)
     log(engagement, "audits.name_auditor", by=by, after={"auditor": auditor.pk})
     return engagement
@@ -179,7 +179,7 @@ def close(engagement: Engagement, *, by: User) -> Engagement:
     engagement = locked(engagement)
     projects = [row.project for row in engagement.scope.select_related("project")]
     if queries.belongs(by, projects):
-        raise NotIndependent(_("您是被审计单位的成员,须由另一位工作人员办理。"))
+        raise NotIndependent(_("您是被审计单位的成员，须由另一位工作人员办理。"))
     engagement = walk(engagement, "close", by, closed_at=clock.now())
     for project in projects:
         if is_audited(project):

@@ -96,9 +96,9 @@ def record_finding(
     if not engagement.scope.filter(project=project).exists():
         reasons.append(Reason("scope", _("项目不在本任务的审计范围内。")))
     if expenditure and expenditure.project_id != project.pk:
-        reasons.append(Reason("expenditure", _("所选支出不属于这个项目,请重新选择。")))
+        reasons.append(Reason("expenditure", _("所选支出不属于这个项目，请重新选择。")))
     if expenditure and amount > expenditure.amount:
-        reasons.append(Reason("amount", _("涉及金额大于这笔支出的金额,请核对。")))
+        reasons.append(Reason("amount", _("涉及金额大于这笔支出的金额，请核对。")))
     require_none(reasons)
     repeated = queries.has_earlier(project.organization_id, code)
     try:
@@ -120,7 +120,7 @@ def record_finding(
                 found_at=clock.now(),
             )
     except IntegrityError as error:
-        raise MoveNotAllowed(_("其他人刚刚记录了一个问题,编号相同,请再试一次。")) from error
+        raise MoveNotAllowed(_("其他人刚刚记录了一个问题，编号相同，请再试一次。")) from error
     for upload in files or ():
         FindingFile.objects.create(finding=finding, file=store(upload, purpose=EVIDENCE, by=by))
     log(
@@ -150,7 +150,7 @@ def respond(finding: Finding, *, by: User, text: str, files: Iterable[Any] = ())
     if finding.status != FindingStatus.HEARD:
         raise MoveNotAllowed(_("这个问题不在征求意见阶段。"))
     if len(text.strip()) < 4:
-        raise NotYet([Reason("text", _("请写明意见:同意,或不同意的理由。"))])
+        raise NotYet([Reason("text", _("请写明意见：同意，或不同意的理由。"))])
     write(finding, Entry.Kind.RESPONSE, text, by, files)
     log(finding, "audits.answer", by=by, after={"characters": len(text.strip())})
     notices.responded(finding)

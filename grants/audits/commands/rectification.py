@@ -32,13 +32,13 @@ from portal.workdays.queries import due_on
 def require_head(by: User, finding: Finding) -> None:
     """The division head of the region, neither the finder nor a member of the organization."""
     if not in_region(by, finding.project, Role.BUREAU_HEAD) or by.pk == finding.found_by_id:
-        raise NotIndependent(_("由科长签发,发现人不能签发自己的问题。"))
+        raise NotIndependent(_("由科长签发，发现人不能签发自己的问题。"))
     require_outside(by, finding)
 
 
 def require_outside(by: User, finding: Finding) -> None:
     if queries.belongs(by, [finding.project]):
-        raise NotIndependent(_("您是被审计单位的成员,须由另一位工作人员办理。"))
+        raise NotIndependent(_("您是被审计单位的成员，须由另一位工作人员办理。"))
 
 
 def place(finding: Finding, by: User) -> Hold:
@@ -58,12 +58,12 @@ def hold_early(finding: Finding, *, by: User, reason: str) -> Finding:
     finding = lock(finding)
     require_head(by, finding)
     if not finding_policy.is_legal("hold", finding):
-        raise MoveNotAllowed(_("只有特别重大的问题可以在签发整改通知前暂缓拨付,且只作一次。"))
+        raise MoveNotAllowed(_("只有特别重大的问题可以在签发整改通知前暂缓拨付，且只作一次。"))
     if len(reason.strip()) < 4:
         raise NotYet([Reason("reason", _("请写明提前暂缓的理由。"))])
     hold = place(finding, by)
     require_moved(Finding.objects.filter(pk=finding.pk, hold__isnull=True).update(hold=hold))
-    write(finding, Entry.Kind.DECISION, _("提前暂缓拨付:%(reason)s") % {"reason": reason.strip()}, by)
+    write(finding, Entry.Kind.DECISION, _("提前暂缓拨付：%(reason)s") % {"reason": reason.strip()}, by)
     log(finding, "audits.hold", by=by, after={"hold": hold.code}, reason=reason.strip())
     return lock(finding)
 
@@ -99,7 +99,7 @@ def order(finding: Finding, *, by: User, measures: str, deadline: date | None = 
                 signed_at=clock.now(),
             )
     except IntegrityError as error:
-        raise MoveNotAllowed(_("其他人刚刚签发了一份整改通知,文号相同,请再试一次。")) from error
+        raise MoveNotAllowed(_("其他人刚刚签发了一份整改通知，文号相同，请再试一次。")) from error
     finding = lock(finding)
     notices.ordered(finding)
     return finding
@@ -114,7 +114,7 @@ def disallow(finding: Finding, *, by: User, fen: int) -> Finding:
     finding = lock(finding)
     require_head(by, finding)
     if not finding_policy.is_legal("disallow", finding):
-        raise MoveNotAllowed(_("问题出具后、核查前可以剔除一次,且须有涉及金额。"))
+        raise MoveNotAllowed(_("问题出具后、核查前可以剔除一次，且须有涉及金额。"))
     if not 0 < fen <= finding.amount:
         raise NotYet(
             [Reason("fen", _("剔除金额应大于 0,且不超过涉及金额 %(yuan)s 元。") % {"yuan": yuan(finding.amount)})]
@@ -125,7 +125,7 @@ def disallow(finding: Finding, *, by: User, fen: int) -> Finding:
             disallowed=fen, posting=posting
         )
     )
-    write(finding, Entry.Kind.DECISION, _("剔除 %(yuan)s 元,应予追回。") % {"yuan": yuan(fen)}, by)
+    write(finding, Entry.Kind.DECISION, _("剔除 %(yuan)s 元，应予追回。") % {"yuan": yuan(fen)}, by)
     log(finding, "audits.disallow", by=by, after={"fen": fen, "posting": posting.key})
     return lock(finding)
 
@@ -157,7 +157,7 @@ def reply(finding: Finding, *, by: User, text: str, files: Iterable[Any] = ()) -
     files = list(files or ())
     reasons = []
     if len(text.strip()) < 10:
-        reasons.append(Reason("text", _("请写明整改措施和结果,至少10字。")))
+        reasons.append(Reason("text", _("请写明整改措施和结果，至少10字。")))
     if not files:
         reasons.append(Reason("files", _("请上传整改的证明材料。")))
     require_none(reasons)
@@ -183,7 +183,7 @@ def send_back(finding: Finding, *, by: User, reason: str) -> Finding:
 def require_verifier(finding: Finding, by: User) -> None:
     """Whoever found it never verifies it (domain.md § 0.20)."""
     if by.pk == finding.found_by_id:
-        raise NotIndependent(_("这个问题由您发现,须由另一人核查。"))
+        raise NotIndependent(_("这个问题由您发现，须由另一人核查。"))
     if not (queries.is_auditor(by, finding.engagement) or in_region(by, finding.project, Role.BUREAU_OFFICER)):
         raise NotIndependent(_("由本任务的其他审计人员或民政局经办人核查。"))
     require_outside(by, finding)

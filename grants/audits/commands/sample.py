@@ -59,7 +59,7 @@ def draw_sample(
                 drawn_at=clock.now(),
             )
     except IntegrityError as error:
-        raise MoveNotAllowed(_("其他人刚刚抽取了样本,请刷新页面后再看。")) from error
+        raise MoveNotAllowed(_("其他人刚刚抽取了样本，请刷新页面后再看。")) from error
     rows = {one.key: one for one in Expenditure.objects.filter(key__in=keys)}
     SampleItem.objects.bulk_create(
         SampleItem(sample=sample, position=position, expenditure=rows[key], amount=rows[key].amount)

@@ -93,11 +93,11 @@ def activity_reasons(
     if not is_member(by, project.organization_id, *WRITERS):
         reasons.append(Reason("recorder", _("活动由实施单位的负责人或经办人记录。")))
     if not project.is_running:
-        reasons.append(Reason("not_running", _("项目不在实施期,不能记录活动。")))
+        reasons.append(Reason("not_running", _("项目不在实施期，不能记录活动。")))
     if not name.strip() or not place.strip():
         reasons.append(Reason("words", _("请填写活动主题和地点。")))
     if planned and planned.project_id != project.pk:
-        reasons.append(Reason("foreign", _("所选计划活动不属于本项目,请重新选择。")))
+        reasons.append(Reason("foreign", _("所选计划活动不属于本项目，请重新选择。")))
     return reasons
 
 
@@ -126,7 +126,7 @@ def record_visit(
     if not place.strip() or not found.strip():
         reasons.append(Reason("words", _("请填写走访地点和情况。")))
     if is_member(by, project.organization_id):
-        reasons.append(Reason("member", _("您是这个单位的成员,走访须由单位以外的人员记录。")))
+        reasons.append(Reason("member", _("您是这个单位的成员，走访须由单位以外的人员记录。")))
     require_none(reasons)
     visit = Visit.objects.create(
         project=project,

@@ -61,7 +61,7 @@ def assign(project: Project, *, by: User, kind: str, evaluator: User) -> Evaluat
                 assigned_at=now,
             )
     except IntegrityError as error:
-        raise MoveNotAllowed(_("其他人刚刚安排了这次评估,请刷新页面后再看。")) from error
+        raise MoveNotAllowed(_("其他人刚刚安排了这次评估，请刷新页面后再看。")) from error
     evaluation = Evaluation.objects.create(task=task, project=project, kind=task.kind, due_on=task.due_on)
     EvaluationScore.objects.bulk_create(
         EvaluationScore(
@@ -83,21 +83,21 @@ def assignment_reasons(
 ) -> list[Reason]:
     reasons = []
     if not project.is_running:
-        reasons.append(Reason("not_running", _("项目不在实施期,不能安排评估。")))
+        reasons.append(Reason("not_running", _("项目不在实施期，不能安排评估。")))
     if not Report.objects.filter(project=project, kind=kind, status=ReportStatus.ACCEPTED).exists():
-        reasons.append(Reason("report", _("对应的报告还没有审核通过,不能安排评估。")))
+        reasons.append(Reason("report", _("对应的报告还没有审核通过，不能安排评估。")))
     if not evaluator.has_role(Role.EVALUATOR):
         reasons.append(Reason("role", _("%(name)s不是第三方评估人员。") % {"name": evaluator}))
     if evaluator.pk == by.pk:
         reasons.append(Reason("self", _("不能把评估任务安排给自己。")))
     if queries.belongs(evaluator, project):
-        reasons.append(Reason("member", _("%(name)s是(曾是)这个单位的成员,须回避。") % {"name": evaluator}))
+        reasons.append(Reason("member", _("%(name)s是（曾是）这个单位的成员，须回避。") % {"name": evaluator}))
     if queries.coached(evaluator, project):
-        reasons.append(Reason("coach", _("%(name)s辅导过这个项目,不能评估它。") % {"name": evaluator}))
+        reasons.append(Reason("coach", _("%(name)s辅导过这个项目，不能评估它。") % {"name": evaluator}))
     if any(one.evaluation.status != EvaluationStatus.RECTIFIED for one in earlier):
-        reasons.append(Reason("earlier", _("上一次评估还没有走完:评估通过的不再评,不通过的整改后才能复评。")))
+        reasons.append(Reason("earlier", _("上一次评估还没有走完：评估通过的不再评，不通过的整改后才能复评。")))
     if len(earlier) >= rules.ATTEMPTS:
-        reasons.append(Reason("attempts", _("复评只有一次,已经用完。")))
+        reasons.append(Reason("attempts", _("复评只有一次，已经用完。")))
     return reasons
 
 
@@ -143,7 +143,7 @@ def save_sheet(
     evaluation = locked(evaluation)
     require_evaluator(evaluation, by)
     if evaluation.status != EvaluationStatus.ASSIGNED:
-        raise MoveNotAllowed(_("评估已经提交,不能再改。"))
+        raise MoveNotAllowed(_("评估已经提交，不能再改。"))
     scores = list(evaluation.scores.all())
     require_none(
         [
@@ -233,7 +233,7 @@ def rectify(evaluation: Evaluation, *, by: User, rectification: str) -> Evaluati
     target = EVALUATION.target("rectify", evaluation.status)
     require_signer(by, evaluation.project)
     if len(rectification.strip()) < 20:
-        raise NotYet([Reason("rectification", _("请写明整改措施和结果,至少20字。"))])
+        raise NotYet([Reason("rectification", _("请写明整改措施和结果，至少20字。"))])
     moved = Evaluation.objects.filter(pk=evaluation.pk, status=evaluation.status).update(
         status=target,
         rectification=rectification.strip(),

@@ -43,12 +43,12 @@ def require_writer(user: User, project: Project) -> None:
 def require_signer(user: User, project: Project) -> None:
     """Only the administrator submits and signs (domain.md § 0.16)."""
     if not is_member(user, project.organization_id, MemberRole.ADMIN):
-        raise NotAWriter(_("由实施单位的负责人提交。您可以先保存,请负责人登录后提交。"))
+        raise NotAWriter(_("由实施单位的负责人提交。您可以先保存，请负责人登录后提交。"))
 
 
 def require_independent(user: User, project: Project) -> None:
     if queries.belongs(user, project):
-        raise NotIndependent(_("您是这个单位的成员,须由另一位工作人员办理。"))
+        raise NotIndependent(_("您是这个单位的成员，须由另一位工作人员办理。"))
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def start_report(project: Project, *, by: User, kind: str) -> Report:
     if found := Report.objects.filter(project=project, kind=kind).first():
         return found
     if not project.is_running:
-        raise NotYet([Reason("not_running", _("项目不在实施期,不能填写报告。"))])
+        raise NotYet([Reason("not_running", _("项目不在实施期，不能填写报告。"))])
     try:
         with transaction.atomic():
             report = Report.objects.create(
@@ -83,7 +83,7 @@ def save_report(
     report = locked(report)
     require_writer(by, report.project)
     if report.status not in (ReportStatus.DRAFT, ReportStatus.RETURNED):
-        raise MoveNotAllowed(_("报告已经提交,不能再改。审核退回后可以修改。"))
+        raise MoveNotAllowed(_("报告已经提交，不能再改。审核退回后可以修改。"))
     Report.objects.filter(pk=report.pk).update(done=done.strip(), effect=effect.strip(), problems=problems.strip())
     own = set(report.project.planned_activities.values_list("pk", flat=True))
     for planned, text in (notes or {}).items():
@@ -99,7 +99,7 @@ def add_evidence(report: Report, *, by: User, file: Any) -> Evidence:
     report = locked(report)
     require_writer(by, report.project)
     if report.status not in (ReportStatus.DRAFT, ReportStatus.RETURNED):
-        raise MoveNotAllowed(_("报告已经提交,不能再加材料。审核退回后可以补充。"))
+        raise MoveNotAllowed(_("报告已经提交，不能再加材料。审核退回后可以补充。"))
     evidence = Evidence.objects.create(report=report, file=store(file, purpose=EVIDENCE, by=by))
     log(report, "monitoring.add_evidence", by=by, after={"file": evidence.file.sha256})
     return evidence
@@ -159,7 +159,7 @@ def return_report(report: Report, *, by: User, remark: str) -> Report:
     target = REPORT.target("send_back", report.status)
     require_independent(by, report.project)
     if not remark.strip():
-        raise NotYet([Reason("remark", _("请写明需要修改的内容,单位据此修改。"))])
+        raise NotYet([Reason("remark", _("请写明需要修改的内容，单位据此修改。"))])
     report = decide(report, "send_back", target, by, remark)
     notices.report_returned(report)
     return report

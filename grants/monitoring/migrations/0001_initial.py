@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('total', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='总分')),
                 ('is_capped', models.BooleanField(default=False, verbose_name='因重大问题封顶')),
                 ('grade', models.CharField(blank=True, choices=[('EXCELLENT', '优秀'), ('GOOD', '良好'), ('PASS', '合格'), ('FAIL', '不合格')], max_length=10, verbose_name='等级')),
-                ('status', models.CharField(choices=[('ASSIGNED', '待评估'), ('PASSED', '通过'), ('FAILED', '不通过,待整改'), ('RECTIFIED', '已整改,待复评')], db_index=True, default='ASSIGNED', editable=False, max_length=12, verbose_name='状态')),
+                ('status', models.CharField(choices=[('ASSIGNED', '待评估'), ('PASSED', '通过'), ('FAILED', '不通过，待整改'), ('RECTIFIED', '已整改，待复评')], db_index=True, default='ASSIGNED', editable=False, max_length=12, verbose_name='状态')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='办理期限')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='评估时间')),
                 ('rectification', models.TextField(blank=True, max_length=1000, verbose_name='整改情况')),

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('raw_text', models.TextField(max_length=500, verbose_name='说明')),
                 ('title', models.CharField(blank=True, max_length=40, verbose_name='公开标题')),
                 ('text', models.TextField(blank=True, max_length=500, verbose_name='公开内容')),
-                ('persons', models.PositiveIntegerField(blank=True, null=True, verbose_name='受益人数(约)')),
+                ('persons', models.PositiveIntegerField(blank=True, null=True, verbose_name='受益人数（约）')),
                 ('status', models.CharField(choices=[('POSTED', '待审核'), ('LISTED', '已列入清单'), ('DECLINED', '不列入')], db_index=True, default='POSTED', editable=False, max_length=10, verbose_name='状态')),
                 ('stage', models.CharField(blank=True, choices=[('', '征集中'), ('approved', '已立项'), ('done', '已完成')], default='', editable=False, max_length=10, verbose_name='进展')),
                 ('stage_code', models.CharField(blank=True, editable=False, max_length=40)),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='答复')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('posted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='regions.region', verbose_name='社区(村)')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='regions.region', verbose_name='社区（村）')),
             ],
             options={
                 'verbose_name': '需求',
