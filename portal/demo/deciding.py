@@ -182,7 +182,7 @@ def load_objected_round(say: Say) -> None:
     with clock.at(at_hour(first, 10)):
         publicity.object_to(
             Resolution.objects.get(pk=resolution.pk).publicity, row=first_row(resolution),
-            kind="QUALIFICATION", facts="该单位同类服务已由街道购买,请核实是否重复资助同一批家庭(演示异议)。",
+            kind="DUPLICATE", facts="该单位同类服务已由街道购买,请核实是否重复资助同一批家庭(演示异议)。",
             is_named=True, name="演示居民", phone="19900000001",
         )  # fmt: skip
     say("R2026C 公示中,异议 1 件")
