@@ -198,7 +198,7 @@ def is_near_now(user: Any, roles: Any, payment: Payment) -> bool:
 
 CHECKLIST = (
     ("agreement", "协议已生效,项目在实施中", ("agreement", "project", "released")),
-    ("milestone", "拨付条件已达到", ("milestone",)),
+    ("milestone", "本期的里程碑已完成", ("milestone",)),
     ("previous", "上一期已到账,回执已传,七成支出已认定", ("previous",)),
     ("hold", "没有未解除的暂缓", ("hold",)),
     ("standing", "单位状态正常", ("standing",)),

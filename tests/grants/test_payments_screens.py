@@ -68,7 +68,7 @@ def test_staff_draft_accept_and_store_the_signed_copy(client, people):
     for name in ("staff_agreements", "staff_projects", "staff_amendments", "staff_drafts"):
         assert client.get(reverse(f"{name}:index")).status_code == 200
     page = text(client.get(reverse("staff_projects:inspect", args=[agreement.project_id])))
-    assert "结项前还差" in page and "已立项未拨还有 7,700.00 元" in page
+    assert "结项(通过)" in page and "已立项未拨还有 7,700.00 元" in page
 
 
 def test_drafting_from_the_list_of_awards(client, people):
