@@ -30,7 +30,7 @@ def late(application: Application) -> list[Reason]:
     if round.has_closed(clock.now()):
         until = round.closes_at.astimezone(clock.ZONE)
         words = f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止"
-        return [Reason("E20", f"{words},这次没有提交成功。您填写的内容仍可查看和下载。")]
+        return [Reason("E20", f"{words}，这次没有提交成功。您填写的内容仍可查看和下载。")]
     return [Reason("closed", "这个通知现在不接收申报，请留意通知页面的说明。")]
 
 

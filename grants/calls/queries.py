@@ -161,6 +161,10 @@ def _to_write(user: Any) -> list[Due]:
     ]
 
 
+ABOUT_THE_PAPER = ("E09", "E10", "E11", "E12", "E14", "E15", "E16", "E20")
+"""Rules about the application, which the notice tells in its own places; the others say who may apply."""
+
+
 def call_context(page: CallPage) -> dict[str, Any]:
     """Return what the notice's template shows. About eight queries, whatever the round holds."""
     round = Round.objects.select_related("programme", "region").get(pk=page.round_id)
@@ -174,7 +178,7 @@ def call_context(page: CallPage) -> dict[str, Any]:
         "round": round,
         "notice": shown,
         "envelopes": envelopes,
-        "rules": eligibility(round),
+        "rules": [rule for rule in eligibility(round) if rule.code not in ABOUT_THE_PAPER],
         "budget_rules": round.budget_rules.all(),
         "rubric": rubric(round),
         "attachments": round.attachment_rules.all(),

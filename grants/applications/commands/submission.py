@@ -24,7 +24,7 @@ from portal.trail import commands as trail
 from portal.workdays import queries as workdays
 
 COMMITMENT = (
-    "本单位承诺：申报材料真实、完整；同一笔费用没有其他政府资金；获得资助后专账核算、专款专用,"
+    "本单位承诺：申报材料真实、完整；同一笔费用没有其他政府资金；获得资助后专账核算、专款专用，"
     "按计划实施，按时报送进度和决算，接受评估、审计和社会监督；结余资金按规定退回。"
 )
 

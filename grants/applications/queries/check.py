@@ -47,7 +47,7 @@ def kind(whole: Dossier, rule: EligibilityRule) -> Answer:
 def place(whole: Dossier, rule: EligibilityRule) -> Answer:
     application = whole.application
     inside = application.region.path.startswith(whole.round.region.path)
-    return said(inside, f"实施地：{application.region};通知范围：{whole.round.region}")
+    return said(inside, f"实施地：{application.region}；通知范围：{whole.round.region}")
 
 
 def code(whole: Dossier, rule: EligibilityRule) -> Answer:
@@ -58,7 +58,7 @@ def code(whole: Dossier, rule: EligibilityRule) -> Answer:
         return Verdict.NOT_MET, str(problem.for_user())
     is_verified = organization.standing == "VERIFIED"
     return said(
-        is_verified, f"代码 {organization.uscc or '无（备案组织）'};单位资料{organization.get_standing_display()}"
+        is_verified, f"代码 {organization.uscc or '无（备案组织）'}；单位资料{organization.get_standing_display()}"
     )
 
 
@@ -69,7 +69,7 @@ def listing(kind_of_list: str) -> Callable[[Dossier, EligibilityRule], Answer]:
         for row in rows:
             if row.removed_on is None or row.removed_on > since:
                 until = f"{row.removed_on} 移出" if row.removed_on else "尚未移出"
-                return Verdict.NOT_MET, f"{row.listed_on} 列入{row.get_kind_display()},{until},{row.decision}"
+                return Verdict.NOT_MET, f"{row.listed_on} 列入{row.get_kind_display()}，{until}，{row.decision}"
         return Verdict.MET, "登记库中没有记录"
 
     return ask
@@ -96,7 +96,7 @@ def own_share(whole: Dossier, rule: EligibilityRule) -> Answer:
     share = budget.own * 10_000 // budget.total
     return said(
         budget.own * 10_000 >= budget.total * (rule.number or 0),
-        f"自筹 {yuan(budget.own)} 元，占总预算 {share / 100:.2f}%,要求不低于 {(rule.number or 0) / 100:.2f}%",
+        f"自筹 {yuan(budget.own)} 元，占总预算 {share / 100:.2f}%，要求不低于 {(rule.number or 0) / 100:.2f}%",
     )
 
 
@@ -135,7 +135,7 @@ def in_time(whole: Dossier, rule: EligibilityRule) -> Answer:
         return said(not whole.round.has_closed(clock.now()), f"截止 {local(until)}")
     times = [one.submitted_at for one in whole.application.versions.all()]
     in_window = [moment for moment in times if until and moment.replace(microsecond=0) <= until]
-    return said(bool(in_window), f"提交 {local(max(in_window or times))},截止 {local(until)}")
+    return said(bool(in_window), f"提交 {local(max(in_window or times))}，截止 {local(until)}")
 
 
 def local(moment: Any) -> str:

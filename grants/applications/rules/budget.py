@@ -106,7 +106,7 @@ def share_fault(share: Share, lines: Sequence[Line]) -> Fault:
     rows = tuple(n for n, one in enumerate(lines) if one.source == GRANT and one.category == share.category)
     name = BUDGET_CATEGORIES[share.category]
     text = (
-        f"{name} {yuan(share.amount)} 元，占申请资助额 {yuan(share.base)} 元的 {percent(share.permyriad)},"
+        f"{name} {yuan(share.amount)} 元，占申请资助额 {yuan(share.base)} 元的 {percent(share.permyriad)}，"
         f"超过本通知规定的 {percent(share.cap)}。把 {yuan(share.over)} 元改到其他科目即可。"
     )
     return Fault("share", text, rows, share.category)
@@ -117,7 +117,7 @@ def unit_price_faults(lines: Sequence[Line], caps: Sequence[Cap]) -> list[Fault]
     return [
         Fault(
             "unit_price",
-            f"第 {n + 1} 行{BUDGET_CATEGORIES[one.category]}单价 {yuan(one.unit_price)} 元,"
+            f"第 {n + 1} 行{BUDGET_CATEGORIES[one.category]}单价 {yuan(one.unit_price)} 元，"
             f"超过 {yuan(limits[one.category])} 元。请降低单价。",
             (n,),
             one.category,

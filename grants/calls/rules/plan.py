@@ -97,7 +97,7 @@ def rubric_faults(criteria: Sequence[tuple[str, int]]) -> Iterable[tuple[str, st
 
 def money_faults(plan: Plan) -> Iterable[tuple[str, str]]:
     if sum(plan.tranches) != 100:
-        yield "tranches", f"拨付比例合计 {sum(plan.tranches)}%,应为 100%,请调整各期比例。"
+        yield "tranches", f"拨付比例合计 {sum(plan.tranches)}%，应为 100%，请调整各期比例。"
     if plan.ceiling <= 0:
         yield "ceiling", "每项最高资助额没有填写，请填写大于 0 的金额。"
     if not plan.envelopes:
