@@ -19,12 +19,13 @@ from grants.funds import queries as funds
 from grants.funds.states import Kind
 from grants.publicity.models import Publicity
 from grants.publicity.states import S as Publishing
-from grants.review.models import Panel, Ranking
+from grants.review.models import Panel, PanelMember, Ranking
 from grants.review.states import PanelState
 from portal import clock
 from portal.access import Role
 from portal.components.rules import Due
 from portal.documents.models import Paper
+from portal.pages.models import PortalSettings
 
 
 def envelope_left(round: Round) -> int:
@@ -247,3 +248,28 @@ def paper_of(award: Award) -> Paper | None:
     if not award.paper_number:
         return None
     return Paper.objects.filter(number=award.paper_number).select_related("file").first()
+
+
+def publicity_texts(resolution: Resolution) -> dict[str, Any]:
+    """Return what the list says unless the officer writes otherwise: from the round and the site's settings."""
+    round, count = resolution.round, resolution.awards.filter(status=S.PROPOSED).count()
+    met = resolution.met_on
+    site = PortalSettings.load()
+    experts = PanelMember.objects.filter(panel__round=round, submitted_at__isnull=False).select_related("user")
+    return {
+        "title": f"{round.title}拟立项项目公示",
+        "basis": (
+            f"经资格审查、专家评审和{met.year}年{met.month}月{met.day}日{resolution.get_kind_display()}集体研究"
+            f"（{resolution.minutes_number}），拟对下列 {count} 个项目给予资助，现予公示。公示期内，"
+            "任何单位和个人对公示内容有异议的，可以向我单位提出。"
+        ),
+        "envelope": envelope_left(round)
+        + sum(resolution.awards.filter(status=S.PROPOSED).values_list("amount", flat=True)),
+        "experts": "、".join(dict.fromkeys(str(one.user) for one in experts)),
+        "contact_unit": round.contact or round.host or "社会组织科",
+        "contact_phone": (round.phone or site.phone)[:20],
+        "supervision_unit": site.supervision_office,
+        "supervision_phone": site.supervision_phone[:20],
+        "address": site.address,
+        "days": round.publicity_days,
+    }

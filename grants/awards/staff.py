@@ -152,7 +152,8 @@ class Publicise(ResolutionMove):
     success_message = _("公示稿已生成，请科长审核发布。")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"contact_phone": self.object.round.phone}
+        texts = queries.publicity_texts(self.object)
+        return {name: texts[name] for name in ("contact_phone", "supervision_unit", "supervision_phone", "address")}
 
     def success_url(self, obj: Resolution) -> str:
         obj.refresh_from_db()

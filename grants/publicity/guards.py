@@ -17,7 +17,9 @@ def unready(publicity: Publicity) -> list[Reason]:
     rows = list(publicity.rows.all())
     if not rows:
         found.append(Reason("rows", "名单是空的，不能公示。"))
-    if publicity.contact_phone.strip() == publicity.supervision_phone.strip():
+    if not publicity.contact_phone.strip() or not publicity.supervision_phone.strip():
+        found.append(Reason("phone", "咨询电话和监督电话都要填写，请补充。"))
+    elif publicity.contact_phone.strip() == publicity.supervision_phone.strip():
         found.append(Reason("phones", "咨询电话和监督电话不能相同，请填写两个不同的电话。"))
     if publicity.correction == Publicity.Correction.WORDING:
         pass  # the period of the version before goes on

@@ -15,7 +15,6 @@ from grants.review.models import Conflict, Panel
 from grants.review.policies import conflicts, policy
 from grants.review.states import PanelState
 from portal.access.staff import Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
-from portal.lifecycle import NotYet
 
 
 class PanelMove(MoveView):
@@ -315,6 +314,3 @@ class ConflictViewSet(ScopedViewSet):
         "decision",
     ]
     moves = [Confirm, Dismiss, Substitute]
-
-
-__all__ = ["ConflictViewSet", "NotYet", "PanelViewSet"]

@@ -12,13 +12,12 @@ from django.db import transaction
 from grants.applications.models import Application
 from grants.awards import guards, notices, queries, rules
 from grants.awards.models import Award, AwardShare, Resolution, ResolutionItem
-from grants.awards.states import LIFECYCLE, RESOLUTION, Meeting, S
+from grants.awards.states import RESOLUTION, Meeting, S
 from grants.calls import commands as calls
 from grants.calls.models import Round
 from grants.funds import commands as ledger
 from grants.publicity import commands as publicity
 from grants.publicity.models import PublicityRow
-from grants.review.models import PanelMember
 from portal import clock
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
@@ -198,7 +197,10 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
         .prefetch_related("shares__source")
         .order_by("position")
     )
-    values = {**standard_texts(resolution), **{name: text for name, text in texts.items() if text not in ("", None)}}
+    values = {
+        **queries.publicity_texts(resolution),
+        **{name: text for name, text in texts.items() if text not in ("", None)},
+    }
     made = publicity.draft(
         rows=numbered(awards), by=by, region=resolution.round.region, starts_on=first_day,
         round_code=resolution.round.code, **values,
@@ -226,26 +228,3 @@ def numbered(awards: Iterable[Award]) -> list[publicity.Row]:
             )
         )  # fmt: skip
     return rows
-
-
-def standard_texts(resolution: Resolution) -> dict[str, Any]:
-    round, count = resolution.round, resolution.awards.filter(status=S.PROPOSED).count()
-    met = resolution.met_on
-    experts = PanelMember.objects.filter(panel__round=round, submitted_at__isnull=False).select_related("user")
-    return {
-        "title": f"{round.title}拟立项项目公示",
-        "basis": (
-            f"经资格审查、专家评审和{met.year}年{met.month}月{met.day}日{resolution.get_kind_display()}集体研究"
-            f"（{resolution.minutes_number}），拟对下列 {count} 个项目给予资助，现予公示。公示期内，"
-            "任何单位和个人对公示内容有异议的，可以向我单位提出。"
-        ),
-        "envelope": queries.envelope_left(round)
-        + sum(resolution.awards.filter(status=S.PROPOSED).values_list("amount", flat=True)),
-        "experts": "、".join(dict.fromkeys(str(one.user) for one in experts)),
-        "contact_unit": round.contact or round.host or "社会组织科",
-        "contact_phone": round.phone,
-        "days": round.publicity_days,
-    }
-
-
-__all__ = ["Item", "LIFECYCLE", "cancel_draft", "draft_resolution", "publicise", "record_resolution", "reserve"]
