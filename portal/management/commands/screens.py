@@ -129,6 +129,7 @@ class Camera:
 
 
 class Command(BaseCommand):
+    requires_system_checks: list = []
     help = "Save pictures of the screens of a running demo (Chromium through playwright)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
