@@ -15,6 +15,7 @@ urlpatterns = [
     path("cms/login/", admin_door),
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
     path("cms/password_reset/<path:rest>", RedirectView.as_view(url="/accounts/password/reset/")),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
     path("documents/", include(wagtaildocs_urls)),

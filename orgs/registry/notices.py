@@ -108,7 +108,7 @@ def account_entered(account: BankAccount) -> None:
         _("收款账户待核对:%(name)s") % {"name": organization.name},
         _("请对照开户证明核对账户名称、账号和联行号。"),
         about=organization,
-        url=reverse("staff_accounts:inspect", args=[account.pk]),
+        url=reverse("staff_bank_accounts:inspect", args=[account.pk]),
     )
 
 

@@ -93,7 +93,7 @@ def accounts_due(user: Any) -> list[Due]:
     return [
         Due(
             title=_("核对收款账户 · %(name)s") % {"name": one.organization.name},
-            url=reverse("staff_accounts:inspect", args=[one.pk]),
+            url=reverse("staff_bank_accounts:inspect", args=[one.pk]),
             due_on=None,
             state=str(_("待核对")),
             kind="registry.verify_account",

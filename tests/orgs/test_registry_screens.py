@@ -118,7 +118,7 @@ def test_two_mirrored_districts_never_see_each_other(client):
         make_user(f"staff{district}", Role.REGISTRAR, Role.BUREAU_FINANCE, region=district)
     for own, foreign in (("330211", "330212"), ("330212", "330211")):
         client.force_login(User.objects.get(username=f"staff{own}"))
-        for name, place in (("staff_organizations", 0), ("staff_claims", 1), ("staff_accounts", 2)):
+        for name, place in (("staff_organizations", 0), ("staff_claims", 1), ("staff_bank_accounts", 2)):
             for query in ("", "?q=演示", "?export=csv", "?export=xlsx"):
                 page = client.get(reverse(f"{name}:index") + query)
                 if query != "?export=xlsx":
@@ -130,12 +130,12 @@ def test_two_mirrored_districts_never_see_each_other(client):
                     for one in (own, foreign)
                 ]
                 assert seen == [200, 404], (name, door)
-        moves = [("staff_claims:verify", 1), ("staff_claims:refuse", 1), ("staff_accounts:verify", 2)]
+        moves = [("staff_claims:verify", 1), ("staff_claims:refuse", 1), ("staff_bank_accounts:verify", 2)]
         for url, place in moves:
             assert client.post(reverse(url, args=[rows[foreign][place].pk])).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["staff_organizations", "staff_claims", "staff_accounts"])
+@pytest.mark.parametrize("name", ["staff_organizations", "staff_claims", "staff_bank_accounts"])
 def test_a_list_costs_the_same_with_one_and_with_thirty_rows(client, name):
     client.force_login(make_user("staff", Role.REGISTRAR, Role.BUREAU_FINANCE))
     url, costs = reverse(f"{name}:index"), []

@@ -219,6 +219,7 @@ def test_signing_in_works_by_name_and_by_address_and_changes_the_session(client)
     ("path", "target"),
     [
         ("/cms/login/", "/accounts/login/"),
+        ("/_util/login/?next=/x/", "/accounts/login/?next=/x/"),
         ("/cms/login/?next=/cms/", "/accounts/login/?next=/cms/"),
         ("/cms/password_reset/", "/accounts/password/reset/"),
         ("/cms/password_reset/confirm/MQ/x/", "/accounts/password/reset/"),

@@ -31,7 +31,7 @@ class VerifyAccountView(MoveView):
 class AccountViewSet(ScopedViewSet):
     model = BankAccount
     policy = account_policy
-    name = "staff_accounts"
+    name = "staff_bank_accounts"
     icon = "tablet-alt"
     menu_label = _("收款账户")
     menu_order = 320
