@@ -65,7 +65,7 @@ def sheets_of(path: Path) -> set[str]:
     text = path.read_text()
     found = set(re.findall(r"portal/([a-z]+\.css)", text))
     base = re.search(r'{% extends "([^"]+)"', text)
-    if base and (TEMPLATES / base[1]).exists():
+    if base and (TEMPLATES / base[1]).exists() and TEMPLATES / base[1] != path:
         above = sheets_of(TEMPLATES / base[1])
         return found | (above - {"pages.css"} if "{% block sheets %}" in text else above)
     return found
