@@ -111,7 +111,7 @@ class ApplicationViewSet(ScopedViewSet):
     menu_order = 200
     inspect_template = "applications/inspect.html"
     list_display = [
-        Column("number", label=_("编号"), sort_key="number"),
+        "number",
         Column("title", label=_("项目"), sort_key="title"),
         Column("organization", label=_("单位"), sort_key="organization__name"),
         Column("region", label=_("实施地")),

@@ -63,6 +63,10 @@ class RoundEditor(Denial, WagtailAdminTemplateMixin, TemplateView):
     def get_page_subtitle(self) -> str:
         return str(self.round or "")
 
+    def get_breadcrumbs_items(self) -> list[dict]:
+        above = {"url": reverse("staff_rounds:index"), "label": _("批次和通知")}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require()
         form = RoundForm(instance=self.round, user=request.user)
@@ -272,7 +276,7 @@ class RoundViewSet(ScopedViewSet):
     index_view_class = RoundList
     inspect_template = "calls/round_inspect.html"
     list_display = [
-        Column("title", label=_("名称"), sort_key="title"),
+        "title",
         Column("code", label=_("代码"), sort_key="code"),
         Column("programme", label=_("项目类型")),
         Column("region", label=_("区域")),
@@ -354,7 +358,7 @@ class AllocationViewSet(ScopedViewSet):
     menu_label = _("资金下达")
     menu_order = 110
     list_display = [
-        Column("envelope", label=_("资金来源")),
+        "envelope",
         Column("envelope.round", label=_("批次")),
         MoneyColumn("amount", label=_("金额（元）")),
         StateColumn(),

@@ -284,7 +284,7 @@ def test_the_list_costs_the_same_for_1_and_30_rows(at_work, django_assert_max_nu
     with clock.at(NOON):
         at_work.get(staff_url("index"))
         with CaptureQueriesContext(connection) as one:
-            assert application.number in text(at_work.get(staff_url("index")))
+            assert staff_url("inspect", application.pk) in text(at_work.get(staff_url("index")))
         version = application.version
         Application.objects.bulk_create(
             Application(
