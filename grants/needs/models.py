@@ -14,6 +14,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
 
+DECIDERS = (Role.COMMUNITY, Role.STREET)
 READERS = (Role.COMMUNITY, Role.STREET, Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.SUPERVISOR)
 
 

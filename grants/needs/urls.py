@@ -1,2 +1,9 @@
+from django.urls import path
+
+from grants.needs import views
+
 app_name = "needs"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.needs, name="list"),
+    path("post/", views.Post.as_view(), name="post"),
+]

@@ -1,0 +1,42 @@
+"""What waits for a community's answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grants.needs.models import DECIDERS, Need
+from grants.needs.states import Status
+from portal import clock
+from portal.components.rules import Due
+from portal.regions.models import Level, Region
+
+
+def communities() -> Any:
+    return Region.objects.filter(level=Level.COMMUNITY).order_by("code")
+
+
+def next_number() -> str:
+    """Return "XQ-2026-0007"."""
+    head = f"XQ-{clock.today().year}-"
+    last = Need.objects.filter(number__startswith=head).order_by("-number").values_list("number", flat=True).first()
+    return f"{head}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:04d}"
+
+
+def due(user: Any) -> list[Due]:
+    """Return the posted needs of the person's region. 1 query for community and street, none for others."""
+    if not user.has_role(*DECIDERS):
+        return []
+    waiting = Need.objects.filter(user.scope(*DECIDERS), status=Status.POSTED).exclude(posted_by=user)
+    return [
+        Due(
+            title=_("答复需求 · %(title)s") % {"title": one.raw_title},
+            url=reverse("staff_needs:inspect", args=[one.pk]),
+            due_on=one.due_on,
+            state=str(one.get_status_display()),
+            kind="needs.list",
+        )
+        for one in waiting.order_by("due_on", "pk")
+    ]

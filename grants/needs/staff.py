@@ -1,0 +1,49 @@
+"""Moderating needs in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+
+from grants.needs import commands, forms
+from grants.needs.models import Need
+from grants.needs.policies import policy
+from portal.access.staff import DueColumn, MoveView, ScopedViewSet, StateColumn
+
+
+class ListNeed(MoveView):
+    model, policy, action, command, form_class = Need, policy, "list", commands.list_, forms.ListForm
+    title = submit_label = _("列入清单")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"title": self.object.raw_title, "text": self.object.raw_text}
+
+
+class Decline(MoveView):
+    model, policy, action, command, form_class = Need, policy, "decline", commands.decline, forms.DeclineForm
+    title = submit_label = _("不列入")
+
+
+class NeedViewSet(ScopedViewSet):
+    model = Need
+    name = "staff_needs"
+    policy = policy
+    icon = "comment"
+    menu_label = _("需求")
+    menu_order = 5
+    add_to_admin_menu = True
+    list_display = [
+        Column("number", label=_("编号"), sort_key="number"),
+        Column("raw_title", label=_("需求")),
+        Column("region", label=_("社区（村）"), accessor="region.name"),
+        StateColumn(),
+        DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
+    ]
+    list_filter = ["status"]
+    search_fields = ["number", "raw_title", "title"]
+    list_export = ["number", "title", "text", "status", "posted_at"]
+    list_select_related = ["region"]
+    inspect_view_fields = ["number", "region", "raw_title", "raw_text", "title", "text", "persons", "reason"]
+    moves = [ListNeed, Decline]
