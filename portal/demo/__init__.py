@@ -7,10 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from grants.funds import commands as ledger
 from portal import clock
 from portal.demo import applying, base, deciding, past, registry, rounds, running, site
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, log_ins
+from portal.trail import commands as trail
 
 __all__ = ["PASSWORD", "load", "log_ins"]
 
@@ -19,6 +21,11 @@ def load_site(say: Say) -> None:
     with clock.at(base.moment("2026-01-05 09:00")):
         site.load_site(base.person("officer"))
     say("网站栏目和文章")
+
+
+def load_seals(say: Say) -> None:
+    """Seal the ledger and the trail, as the nightly jobs do."""
+    say(f"凭证封存 {ledger.seal()},操作日志封存 {trail.seal()}")
 
 
 PARTS = (
@@ -41,6 +48,7 @@ PARTS = (
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,
+    load_seals,
 )
 
 
