@@ -43,6 +43,7 @@ DOORS: list[tuple[str, set[str]]] = [
     (r"verify/", ANYONE),
     (r"publicity/", ANYONE),
     (r"(projects|data|search)/", ANYONE),
+    (r"needs/$", ANYONE),
     (r"organizations/(<str:key>/)?$", ANYONE),
     (r"api/v1/", ANYONE),
     (r"files/", ANYONE),  # a file's own door is asked per purpose; unknown = 404 for everybody
@@ -90,6 +91,7 @@ LISTS: dict[str, str] = {
     "staff_organizations": "BUREAU_OFFICER BUREAU_HEAD BUREAU_LEADER BUREAU_FINANCE REGISTRAR STREET COMMUNITY AUDITOR SUPERVISOR INCUBATOR",
     "staff_claims": "REGISTRAR BUREAU_OFFICER BUREAU_HEAD AUDITOR SUPERVISOR",
     "staff_bank_accounts": "BUREAU_FINANCE CASHIER FINANCE AUDITOR",
+    "staff_needs": "COMMUNITY STREET BUREAU_OFFICER BUREAU_HEAD SUPERVISOR",
     "staff_letters": "SYS_ADMIN AUD_ADMIN",
     "staff_users": "SYS_ADMIN SEC_ADMIN AUD_ADMIN",
     "staff_grants": "SYS_ADMIN SEC_ADMIN AUD_ADMIN",

@@ -84,7 +84,7 @@ class SectionView(LoginRequiredMixin, View):
     def context(self, whole: queries.Dossier) -> dict[str, Any]:
         return {}
 
-    def save(self) -> Section:
+    def keep(self) -> Section:
         """Read the posted part and keep what is readable. Raises Refused; sets self.bad when something is not."""
         raise NotImplementedError
 
@@ -96,7 +96,7 @@ class SectionView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.bad: dict[str, Any] = {}
         try:
-            section = self.save()
+            section = self.keep()
         except commands.Conflict as conflict:
             return self.conflict(conflict)
         except commands.Late as late:
@@ -174,7 +174,7 @@ class FormSectionView(SectionView):
             "rubric": list(dict.fromkeys(q["criterion"] for q in one["questions"] if q.get("criterion"))),
         }
 
-    def save(self) -> Section:
+    def keep(self) -> Section:
         form = self.form(self.request.POST, self.request.FILES)
         is_valid = form.is_valid()
         uploads = form.uploads() if not self.is_autosave else {}
@@ -233,7 +233,7 @@ class OverviewView(SectionView):
     def context(self, whole: queries.Dossier) -> dict[str, Any]:
         return {"form": self.form(), "help": "名称让人一看就懂为谁做什么。实施期从签约后算起。", "rubric": []}
 
-    def save(self) -> Section:
+    def keep(self) -> Section:
         form = self.form(self.request.POST)
         if not form.is_valid():
             self.bad = {"form": form}
@@ -299,7 +299,7 @@ class PlanView(TableView):
             "blank": forms.PlanRow(prefix="row-9999"),
         }
 
-    def save(self) -> Section:
+    def keep(self) -> Section:
         rows = [row.values() for row in self.read()]
         return commands.save_plan(self.application, rows, by=self.request.user, version=self.posted_version)
 
@@ -333,7 +333,7 @@ class BudgetView(TableView):
             more["rows"] = [{"form": row, "amount": None, "faults": []} for row in more["rows"]]
         return super().show(status, **more)
 
-    def save(self) -> Section:
+    def keep(self) -> Section:
         rows = [row.values() for row in self.read()]
         return commands.save_budget(self.application, rows, by=self.request.user, version=self.posted_version)
 
