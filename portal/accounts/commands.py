@@ -72,7 +72,7 @@ def grant(
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     starts_on = starts_on or clock.today()
-    require_sound(user, role, region, by, starts_on, ends_on)
+    region = require_sound(user, role, region, by, starts_on, ends_on)
     held = RoleGrant.objects.open().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), user=user)
     if held.filter(role=role, region=region).exists():
         raise GrantRefused("这个人在该区域已经有这个角色。要改日期,请先结束原授权。", "role")
@@ -82,14 +82,14 @@ def grant(
         user=user, role=role, region=region, starts_on=starts_on, ends_on=ends_on, granted_by=by
     )
     sync_groups(user)
-    after = {"role": role, "region": region.code, "starts_on": starts_on, "ends_on": ends_on}  # type: ignore[union-attr]
+    after = {"role": role, "region": region.code, "starts_on": starts_on, "ends_on": ends_on}
     trail.log(user, "accounts.grant", by=by, role=Role.SYS_ADMIN if by else "", after=after)
     return made
 
 
 def require_sound(
     user: User, role: str, region: Region | None, by: User | None, starts_on: date, ends_on: date | None
-) -> None:
+) -> Region:
     if role not in Role.values:
         raise GrantRefused("请选择角色。", "role")
     if region is None:
@@ -99,11 +99,12 @@ def require_sound(
     if not user.is_active:
         raise GrantRefused("这个账号已停用,不能授予角色。请先启用账号。", "role")
     if by is None:
-        return
+        return region
     if by.pk == user.pk:
         raise GrantRefused("不能给自己授予角色。请由另一位系统管理员办理。", "role")
     if not Region.objects.filter(by.scope(Role.SYS_ADMIN, field=""), pk=region.pk).exists():
         raise GrantRefused("这个区域不在您的管辖范围内。请选择您管辖的区域。", "region")
+    return region
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ import socket
 import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -43,7 +43,7 @@ def store(
     the same key and bytes return the first row. made_here: a paper of ours, which no scanner need
     see. Raises FileRefused.
     """
-    stream: BinaryIO = upload.file if hasattr(upload, "file") else upload
+    stream = cast("BinaryIO", upload.file if hasattr(upload, "file") else upload)
     examined = examine(stream, upload.name or "", accept=accept, max_size=max_size)
     if upload_key and (found := StoredFile.objects.filter(owner=by, upload_key=upload_key).first()):
         return same(found, examined)
@@ -106,7 +106,7 @@ def scan(key: str) -> str:
     return state
 
 
-def verdict(content: BinaryIO) -> str:
+def verdict(content: BinaryIO | File[Any]) -> str:
     """Send bytes to clamd (INSTREAM) and return the name of what it found, "" for nothing."""
     with socket.create_connection((settings.CLAMAV_HOST, settings.CLAMAV_PORT), timeout=60) as connection:
         connection.sendall(b"zINSTREAM\0")

@@ -97,9 +97,11 @@ def in_mb(size: int) -> str:
 def digest(stream: BinaryIO) -> str:
     """Return the SHA-256 of the whole stream and rewind it."""
     stream.seek(0)
-    found = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = hashlib.sha256()
+    while part := stream.read(1024 * 1024):
+        found.update(part)
     stream.seek(0)
-    return found
+    return found.hexdigest()
 
 
 def refuse_mismatch(extension: str) -> FileRefused:

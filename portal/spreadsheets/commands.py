@@ -68,7 +68,7 @@ def write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) -
         return
     if isinstance(value, bool):
         page.write_string(row, column, "是" if value else "否")
-    elif isinstance(value, int | Decimal | float) and abs(value) < EXACT:
+    elif isinstance(value, int | Decimal | float) and -EXACT < value < EXACT:
         page.write_number(row, column, value)
     elif isinstance(value, datetime):
         local = value.astimezone(ZONE).replace(tzinfo=None) if value.tzinfo else value
@@ -165,7 +165,8 @@ def decoded(data: bytes) -> str:
 
 def keyed(lines: Iterator[list[Any]], columns: Sequence[str], max_rows: int) -> list[dict[str, Any]]:
     places = columns_of(next(lines, []), columns)
-    rows, problems = [], []
+    rows: list[dict[str, Any]] = []
+    problems: list[str] = []
     for number, line in enumerate(lines, start=2):
         if number > MAX_LINES:
             raise SheetRefused(f"表格超过 {MAX_LINES} 行（含空行）。请删去多余的空行，或拆成几份后分别导入。")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import overload
 
 from portal import clock, periods
 from portal.workdays.models import Override
@@ -11,6 +12,14 @@ from portal.workdays.models import Override
 def overrides() -> dict[date, bool]:
     """Return all overrides. One query."""
     return dict(Override.objects.values_list("day", "works"))
+
+
+@overload
+def due_on(days: int, start: date | None = None) -> date: ...
+
+
+@overload
+def due_on(days: int | None, start: date | None = None) -> date | None: ...
 
 
 def due_on(days: int | None, start: date | None = None) -> date | None:

@@ -49,10 +49,11 @@ def import_register(rows: Iterable[Mapping[str, Any]], *, by: User | None, dry_r
     rows: keyed by rules.COLUMNS (Chinese headings or field names), "#" = number in the file. A verified
     entry keeps its standing. Raises ImportRefused when a row is wrong; a dry run returns the errors.
     """
-    rows = [{COLUMNS.get(name, name): value for name, value in row.items()} for row in rows]
-    lookup, result, seen = lookups(), ImportResult(), {}
+    named = [{COLUMNS.get(name, name): value for name, value in row.items()} for row in rows]
+    lookup, result = lookups(), ImportResult()
+    seen: dict[Any, int] = {}
     read: list[dict[str, Any]] = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(named, start=2):
         number = int(row.pop("#", number))
         try:
             values = read_row(row, lookup)
@@ -158,11 +159,13 @@ def add_payee(
 ) -> Organization:
     """Add one verified payee that is not in the register of social organizations: a committee, a street
     office, a department. Raises Invalid, ImportRefused."""
-    values = {"name": name.strip(), "kind": kind, "uscc": check_uscc(uscc, kind) or None if uscc else None}
-    if len(values["name"]) not in NAME_LENGTH:
+    name, code = name.strip(), check_uscc(uscc, kind) or None if uscc else None
+    if len(name) not in NAME_LENGTH:
         raise ImportRefused("名称应为 4 至 60 个字。")
-    require_new(values["name"], values["uscc"], region)
-    made = Organization.objects.create(**values, region=region, standing=Standing.VERIFIED, **profile)
+    require_new(name, code, region)
+    made = Organization.objects.create(
+        name=name, kind=kind, uscc=code, region=region, standing=Standing.VERIFIED, **profile
+    )
     trail.log(made, "registry.add", by=by, after={"name": made.name, "kind": kind, "uscc": made.uscc})
     return made
 

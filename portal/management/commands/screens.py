@@ -66,7 +66,7 @@ SCREENS = (
 )
 
 
-def chromium_environment(folder: Path) -> dict[str, str]:
+def chromium_environment(folder: Path) -> dict[str, str | float | bool]:
     """Return the environment that shows Chinese without any system font."""
     found = importlib.util.find_spec("pylopdf_fonts_zh_cn")
     if found is None or not found.submodule_search_locations:

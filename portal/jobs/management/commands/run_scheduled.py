@@ -62,7 +62,8 @@ class Command(BaseCommand):
     def keep_working(self) -> None:
         while True:
             try:
-                return call_command(*WORKER)
+                call_command(*WORKER)
+                return
             except DatabaseError:
                 # The worker of django-tasks ends when the database is away; it is started again.
                 logger.exception("the queue could not be read")
