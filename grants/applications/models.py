@@ -17,6 +17,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
 from portal.fields.models import AppendOnly
+from portal.lifecycle import MoveNotAllowed
 
 READERS = (
     Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER, Role.BUREAU_FINANCE, Role.STREET,
@@ -122,6 +123,13 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.number
+
+    @property
+    def submission(self) -> Version:
+        """The version handed in. Raises MoveNotAllowed for a draft; the database keeps state and version together."""
+        if self.version is None:
+            raise MoveNotAllowed("这份申报还没有提交。")
+        return self.version
 
 
 class Section(models.Model):

@@ -55,11 +55,11 @@ def state_of(round: Round, moment: datetime) -> tuple[str, str]:
     return (str(round.get_stage_display()) if round.stage else "已截止"), "neutral"
 
 
-def notice_of(page: CallPage, envelopes: list[Envelope], moment: datetime) -> Notice:
-    round = page.round
+def notice_of(page: CallPage, round: Round, envelopes: list[Envelope], moment: datetime) -> Notice:
     word, tone = state_of(round, moment)
     is_open = round.takes_applications(moment)
-    left = (round.closes_at.astimezone(clock.ZONE).date() - clock.today()).days if is_open else None
+    until = round.closes_at if is_open else None
+    left = (until.astimezone(clock.ZONE).date() - clock.today()).days if until else None
     return Notice(page, round, word, tone, is_open, left, sum(one.amount for one in envelopes))
 
 
@@ -75,7 +75,7 @@ def notices(state: str = "", year: int | None = None) -> list[Notice]:
     if year:
         pages = pages.filter(round__year=year)
     moment = clock.now()
-    found = [notice_of(page, list(page.round.envelopes.all()), moment) for page in pages]
+    found = [notice_of(page, page.round, list(page.round.envelopes.all()), moment) for page in pages if page.round]
     kinds = {"open": ("申报中",), "coming": ("未开始",)}
     if state == "over":
         return [one for one in found if one.word not in ("申报中", "未开始")]
@@ -171,7 +171,7 @@ def call_context(page: CallPage) -> dict[str, Any]:
     page.round = round
     envelopes = list(round.envelopes.select_related("source"))
     moment = clock.now()
-    shown = notice_of(page, envelopes, moment)
+    shown = notice_of(page, round, envelopes, moment)
     tranches = list(round.tranche_rules.all())
     schema = page.form_version.schema if page.form_version else dynforms.schema_of(page.form.get_prep_value())
     return {
@@ -200,9 +200,15 @@ def written_steps(page: CallPage) -> list[dict[str, Any]]:
     ]
 
 
-def local(moment: datetime) -> str:
+def local(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
     there = moment.astimezone(clock.ZONE)
     return f"{there.month}月{there.day}日"
+
+
+def hour(moment: datetime | None) -> str:
+    return f"{moment.astimezone(clock.ZONE):%H:%M}" if moment else ""
 
 
 def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[str, Any]]:
@@ -210,7 +216,7 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
     parts = "、".join(f"{one.get_milestone_display()}拨付 {one.percent}%" for one in tranches)
     is_open = round.takes_applications(moment)
     return [
-        {"title": "网上申报", "when": f"{local(round.opens_at)}至{local(round.closes_at)} {round.closes_at.astimezone(clock.ZONE):%H:%M}",
+        {"title": "网上申报", "when": f"{local(round.opens_at)}至{local(round.closes_at)} {hour(round.closes_at)}",
          "text": "单位负责人提交。截止前可以撤回修改，次数不限。", "state": "now" if is_open else ""},
         {"title": "资格审查", "when": f"截止后 {round.screening_days} 个工作日内",
          "text": f"需要补正的一次告知，{round.correction_days} 个工作日内补齐。", "state": ""},

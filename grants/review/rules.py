@@ -155,8 +155,8 @@ def rank(entries: Iterable[Entry]) -> list[Place]:
     places = []
     for at, one in enumerate(ordered):
         following = ordered[at + 1] if at + 1 < len(ordered) else None
-        tied = following and one.score is not None and following.score == one.score
-        places.append(Place(one.code, at + 1 if one.score is not None else None, why(one, following) if tied else ""))
+        tie = why(one, following) if following and one.score is not None and following.score == one.score else ""
+        places.append(Place(one.code, at + 1 if one.score is not None else None, tie))
     return places
 
 

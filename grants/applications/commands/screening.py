@@ -77,14 +77,15 @@ def return_for_correction(application: Application, *, by: Any, items: Iterable[
             told[one["section"]] = f"{told[one['section']]} {text}" if one["section"] in told else text
     if not told:
         raise Refused("请至少写一条补正内容，并选择它在哪一节。")
-    decide(application, "return", by, due_days=application.round.correction_days)
+    days = application.round.correction_days
+    decide(application, "return", by, due_days=days)
     application.refresh_from_db()
     Correction.objects.create(
         application=application,
         items=[{"section": code, "name": whole.name(code), "text": text} for code, text in told.items()],
         returned_by=by,
         returned_at=clock.now(),
-        due_on=application.due_on,
+        due_on=workdays.due_on(days),
     )
     Section.objects.filter(application=application, code__in=told).update(is_done=False)
     notices.returned(Application.objects.select_related("correction", "round", "organization").get(pk=application.pk))

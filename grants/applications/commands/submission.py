@@ -154,9 +154,11 @@ def recall(application: Application, *, by: Any) -> Application:
     target = LIFECYCLE.target("recall", application.status)
     require_admin(application, by)
     require_none(LIFECYCLE.open_reasons("recall", guards, application))
-    until = application.round.closes_at.astimezone(clock.ZONE).date()
+    closes_at = application.round.closes_at
+    until = closes_at.astimezone(clock.ZONE).date() if closes_at else None
+    before = {"version": application.submission.number}
     move(application, {"status": target, "slot": None, "version": None, "submitted_at": None}, due_on=until)
-    trail.log(application, "applications.recall", by=by, before={"version": application.version.number})
+    trail.log(application, "applications.recall", by=by, before=before)
     application.refresh_from_db()
     return application
 

@@ -26,9 +26,10 @@ def due(user: Any) -> list[Due]:
         url = reverse("applications:tasks", args=[one.key])
         if one.status == S.RETURNED:
             found.append(Due(f"补正申报书 · {one}", url, one.correction.due_on, "退回补正", "applications.correct"))
-        elif one.round.takes_applications(clock.now()):
-            until = one.round.closes_at.astimezone(clock.ZONE).date()
-            found.append(Due(f"完成申报书 · {one}", url, until, "草稿", "applications.write"))
+        elif one.round.takes_applications(clock.now()) and (until := one.round.closes_at):
+            found.append(
+                Due(f"完成申报书 · {one}", url, until.astimezone(clock.ZONE).date(), "草稿", "applications.write")
+            )
     if user.has_role(Role.BUREAU_OFFICER):
         waiting = Application.objects.filter(user.scope(Role.BUREAU_OFFICER), status=S.SUBMITTED)
         found += [

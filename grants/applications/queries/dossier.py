@@ -212,8 +212,9 @@ def read_only_reason(application: Application, code: str = "") -> str:
     """Return why nothing can be written now, or "". Judged by the clock, not by any job."""
     moment = clock.now()
     if application.status == S.DRAFT:
-        if application.round.has_closed(moment):
-            until = application.round.closes_at.astimezone(clock.ZONE)
+        closes_at = application.round.closes_at
+        if closes_at and application.round.has_closed(moment):
+            until = closes_at.astimezone(clock.ZONE)
             return f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止，不能再修改。"
         return ""
     if application.status == S.RETURNED:

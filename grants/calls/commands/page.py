@@ -129,12 +129,15 @@ def require_publisher(page: CallPage, by: Any) -> None:
     """Four eyes: a head of the region who neither drafted the round nor wrote since the last publication."""
     if by is None or not by.is_active:
         raise FourEyes("通知须由科长审核后发布，不能定时或自动发布。")
-    region = page.round.region
+    round = page.round
+    if round is None:
+        raise FourEyes("通知还没有对应的批次，请经办人先选择批次。")
+    region = round.region
     if not any(
         grant.role == Role.BUREAU_HEAD and region.path.startswith(grant.region.path) for grant in by.grants_now
     ):
         raise FourEyes("通知须由本区域的科长审核后发布。")
-    if page.round.created_by_id == by.pk or wrote(page, by):
+    if round.created_by_id == by.pk or wrote(page, by):
         raise FourEyes("起草或修改过通知的人不能自己发布，请由另一位科长审核。")
 
 

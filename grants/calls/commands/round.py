@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -95,12 +95,13 @@ def revise_round(
     values = {name: value for name, value in fields.items() if name in PLAIN}
     before = {name: getattr(round, name) for name in values}
     Round.objects.filter(pk=round.pk).update(**values) if values else None
-    for rows, put in (
+    parts: tuple[tuple[Any, Callable[[Round, Any], None]], ...] = (
         (envelopes, put_envelopes), (criteria, put_criteria), (tranches, put_tranches),
         (budget_rules, put_budget_rules), (attachments, put_attachments),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for rows, put in parts:
         if rows is not None:
-            put(round, rows)  # type: ignore[operator]
+            put(round, rows)
     changed = {name: value for name, value in values.items() if before[name] != value}
     trail.log(round, "calls.revise", by=by, before={name: before[name] for name in changed}, after=changed)
     round.refresh_from_db()

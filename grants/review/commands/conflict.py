@@ -17,7 +17,10 @@ from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, requ
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
 
-STATUS_OF = {Declaration.Answer.CONFLICT: ConflictState.OPEN, Declaration.Answer.UNSURE: ConflictState.UNSURE}
+STATUS_OF: dict[str, ConflictState] = {
+    Declaration.Answer.CONFLICT: ConflictState.OPEN,
+    Declaration.Answer.UNSURE: ConflictState.UNSURE,
+}
 
 
 def require_running(panel: Panel) -> None:

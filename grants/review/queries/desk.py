@@ -164,7 +164,7 @@ def dossier(assignment: Assignment) -> Dossier:
     Two queries beyond the assignment with candidacy, application, version, organization and panel.
     """
     app = assignment.candidacy.application
-    version = app.version
+    version = app.submission
     names = identities(app) if assignment.member.panel.is_blind else []
     sections = [
         {

@@ -95,7 +95,7 @@ def judged(
     finance = [sum(each.values(), Decimal()) for (_pk, fin), each in sheets.items() if split and fin]
     rule = panel.round.score_rule
     app = one.application
-    contacts = sum(int(item.get("times") or 0) * int(item.get("persons") or 0) for item in app.version.plan)
+    contacts = sum(int(item.get("times") or 0) * int(item.get("persons") or 0) for item in app.submission.plan)
     entry = rules.Entry(
         code=one.code,
         score=rules.result(totals, rule, finance, split),
