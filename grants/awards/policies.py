@@ -27,9 +27,11 @@ class ResolutionPolicy(Policy):
         return super().is_legal(action, instance)
 
     def allows(self, user: Any, action: str, instance: Any) -> bool:
-        if action == "record" and instance.drafted_by_id == user.pk:
-            return False
-        return super().allows(user, action, instance)
+        return not self.personal(user, action, instance) and super().allows(user, action, instance)
+
+    def personal(self, user: Any, action: str, instance: Any) -> str:
+        own = action == "record" and instance.drafted_by_id == user.pk
+        return "会议结果由您录入，须由另一位领导确认。" if own else ""
 
 
 class AwardPolicy(Policy):
@@ -38,10 +40,12 @@ class AwardPolicy(Policy):
     actions = {"view": READERS, "confirm": LEADER, "drop": LEADER, "lapse": LEADER, "promote": LEADER}
 
     def allows(self, user: Any, action: str, instance: Any) -> bool:
+        return not self.personal(user, action, instance) and super().allows(user, action, instance)
+
+    def personal(self, user: Any, action: str, instance: Any) -> str:
         drafter = instance.resolution.drafted_by_id if instance.resolution_id else None
-        if action == "confirm" and drafter == user.pk:
-            return False
-        return super().allows(user, action, instance)
+        own = action == "confirm" and drafter == user.pk
+        return "会议结果由您录入，须由另一位领导立项。" if own else ""
 
 
 policy = AwardPolicy(Award)

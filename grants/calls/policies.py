@@ -60,9 +60,11 @@ class RoundPolicy(Policy):
     def allows(self, user: Any, action: str, instance: Round) -> bool:
         if not holds(user, self.roles_for(action), instance.region):
             return False
-        if action == "publish" and (instance.created_by_id == user.pk or wrote_unpublished(instance, user)):
-            return False
-        return super().allows(user, action, instance)
+        return not self.personal(user, action, instance) and super().allows(user, action, instance)
+
+    def personal(self, user: Any, action: str, instance: Round) -> str:
+        own = action == "publish" and (instance.created_by_id == user.pk or wrote_unpublished(instance, user))
+        return "这个批次的通知由您起草，须由另一位同志审核发布。" if own else ""
 
 
 class AllocationPolicy(Policy):
@@ -78,8 +80,11 @@ class AllocationPolicy(Policy):
     def allows(self, user: Any, action: str, instance: Allocation) -> bool:
         if not holds(user, self.roles_for(action), instance.envelope.round.region):
             return False
+        return not self.personal(user, action, instance) and super().allows(user, action, instance)
+
+    def personal(self, user: Any, action: str, instance: Allocation) -> str:
         own = action != "view" and instance.requested_by_id == user.pk
-        return not own and super().allows(user, action, instance)
+        return "这笔资金由您申请下达，须由另一位领导审批。" if own else ""
 
 
 policy = RoundPolicy(Round)

@@ -69,8 +69,13 @@ class Policy(ModelPermissionPolicy):
         names = "、".join(str(role.label) for role in self.roles_for(action))
         return PermissionDenied(f"这项操作由{names or '指定人员'}办理。")
 
+    def personal(self, user: Any, action: str, instance: Any) -> str:
+        """Return why this person, though in a right role, is the wrong one; "" if they are not. Override."""
+        return ""
+
     def require(self, user: Any, action: str, instance: Any) -> None:
-        """Raise PermissionDenied that names the roles which may."""
+        """Raise PermissionDenied that names the roles which may, or what makes this person the wrong one."""
         if not self.user_has_permission_for_instance(user, action, instance):
-            raise self.denial(action)
+            why = self.user_has_permission(user, action) and self.personal(user, action, instance)
+            raise PermissionDenied(why) if why else self.denial(action)
         context.act_as(next((role for role in self.roles_for(action) if user.has_role(role)), ""))
