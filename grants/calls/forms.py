@@ -103,8 +103,13 @@ class EnvelopeRow(forms.Form):
     planned = LargeMoneyField(label=_("计划安排（元）"))
 
 
+def with_blank(choices: Any) -> list[tuple[str, Any]]:
+    """A spare row starts with nothing chosen; a first choice would count as filled in."""
+    return [("", "——"), *choices]
+
+
 class CriterionRow(forms.Form):
-    stage = forms.ChoiceField(label=_("环节"), choices=Criterion.Stage.choices)
+    stage = forms.ChoiceField(label=_("环节"), choices=with_blank(Criterion.Stage.choices))
     code = forms.CharField(label=_("代码"), max_length=8)
     name = forms.CharField(label=_("评分项"), max_length=40)
     max_points = forms.IntegerField(label=_("分值"), min_value=1, max_value=100)
@@ -114,11 +119,11 @@ class CriterionRow(forms.Form):
 
 class TrancheRow(forms.Form):
     percent = forms.IntegerField(label=_("比例（%）"), min_value=1, max_value=100)
-    milestone = forms.ChoiceField(label=_("条件"), choices=TrancheRule.Milestone.choices)
+    milestone = forms.ChoiceField(label=_("条件"), choices=with_blank(TrancheRule.Milestone.choices))
 
 
 class BudgetRuleRow(forms.Form):
-    category = forms.ChoiceField(label=_("科目"), choices=list(BUDGET_CATEGORIES.items()))
+    category = forms.ChoiceField(label=_("科目"), choices=with_blank(BUDGET_CATEGORIES.items()))
     percent = forms.DecimalField(
         label=_("占申请资助额上限（%）"), required=False, min_value=0, max_value=100, decimal_places=2
     )
