@@ -77,7 +77,12 @@
       form.addEventListener("compositionend", () => this.later());
       form.addEventListener("change", () => this.later());
       form.addEventListener("focusout", () => { if (this.dirty) this.send(); });
-      form.addEventListener("submit", () => { this.stopped = true; this.forget(); });
+      form.addEventListener("submit", (event) => {
+        clearTimeout(this.timer);
+        if (this.busy) { event.preventDefault(); this.waiting = true; this.submitter = event.submitter; return; }
+        this.stopped = true;
+        this.forget();
+      });
       document.addEventListener("visibilitychange", () => { if (document.hidden && this.dirty) this.send(true); });
       window.addEventListener("online", () => { if (this.dirty) this.send(); });
       document.addEventListener("keydown", (event) => {
@@ -137,6 +142,11 @@
         this.failed("网络中断，内容已存在这台电脑上，恢复后会自动上传。请不要关闭本页。");
       }
       this.busy = false;
+      if (this.waiting) {
+        this.waiting = this.again = false;
+        if (!this.stopped) this.form.requestSubmit(this.submitter);
+        return;
+      }
       if (this.again) { this.again = false; this.send(); }
     }
     async heard(answer) {
