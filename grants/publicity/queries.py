@@ -33,8 +33,8 @@ def is_running(publicity: Publicity) -> bool:
 def family(publicity: Publicity) -> list[Publicity]:
     """Return this list with its earlier and later published versions, the oldest first. A query per version."""
     found = [publicity]
-    while found[0].replaces_id:
-        found.insert(0, found[0].replaces)
+    while earlier := found[0].replaces:
+        found.insert(0, earlier)
     while newer := Publicity.objects.filter(replaces=found[-1]).exclude(status=S.DRAFT).first():
         found.append(newer)
     return found

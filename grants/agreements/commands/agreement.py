@@ -76,12 +76,15 @@ def draft_agreement(
 
 
 def new_project(award: Award, by: Any) -> Project:
+    organization = award.organization
+    if organization is None:
+        raise NotApproved(_("这个项目的实施单位不在名册中,不能拟定协议。请先在名册中登记该单位。"))
     starts_on, ends_on = period(award)
     return Project.objects.create(
         code=award.code,
         award=award,
-        organization=award.organization,
-        payee=award.payee or award.organization,
+        organization=organization,
+        payee=award.payee or organization,
         region=award.region,
         title=award.title,
         amount=award.amount,

@@ -153,8 +153,8 @@ def decided(amendment: Amendment, name: str, by: Any, note: str) -> Amendment:
 
 def release(project: Project, amendment: Amendment, by: Any) -> None:
     """Post the tranches' money back to the envelope it came from, per source."""
-    award = project.award
-    if award.round_id is None:
+    round = project.award.round
+    if round is None:
         raise Refused(_("这个项目没有批次额度,资金核减请由局财务按来源处理。"))
     fen = sum(amendment.amounts.values())
     left = sum(balance("committed", "award", project.code).values())
@@ -166,7 +166,7 @@ def release(project: Project, amendment: Amendment, by: Any) -> None:
     ledger.post(
         "amend_down",
         key=f"{project.code}:release:{amendment.number}",
-        transfers=ledger.along("award", project.code, "committed", "envelope", fen, to=("round", award.round.code)),
+        transfers=ledger.along("award", project.code, "committed", "envelope", fen, to=("round", round.code)),
         by=amendment.requested_by,
         approved_by=by,
         memo=amendment.reason[:200],

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from grants.applications import commands as applications
 from grants.awards import guards, notices, rules
-from grants.awards.commands.resolution import free_slot, reserve
+from grants.awards.commands.resolution import free_slot, reserve, round_of
 from grants.awards.models import Award
 from grants.awards.states import LIFECYCLE, S
 from grants.calls.models import Round
@@ -18,7 +18,7 @@ from portal import clock, identifiers
 from portal.access import Role
 from portal.documents.commands import issue
 from portal.documents.models import Kind
-from portal.lifecycle import NotYet, Reason, require_moved, require_none
+from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
 from portal.money import capital, yuan
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
@@ -97,20 +97,22 @@ def mark(award: Award) -> None:
 
 def paper(award: Award) -> dict[str, Any]:
     """Return the values of the 立项通知书."""
-    current = publicity.current(award.publicity)
+    if award.publicity is None:
+        raise MoveNotAllowed("这个项目还没有公示，不能下达立项通知书。")
+    current, round = publicity.current(award.publicity), round_of(award)
     today = clock.today()
     return {
         "title": f"立项通知书 · {award.title}",
         "unit": award.organization_name,
         "project": award.title,
-        "programme": award.round.title,
+        "programme": round.title,
         "code": award.code,
         "document_number": award.document_number,
         "amount": yuan(award.amount),
         "amount_capital": capital(award.amount),
         "sources": [[str(one.source), yuan(one.amount)] for one in award.shares.select_related("source")],
         "publicity": f"{current.starts_on:%Y-%m-%d} 至 {current.ends_on:%Y-%m-%d}",
-        "signer": award.round.host or str(award.round.region),
+        "signer": round.host or str(round.region),
         "date": f"{today.year}年{today.month}月{today.day}日",
         "sign_within": LIFECYCLE.moves["confirm"].days,
     }
@@ -118,7 +120,7 @@ def paper(award: Award) -> dict[str, Any]:
 
 def release(award: Award, event: str, kind: str, by: Any) -> None:
     """Give the award's money back to the round's envelopes, to each source what it gave."""
-    moves = ledger.along("award", award.code, kind, "envelope", award.amount, to=("round", award.round.code))
+    moves = ledger.along("award", award.code, kind, "envelope", award.amount, to=("round", round_of(award).code))
     ledger.post(event, key=f"{event}:{award.code}:{award.status}", transfers=moves, by=by, memo=award.title)
 
 
@@ -159,9 +161,9 @@ def promote(award: Award, *, by: Any) -> Award:
     """递补: a reserve, made public with the same list, takes money that has become free."""
     award = locked(award)
     target = LIFECYCLE.target("promote", award.status)
-    Round.objects.select_for_update().get(pk=award.round_id)
-    held = Award.objects.holding().filter(round=award.round, organization=award.organization).count()
-    limit = award.round.awards_per_organization
+    round = Round.objects.select_for_update().get(pk=round_of(award).pk)
+    held = Award.objects.holding().filter(round=round, organization=award.organization).count()
+    limit = round.awards_per_organization
     first = Award.objects.filter(resolution=award.resolution, status=S.RESERVE).order_by("position").first()
     reasons = []
     if held >= limit:
@@ -172,7 +174,7 @@ def promote(award: Award, *, by: Any) -> Award:
     reserve(award, by)
     require_moved(
         Award.objects.filter(pk=award.pk, status=award.status).update(
-            status=target, slot=free_slot(award, award.round), due_on=due_on(LIFECYCLE.moves["promote"].days)
+            status=target, slot=free_slot(award, round), due_on=due_on(LIFECYCLE.moves["promote"].days)
         )
     )
     log(award, "awards.promote", by=by, role=Role.BUREAU_LEADER, after={"amount_fen": award.amount})

@@ -163,10 +163,17 @@ def free_slot(app: Any, round: Round) -> int:
     return next(n for n in range(1, len(held) + 2) if n not in held)
 
 
+def round_of(award: Award) -> Round:
+    """Return the round whose money it is. Raises MoveNotAllowed for one from before the portal."""
+    if award.round is None:
+        raise MoveNotAllowed(f"“{award.title}”不属于任何批次，没有批次额度，不能办理。")
+    return award.round
+
+
 def reserve(award: Award, by: Any) -> None:
     """Take the award's money out of the envelopes, split over what each source still has."""
     moves = ledger.along(
-        "round", award.round.code, "envelope", "reserved", award.amount, to=("award", award.code)
+        "round", round_of(award).code, "envelope", "reserved", award.amount, to=("award", award.code)
     )  # fmt: skip
     ledger.post(
         "propose", key=f"propose:{award.code}:{award.shares.count()}", transfers=moves, by=by, memo=award.title
@@ -223,7 +230,7 @@ def numbered(awards: Iterable[Award]) -> list[publicity.Row]:
         rows.append(
             publicity.Row(
                 position=counts[kind], subject_code=one.code, title=one.title, organization=one.organization_name,
-                uscc=one.organization.uscc or "", region=f"{street} {one.region}" if street else str(one.region),
+                uscc=(one.organization and one.organization.uscc) or "", region=f"{street} {one.region}" if street else str(one.region),
                 amount=one.amount, kind=kind, shares=[(share.source.name, share.amount) for share in one.shares.all()],
             )
         )  # fmt: skip

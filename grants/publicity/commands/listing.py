@@ -99,7 +99,7 @@ def start(publicity: Publicity, *, by: Any, secrecy_checked: bool = True) -> Pub
             published_by=by, published_at=clock.now(),
         )
     )  # fmt: skip
-    if publicity.replaces_id:
+    if publicity.replaces:
         retire(publicity.replaces, by)
     log(publicity, "publicity.start", by=by, role=Role.BUREAU_HEAD, after={"sha256": sha256, "ends_on": last})
     publicity.refresh_from_db()
@@ -109,8 +109,9 @@ def start(publicity: Publicity, *, by: Any, secrecy_checked: bool = True) -> Pub
 
 def last_day(publicity: Publicity) -> date:
     """A wording correction keeps the period; anything else counts its own."""
-    if publicity.correction == Publicity.Correction.WORDING and publicity.replaces:
-        return publicity.replaces.ends_on
+    earlier = publicity.replaces if publicity.correction == Publicity.Correction.WORDING else None
+    if earlier and earlier.ends_on:
+        return earlier.ends_on
     return periods.publicity_last_day(publicity.starts_on, publicity.days, overrides())
 
 
