@@ -99,12 +99,13 @@ LIMITS = (
 def histogram(drawn: Sample) -> list[Bin]:
     """Return the population by size, with the drawn part of each. 1 query."""
     chosen = set(drawn.items.values_list("expenditure__key", flat=True))
-    bins = [[label, 0, 0] for _limit, label in LIMITS] + [["5,000 元以上", 0, 0]]
+    labels = [*(label for _limit, label in LIMITS), "5,000 元以上"]
+    counts, parts = [0] * len(labels), [0] * len(labels)
     for key, fen in drawn.population:
         at = next((i for i, (limit, _label) in enumerate(LIMITS) if fen < limit), len(LIMITS))
-        bins[at][1] += 1
-        bins[at][2] += key in chosen
-    return [Bin(str(label), int(count), int(part)) for label, count, part in bins]
+        counts[at] += 1
+        parts[at] += key in chosen
+    return [Bin(*each) for each in zip(labels, counts, parts, strict=True)]
 
 
 def auditors(engagement: Engagement) -> QuerySet[User]:

@@ -41,9 +41,9 @@ class Drawing:
 
 def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     """Place dated marks between the month of the earliest and the month after the latest."""
-    dated = [one for one in marks if one.on]
-    first = min([start, *(one.on for one in dated if one.on)]).replace(day=1)
-    last = next_month(max([end, *(one.on for one in dated if one.on)]))
+    dated = [(one.on, one) for one in marks if one.on]
+    first = min([start, *(on for on, _one in dated)]).replace(day=1)
+    last = next_month(max([end, *(on for on, _one in dated)]))
     days = (last - first).days
 
     def x(day: date) -> float:
@@ -52,7 +52,7 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     lanes = tuple(
         (
             lane,
-            tuple(Placed(one, x(one.on), x(one.on) > 70) for one in sorted(dated, key=by_date) if one.lane == lane),
+            tuple(Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane),
         )
         for lane in LANES
     )
@@ -65,8 +65,9 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     return Drawing(lanes, tuple(months), here, (x(start), round(x(end) - x(start), 2)))
 
 
-def by_date(one: Mark) -> tuple[date, str]:
-    return one.on or date.max, one.title
+def by_date(placed: tuple[date, Mark]) -> tuple[date, str]:
+    on, one = placed
+    return on, one.title
 
 
 def next_month(day: date) -> date:

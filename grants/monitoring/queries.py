@@ -144,7 +144,7 @@ def last_reported(project: Project, kind: str) -> date | None:
     if kind != ReportKind.FINAL:
         return None
     earlier = Report.objects.filter(project=project, kind=ReportKind.MIDTERM, submitted_at__isnull=False).first()
-    return earlier.submitted_at.astimezone(clock.ZONE).date() if earlier else None
+    return earlier.submitted_at.astimezone(clock.ZONE).date() if earlier and earlier.submitted_at else None
 
 
 def money(project: Project) -> Money:
@@ -171,7 +171,8 @@ def money(project: Project) -> Money:
 
 def rubric(project: Project, kind: str) -> list[rules.Item]:
     """Return the round's own table for this evaluation if it has one, else the default of § 6.3, § 6.4."""
-    own = Criterion.objects.filter(round_id=project.award.round_id, stage=kind).order_by("position", "pk")
+    round_id = project.award.round_id
+    own = Criterion.objects.filter(round_id=round_id, stage=kind).order_by("position", "pk") if round_id else ()
     rows = [rules.Item(one.code, one.name, one.name, Decimal(one.max_points)) for one in own]
     return rows or list(rules.TABLES[kind])
 

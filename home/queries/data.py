@@ -154,7 +154,7 @@ class Chosen:
         return f"{year}年1–{self.until.month}月" if part and self.until else f"{year}年"
 
     def is_part(self, year: int) -> bool:
-        return bool(self.until) and self.until.year == year and (self.until.month, self.until.day) != (12, 31)
+        return self.until is not None and self.until.year == year and (self.until.month, self.until.day) != (12, 31)
 
     @cached_property
     def axis(self) -> list[tuple[int, str]]:

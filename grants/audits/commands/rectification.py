@@ -77,11 +77,11 @@ def order(finding: Finding, *, by: User, measures: str, deadline: date | None = 
     finding = lock(finding)
     FINDING.target("order", finding.status)
     require_head(by, finding)
-    last = deadline or due_on(FINDING.moves["order"].days)
+    last = deadline or due_on(FINDING.moves["order"].days) or clock.today()
     reasons = []
     if len(measures.strip()) < 4:
         reasons.append(Reason("measures", _("请写明整改要求。")))
-    if last is None or last <= clock.today():
+    if last <= clock.today():
         reasons.append(Reason("deadline", _("整改期限应晚于今天。")))
     require_none(reasons)
     hold = finding.hold

@@ -99,8 +99,10 @@ def all_marks(project: Project, tranches: tuple[TrancheRow, ...]) -> Iterator[Ma
         yield Mark("payment", local(paid) if paid else None, title, "done" if paid else "planned", row.state)
     for visit in Visit.objects.filter(project=project):
         yield Mark("control", visit.visited_on, visit.get_kind_display(), "done", visit.get_result_display())
-    for one in Evaluation.objects.filter(project=project, submitted_at__isnull=False):
-        yield Mark("control", local(one.submitted_at), one.get_kind_display(), "done", one.get_grade_display())
+    for judged in Evaluation.objects.filter(project=project, submitted_at__isnull=False):
+        yield Mark(
+            "control", local(judged.submitted_at), judged.get_kind_display(), "done", judged.get_grade_display()
+        )
     for finding in Finding.objects.filter(project=project):
         state = "done" if finding.settled_at else late_or_planned(finding.due_on)
         yield Mark("control", local(finding.found_at), _("审计问题"), state, finding.get_status_display())

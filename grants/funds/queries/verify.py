@@ -124,9 +124,9 @@ def i7_each_posting_is_complete_and_of_the_table() -> Iterator[str]:
     for one in Posting.objects.annotate(found=Count("transfers")).exclude(lines=F("found")):
         yield f"凭证 {one.pk}({one.key}):有 {one.found} 笔分录,应有 {one.lines} 笔"
     rows = Transfer.objects.exclude(posting__event=rules.REVERSE).select_related("posting", "src", "dst")
-    for one in rows.order_by("id").iterator(2000):
-        for text in rules.wrong_legs(one.posting.event, [(one.src.place, one.dst.place, one.amount)]):
-            yield f"凭证 {one.posting_id} 的分录 {one.pk}:{text}"
+    for leg in rows.order_by("id").iterator(2000):
+        for text in rules.wrong_legs(leg.posting.event, [(leg.src.place, leg.dst.place, leg.amount)]):
+            yield f"凭证 {leg.posting_id} 的分录 {leg.pk}:{text}"
 
 
 def i8_the_triggers_stand() -> Iterator[str]:
@@ -195,8 +195,8 @@ def i13_the_seals_hold() -> Iterator[str]:
             return
         previous, last = one.hash, one.posting_id
         hashes.add(one.hash)
-    for one in Posting.objects.filter(seal=None, pk__lt=last).order_by("pk"):
-        yield f"凭证 {one.pk}({one.key}):之后的凭证已封存,它却没有"
+    for bare in Posting.objects.filter(seal=None, pk__lt=last).order_by("pk"):
+        yield f"凭证 {bare.pk}({bare.key}):之后的凭证已封存,它却没有"
     yield from heads_that_are_gone(hashes)
 
 

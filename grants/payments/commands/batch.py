@@ -13,6 +13,7 @@ from grants.payments import queries, rules
 from grants.payments.commands.payment import appropriate
 from grants.payments.models import Batch, Payment
 from grants.payments.states import PaymentStatus
+from orgs.registry.models import BankAccount
 from portal import clock
 from portal.access import Role
 from portal.lifecycle import Reason, Refused, require_none
@@ -64,13 +65,19 @@ def unfit(payment: Payment) -> list[Reason]:
     return found
 
 
+def account_of(payment: Payment) -> BankAccount:
+    if payment.account is None:
+        raise Refused(_("%s 没有收款账户,不能进入批次。") % payment.code)
+    return payment.account
+
+
 def batch_rows(batch: Batch) -> list[list[Any]]:
     rows = Payment.objects.filter(voucher_number__startswith=f"{batch.code}-", batch=batch).select_related("account")
+    paid = [(one, account_of(one)) for one in rows.order_by("voucher_number")]
     return [
-        [seat, one.code, one.account.holder, one.account.number, one.account.bank, one.account.branch_code,
-         plain_yuan(one.amount)]
-        for seat, one in enumerate(rows.order_by("voucher_number"), start=1)
-    ]  # fmt: skip
+        [seat, one.code, to.holder, to.number, to.bank, to.branch_code, plain_yuan(one.amount)]
+        for seat, (one, to) in enumerate(paid, start=1)
+    ]
 
 
 def batch_file(batch: Batch, kind: str = "csv") -> bytes:

@@ -189,7 +189,8 @@ def planned_column(user: Any, filters: Filters, cards: int, overrides: dict[date
     return Column(S.PLANNED, str(S.PLANNED.label), HOLDERS[S.PLANNED], sums["n"], sums["fen"] or 0, shown)
 
 
-def card(payment: Payment, user: Any, judge: Any, overrides: dict[date, bool]) -> Card:
+def card(payment: Any, user: Any, judge: Any, overrides: dict[date, bool]) -> Card:
+    """Return the card of a payment that is annotated with is_held."""
     today = clock.today()
     left = periods.working_days_between(today, payment.due_on, overrides) if payment.due_on else None
     tags = [payment.get_status_display()] if payment.status in (S.RETURNED, S.FAILED) else []
@@ -225,11 +226,12 @@ def holder(payment: Payment) -> str:
         return payment.batch.code if payment.batch else _("银行")
     if payment.status == S.CHECKED and payment.approved_by_id:
         return _("分管领导")
-    return {
+    desks: dict[str, str] = {
         S.REQUESTED: _("民政局经办人"),
         S.CHECKED: _("局财务"),
         S.APPROVED: _("区财政局"),
         S.PAID: payment.project.payee.name,
         S.RETURNED: payment.project.payee.name,
         S.FAILED: _("局财务"),
-    }.get(payment.status, "")
+    }
+    return desks.get(payment.status, "")

@@ -60,7 +60,7 @@ STAFF_READERS = (
 )  # fmt: skip
 
 
-class OrganizationQuerySet(models.QuerySet):
+class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: Any) -> OrganizationQuerySet:
         """Staff: the subtree of their grants. Members: their own."""
         if not user.is_authenticated or not user.is_active:
