@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from wagtail.models import Revision, TaskState
 
+from grants.applications import commands as applications
 from grants.applications.models import Application, BudgetLine, Section, Version
 from grants.awards import commands as awards
 from grants.awards.models import Award, AwardShare, Resolution
@@ -32,8 +34,8 @@ from portal.files.models import StoredFile
 from portal.trail.models import Event
 from tests.grants import makers_review as review
 from tests.grants.makers_agreements import make_people
+from tests.grants.makers_applications import LINES, make_applicant, make_application
 from tests.grants.makers_applications import fill as write_all
-from tests.grants.makers_applications import make_applicant, make_application
 from tests.grants.makers_calls import head, make_budgeted, make_draft, make_page, person
 from tests.grants.makers_payments import advance, make_ready
 from tests.journeys.acting import Calendar, fill, shanghai, shows
@@ -102,6 +104,17 @@ def values_of(page: Page, *names: str) -> list[str]:
     return [page.locator(f"[name='{name}']").first.input_value() for name in names]
 
 
+def settle(page: Page) -> None:
+    """Leave the field, and let the page save by itself what was typed."""
+    page.locator(":focus").blur()
+    page.locator("[data-autosave]").evaluate(
+        """({ saver }) => new Promise((done) => {
+          const look = () => (saver.dirty || saver.busy ? requestAnimationFrame(look) : done());
+          look();
+        })"""
+    )
+
+
 # 1. A wrong code
 
 
@@ -125,6 +138,40 @@ def test_a_wrong_check_character_is_refused_and_the_right_one_not_told(calendar,
     fill(page, {"uscc": SECOND_CODE, "certificate": "证书.pdf", "authorisation": "委托书.pdf"})
     assert press(page, "提交认领") == 200
     assert Claim.objects.get().organization.uscc == SECOND_CODE
+
+
+# 2. One hundredth of a percent too much
+
+
+def test_personnel_cost_of_30_01_percent_is_not_done_and_30_00_is(calendar, page_of):
+    calendar.go("2026-02-10 12:00")
+    person, organization = make_applicant()
+    application = write_all(make_application(organization=organization, by=person), person)
+    applications.set_done(application, "budget", False, by=person)
+    page = page_of(person)
+    page.goto(reverse("applications:budget", args=[application.key]))
+    # 12,004 of 40,000 yuan: four yuan moved from training to personnel.
+    fill(page, {"row-1-unit_price": "1,200.40", "row-2-unit_price": "399.60", "done": "yes"})
+    settle(page)
+    with unchanged(Application, Version):
+        status = press(page, "保存并返回列表")
+    assert status == 422
+    sentence = "人员补贴 12,004.00 元，占申请资助额 40,000.00 元的 30.01%，超过本通知规定的 30.00%。把 4.00 元改到其他科目即可。"
+    shows(page, sentence)
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    assert values_of(page, "row-1-unit_price", "row-2-unit_price") == ["1,200.40", "399.60"]
+    assert Section.objects.get(code="budget").is_done is False
+    assert list(BudgetLine.objects.order_by("position").values_list("amount", flat=True)) == [
+        2_400_000, 1_200_400, 399_600, 560_000,
+    ]  # fmt: skip
+
+    fill(page, {"row-1-unit_price": "1,200", "row-2-unit_price": "400", "done": "yes"})
+    settle(page)
+    assert press(page, "保存并返回列表") == 200
+    assert Section.objects.get(code="budget").is_done is True
+    assert [one.amount for one in BudgetLine.objects.order_by("position")] == [
+        one["unit_price"] * int(one["quantity"] * Decimal(one["times"])) for one in LINES
+    ]
 
 
 # 3. One second late
