@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.rules import MILESTONES
 from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
+from grants.calls.rules import BUDGET_CATEGORIES
 from orgs.registry.models import Organization
 from portal import clock
 from portal.access import Role
@@ -213,7 +214,11 @@ class BudgetLine(models.Model):
         constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="project_budget_line_is_not_negative")]
 
     def __str__(self) -> str:
-        return f"{self.category} {self.item}"
+        return f"{self.label} {self.item}"
+
+    @property
+    def label(self) -> str:
+        return str(BUDGET_CATEGORIES.get(self.category, _("其他")))
 
 
 class PlannedActivity(models.Model):

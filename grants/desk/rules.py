@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 LANES = ("milestone", "report", "payment", "control")
+WORDS = 14  # percent of the width that the words of a mark may take
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Placed:
-    """A mark on the drawing. x: percent of the width; is_left: its words stand on the left of it."""
+    """A mark on the drawing. x: percent of the width; is_left: its words stand on the left of it; is_bare: no room for them."""
 
     mark: Mark
     x: float
     is_left: bool
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     lanes = tuple(
         (
             lane,
-            tuple(Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane),
+            spaced(Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane),
         )
         for lane in LANES
     )
@@ -63,6 +65,15 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
         month = next_month(month)
     here = x(today) if first <= today < last else None
     return Drawing(lanes, tuple(months), here, (x(start), round(x(end) - x(start), 2)))
+
+
+def spaced(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Leave the words off a mark that the words of the next one would cover."""
+    kept: list[Placed] = []
+    for one in reversed(list(placed)):
+        crowds = bool(kept) and one.is_left == kept[-1].is_left and kept[-1].x - one.x < WORDS
+        kept.append(replace(one, is_bare=crowds and not one.is_left))
+    return tuple(reversed(kept))
 
 
 def by_date(placed: tuple[date, Mark]) -> tuple[date, str]:

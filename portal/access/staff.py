@@ -225,6 +225,12 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
     def get_delete_url(self) -> None:
         return None
 
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        return "——" if value is None or value == "" else value
+
     def moves(self) -> tuple[list[dict], list[dict]]:
         """Return the buttons, and the legal but blocked moves with their reasons."""
         user, ready, blocked = self.request.user, [], []

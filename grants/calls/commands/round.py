@@ -130,7 +130,8 @@ def put_envelopes(round: Round, rows: Iterable[tuple[FundSource, int, int]]) -> 
 def put_criteria(round: Round, rows: Rows) -> None:
     round.criteria.all().delete()
     Criterion.objects.bulk_create(
-        Criterion(round=round, position=n, **{"bands": template.BANDS, **row}) for n, row in enumerate(rows)
+        Criterion(round=round, position=n, **{"bands": template.bands_of(row["max_points"]), **row})
+        for n, row in enumerate(rows)
     )
 
 

@@ -23,6 +23,14 @@ BANDS = [
 ]
 """In percent of the criterion's points."""
 
+
+def bands_of(points: int) -> list[dict[str, Any]]:
+    """Return the bands in points of a criterion, best first, without a gap."""
+    lows = [-(-points * band["from"] // 100) for band in BANDS]
+    tops = [points, *(low - 1 for low in lows)]
+    return [{**band, "from": low, "to": top} for band, low, top in zip(BANDS, lows, tops, strict=False)]
+
+
 CRITERIA: list[dict[str, Any]] = [
     {"stage": "PAPER", "code": "A", "name": "需求真实", "max_points": 20,
      "guidance": "需求依据 8 分，对应需求清单或重点 7 分，服务对象清楚 5 分。"},

@@ -23,7 +23,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontcon
 
 @dataclass(frozen=True)
 class Screen:
-    """who: demo log-in, "" = visitor. path: a URL; "URL > selector" follows the first such link of that page."""
+    """who: demo log-in, "" = visitor. path: a URL; "URL > selector > …" follows the first such link of each page."""
 
     name: str
     who: str
@@ -32,6 +32,8 @@ class Screen:
 
 
 WIDE = ("1440", "1366")
+DRAFT = "main .rows a, main tbody a"
+SENT = "main .rows li:nth-child(2) a"
 SCREENS = (
     Screen("home", "", "/"),
     Screen("home-elder", "", "/?elder=1"),
@@ -52,17 +54,67 @@ SCREENS = (
     Screen("search-empty", "", "/search/?q=飞机"),
     Screen("not-found", "", "/nowhere/"),
     Screen("sign-in", "", "/accounts/login/"),
+    Screen("needs", "", "/needs/"),
+    Screen("verify", "", "/verify/"),
+    Screen("object", "", "/publicity/ > .rows a > a[href$='/object/']"),
     Screen("org-desk", "org1", "/desk/"),
+    Screen("org-file", "org1", "/desk/ > main a[href^='/desk/projects/']"),
     Screen("org-applications", "org1", "/apply/"),
-    Screen("org-application", "org1", "/apply/ > main .rows a, main tbody a"),
-    Screen("org-projects", "org1", "/agreements/"),
-    Screen("org-project", "org1", "/agreements/ > main .rows a, main tbody a"),
+    Screen("org-tasks", "org1", f"/apply/ > {DRAFT}"),
+    Screen("org-overview", "org1", f"/apply/ > {DRAFT} > main a[href$='/overview/']"),
+    Screen("org-section", "org1", f"/apply/ > {DRAFT} > main a[href*='/section/']"),
+    Screen("org-plan", "org1", f"/apply/ > {DRAFT} > main a[href$='/plan/']"),
+    Screen("org-budget", "org1", f"/apply/ > {DRAFT} > main a[href$='/budget/']"),
+    Screen("org-attachments", "org1", f"/apply/ > {DRAFT} > main a[href$='/attachments/']"),
+    Screen("org-check", "org1", f"/apply/ > {DRAFT} > main a[href$='/check/']"),
+    Screen("org-detail", "org1", f"/apply/ > {SENT}"),
+    Screen("org-receipt", "org1", f"/apply/ > {SENT} > main a[href$='/receipt/']"),
+    Screen("org-agreements", "org1", "/agreements/"),
+    Screen("org-agreement", "org1", "/agreements/ > main .rows a, main tbody a"),
     Screen("org-payments", "org1", "/payments/"),
+    Screen("org-payment", "org1", "/payments/ > main .rows a, main tbody a"),
+    Screen("org-spending-list", "org1", "/spending/"),
+    Screen("org-spending", "org1", "/spending/ > main a[href^='/spending/projects/']"),
+    Screen("org-record", "org1", "/spending/ > main a[href^='/spending/projects/'] > a[href$='/record/']"),
+    Screen("org-monitoring", "org1", "/agreements/ > main .rows a, main tbody a > a[href^='/monitoring/projects/']"),
+    Screen("org-audits", "org1", "/audits/"),
+    Screen("org-finding", "org1", "/audits/ > main a[href^='/audits/findings/']"),
     Screen("org-inbox", "org1", "/notices/"),
     Screen("expert-tasks", "expert1", "/review/"),
+    Screen("expert-desk", "expert1", "/review/ > main a[href*='/dossier/']"),
+    Screen("expert-overview", "expert1", "/review/ > main a[href$='/overview/']"),
+    Screen("evaluator", "evaluator", "/monitoring/evaluations/"),
+    Screen("resident", "resident", "/desk/"),
     Screen("admin-home", "officer", "/cms/", WIDE),
     Screen("admin-head", "head", "/cms/", WIDE),
     Screen("admin-finance", "bureau-finance", "/cms/", WIDE),
+    Screen("admin-rounds", "officer", "/cms/staff_rounds/", WIDE),
+    Screen("admin-round", "officer", "/cms/staff_rounds/inspect/1/", WIDE),
+    Screen("admin-applications", "officer", "/cms/staff_applications/", WIDE),
+    Screen("admin-screening", "officer", "/cms/staff_applications/?status=SUBMITTED > a[href$='/screen/']", WIDE),
+    Screen("admin-application", "officer", "/cms/staff_applications/ > tbody a[href*='/inspect/']", WIDE),
+    Screen("admin-panels", "secretary", "/cms/staff_panels/", WIDE),
+    Screen("admin-console", "secretary", "/cms/staff_panels/ > a[href$='/console/']", WIDE),
+    Screen("admin-meetings", "officer", "/cms/staff_resolutions/meetings/", WIDE),
+    Screen("admin-meeting", "officer", "/cms/staff_resolutions/meetings/ > a[href*='/meeting/']", WIDE),
+    Screen("admin-awards", "officer", "/cms/staff_awards/", WIDE),
+    Screen("admin-award", "officer", "/cms/staff_awards/ > tbody a[href*='/inspect/']", WIDE),
+    Screen("admin-publicity", "officer", "/cms/staff_publicity/", WIDE),
+    Screen("admin-objections", "officer", "/cms/staff_objections/", WIDE),
+    Screen("admin-objection", "officer", "/cms/staff_objections/ > tbody a[href*='/inspect/']", WIDE),
+    Screen("admin-projects", "officer", "/cms/projects/", WIDE),
+    Screen("admin-file", "officer", "/cms/projects/ > tbody a[href*='/inspect/'] > a[href^='/desk/projects/']", WIDE),
+    Screen("admin-board", "bureau-finance", "/cms/payments/board/", WIDE),
+    Screen("admin-payments", "bureau-finance", "/cms/payments/", WIDE),
+    Screen("admin-payment", "bureau-finance", "/cms/payments/ > tbody a[href*='/inspect/']", WIDE),
+    Screen("admin-register", "bureau-finance", "/cms/funds/register/", WIDE),
+    Screen("admin-engagements", "auditor", "/cms/staff_engagements/", WIDE),
+    Screen("admin-engagement", "auditor", "/cms/staff_engagements/ > tbody th a, tbody td a", WIDE),
+    Screen("admin-findings", "auditor", "/cms/staff_findings/", WIDE),
+    Screen("admin-finding", "auditor", "/cms/staff_findings/ > tbody th a, tbody td a", WIDE),
+    Screen("admin-organizations", "registrar", "/cms/staff_organizations/", WIDE),
+    Screen("admin-trail", "auditor", "/cms/trail/", WIDE),
+    Screen("admin-users", "sysadmin", "/cms/staff_users/", WIDE),
 )
 
 
@@ -106,11 +158,11 @@ class Camera:
             storage_state=self.state_of(screen.who),
         )  # fmt: skip
         page = context.new_page()
-        path, _, selector = screen.path.partition(" > ")
+        path, *selectors = screen.path.split(" > ")
         faults: list[str] = []
         page.on("console", lambda message: faults.append(message.text[:160]) if message.type == "error" else None)
         answer = page.goto(self.base + path)
-        if selector:
+        for selector in selectors:
             link = page.locator(selector).first
             if link.count():
                 answer = page.goto(self.base + str(link.get_attribute("href")))
