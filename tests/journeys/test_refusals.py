@@ -215,6 +215,7 @@ def test_a_section_saved_one_second_late_gives_the_text_back(calendar, ready):
     calendar.stand("2026-02-27 17:00:01")
     text = "最后一刻补充：2026年2月又走访 31 户，坡道仍是第一位的需求。"
     fill(page, {"q_venture-evidence": text})
+    settle(page)
     with unchanged(Application, Version, Section, Event):
         status = press(page, "保存并返回列表")
     assert status == 410
