@@ -144,7 +144,7 @@
       this.busy = false;
       if (this.waiting) {
         this.waiting = this.again = false;
-        if (!this.stopped) this.form.requestSubmit(this.submitter);
+        if (!this.conflicting) this.form.requestSubmit(this.submitter);
         return;
       }
       if (this.again) { this.again = false; this.send(); }
@@ -161,7 +161,7 @@
         this.say("已自动保存 " + at);
         this.form.dispatchEvent(new CustomEvent("autosaved", { detail: told, bubbles: true }));
       } else if (answer.status === 409) {
-        this.stopped = true;
+        this.stopped = this.conflicting = true;
         this.say("没有保存：其他人刚修改了本节", true);
         this.conflict(told);
       } else if (answer.type === "opaqueredirect" || answer.status === 401) {
