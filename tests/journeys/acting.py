@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,14 @@ from zoneinfo import ZoneInfo
 import time_machine
 from playwright.sync_api import Page, expect
 
+from portal import clock
+from portal.demo.organizations import ORGANIZATIONS
+from portal.demo.people import PASSWORD
+
+ONE = ORGANIZATIONS[0]
+TITLE = "老城梯坎助行计划"
+LIN = "Bridge-2026-x"
+"""The password that the applicant chooses when she signs up."""
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\nxref\n0 1\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -39,6 +47,29 @@ class Calendar:
             self.traveller = None
 
 
+class People:
+    """Pages of people, signed in again when a session would have ended. "" is a visitor who never signs in."""
+
+    SESSION = timedelta(hours=4)
+
+    def __init__(self, open_as: Callable[..., Page], pages: dict[str, Page] | None = None) -> None:
+        self.open_as, self.pages, self.since = open_as, {} if pages is None else pages, {}
+
+    def __call__(self, username: str = "") -> Page:
+        now = clock.now()
+        if username not in self.pages or not timedelta(0) <= now - self.since.get(username, now) < self.SESSION:
+            if username in self.pages:
+                self.pages[username].context.close()
+            self.pages[username] = self.open_as(username, LIN if username == "lin" else PASSWORD)
+            self.since[username] = now
+        return self.pages[username]
+
+    def newcomer(self, username: str) -> Page:
+        """Return the page of a person who has yet to sign up."""
+        self.pages[username], self.since[username] = self.open_as(), clock.now()
+        return self.pages[username]
+
+
 def fill(page: Page, values: Mapping[str, Any]) -> None:
     """Fill fields by name: text, date, select (by label or value), radio and check boxes, files (bytes)."""
     for name, value in values.items():
@@ -60,11 +91,13 @@ def fill(page: Page, values: Mapping[str, Any]) -> None:
             field.first.fill(str(value))
 
 
-def press(page: Page, words: str) -> None:
-    """Press the button with these words and wait for the next page."""
+def press(page: Page, words: str, status: int = 0) -> None:
+    """Press the button with these words and wait for the next page. status: expected of a refusal (422)."""
     button = page.locator("main button, .content button, form button").filter(has_text=re.compile(words)).first
-    with page.expect_navigation():
+    with page.expect_navigation() as going:
         button.click()
+    found = going.value.status
+    assert found == status or (not status and found < 400), f"{found}: {page.locator('main').inner_text()}"
 
 
 def follow(page: Page, words: str) -> None:
@@ -74,11 +107,11 @@ def follow(page: Page, words: str) -> None:
         link.click()
 
 
-def do(page: Page, words: str, values: Mapping[str, Any] | None = None, says: str = "") -> None:
+def do(page: Page, words: str, values: Mapping[str, Any] | None = None, says: str = "", button: str = "") -> None:
     """On an object's page: press the move, fill its sheet, confirm. says: what the answer must contain."""
     follow(page, words)
     fill(page, values or {})
-    press(page, words)
+    press(page, button or words)
     if says:
         expect(page.locator("body")).to_contain_text(says)
 

@@ -55,12 +55,12 @@ def visitor(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         if username:
             page.goto("/accounts/login/")
             page.fill("[name=login]", username)
             page.fill("[name=password]", password)
-            page.click("main form button[type=submit]")
+            page.click("main form .btn-1")
             page.wait_for_url(lambda url: "login" not in url)
         return page
 
