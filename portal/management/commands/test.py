@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if only in (None, "checks"):
             self.check_house()
         if only in (None, "sqlite"):
-            self.run("suite on SQLite", [PYTHON, "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup"])
+            self.run("suite on SQLite", [PYTHON, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal"])
         if only in (None, "postgres"):
             self.suite_on_postgresql()
 
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             self.stdout.write("suite on PostgreSQL: skipped, initdb was not found")
             return
         with postgres() as url:
-            arguments = [PYTHON, "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup", "-m", "not browser"]
+            arguments = [PYTHON, "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", "-m", "not browser"]
             self.run("suite on PostgreSQL", arguments, {"DATABASE_URL": url})
 
     def run(self, name: str, command: list[str], extra: dict[str, str] | None = None) -> None:
