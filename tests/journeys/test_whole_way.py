@@ -9,7 +9,7 @@ import pytest
 from portal.demo import base, registry
 from portal.demo.organizations import ORGANIZATIONS
 from portal.demo.site import load_site
-from tests.journeys import acts_call, acts_money, acts_review
+from tests.journeys import acts_call, acts_closing, acts_money, acts_review
 from tests.journeys.acting import Calendar, People
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def people(visitor) -> People:
     return People(visitor)
 
 
-def test_a_grant_goes_from_the_call_to_the_agreement(town, calendar, people):
+def test_a_grant_goes_its_whole_way(town, calendar, people):
     acts_call.publish_a_call(calendar, people)
     acts_call.claim_an_organization(calendar, people)
     acts_call.apply(calendar, people)
@@ -51,3 +51,9 @@ def test_a_grant_goes_from_the_call_to_the_agreement(town, calendar, people):
     acts_review.review(calendar, people)
     acts_review.decide(calendar, people)
     acts_money.agree(calendar, people)
+    acts_money.pay_first(calendar, people)
+    acts_money.work(calendar, people)
+    acts_closing.audit(calendar, people)
+    acts_closing.close(calendar, people)
+    acts_closing.look(calendar, people)
+    acts_closing.check_the_books()
