@@ -16,7 +16,7 @@ BUDGET_RULES: list[dict[str, Any]] = [
     {"category": "B9", "max_permyriad": 1000, "max_unit_price": 100000, "note": "单件 1,000 元以下"},
 ]
 
-BANDS = [
+BANDS: list[dict[str, Any]] = [
     {"from": 85, "to": 100, "text": "充分、具体，有依据"},
     {"from": 60, "to": 84, "text": "基本成立，个别地方不够具体"},
     {"from": 0, "to": 59, "text": "缺少依据或不可行"},
