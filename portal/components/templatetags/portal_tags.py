@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal import clock
+from portal import clock, money
 from portal.components.rules import WEEKDAYS, Bar, MenuItem, bars, tone_of
 from portal.periods import working_days_between
 
@@ -26,8 +26,7 @@ def yuan(fen: int | None) -> str:
     """1234567 → "12,345.67". Empty for None."""
     if fen is None or fen == "":
         return ""
-    sign, value = ("-", -int(fen)) if int(fen) < 0 else ("", int(fen))
-    return f"{sign}{value // 100:,}.{value % 100:02d}"
+    return money.yuan(int(fen))
 
 
 @register.filter
@@ -40,10 +39,7 @@ def whole_yuan(fen: int | None) -> str:
 @register.filter
 def wan(fen: int | None) -> str:
     """112180000 → "112.18" (万元, half up in the hundredth). For headings and charts only."""
-    if fen is None:
-        return ""
-    hundredths = (int(fen) + 5000) // 10000
-    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+    return "" if fen is None else money.wan(int(fen))
 
 
 def as_date(value: Any) -> date | None:
