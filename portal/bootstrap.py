@@ -35,17 +35,17 @@ def prepare(command: str) -> None:
     Only `demo` and `test` install; any other command needs the environment they have made.
     """
     if sys.version_info < (3, 11):  # noqa: UP036  this runs on whatever Python there is
-        raise Stop(f"需要 Python 3.11 或更新的版本,现在是 {sys.version.split()[0]}。")
+        raise Stop(f"需要 Python 3.11 或更新的版本，现在是 {sys.version.split()[0]}。")
     if command in FLAGS:
         os.environ.setdefault(FLAGS[command], "1")
     if all(map(importlib.util.find_spec, NEEDED.get(command, ("django",)))):
         return
     if Path(sys.prefix).resolve() == VENV.resolve():
-        raise Stop("环境不完整:请删除 .venv 文件夹后再运行一次。")
+        raise Stop("环境不完整：请删除 .venv 文件夹后再运行一次。")
     if command in LOCKS:
         rerun(install(environment(), ROOT / LOCKS[command]))
     if not python_of_venv().exists():
-        raise Stop("还没有安装:请先运行 python3 manage.py demo。")
+        raise Stop("还没有安装：请先运行 python3 manage.py demo。")
     rerun(python_of_venv())
 
 
@@ -59,13 +59,13 @@ def environment() -> Path:
     if python.exists():
         return python
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
-        raise Stop("缺少 venv 模块:Debian、Ubuntu 请先运行 apt install python3-venv。")
+        raise Stop("缺少 venv 模块：Debian、Ubuntu 请先运行 apt install python3-venv。")
     if not os.access(ROOT, os.W_OK):
-        raise Stop(f"文件夹不可写:{ROOT}。请换到有写权限的文件夹。")
+        raise Stop(f"文件夹不可写：{ROOT}。请换到有写权限的文件夹。")
     started = time.monotonic()
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
     if made.returncode:
-        raise Stop(f"不能建立 .venv:{(made.stderr or made.stdout).strip().splitlines()[-1]}")
+        raise Stop(f"不能建立 .venv：{(made.stderr or made.stdout).strip().splitlines()[-1]}")
     say("environment", started)
     return python
 
@@ -91,9 +91,9 @@ def install(python: Path, lock: Path) -> Path:
 def why_not_installed(output: str) -> str:
     text = output.lower()
     if any(word in text for word in ("connection", "resolve", "network", "timed out", "proxy", "unreachable")):
-        return "不能下载软件包:连不上软件包仓库,请检查网络或代理后再运行一次。"
+        return "不能下载软件包：连不上软件包仓库，请检查网络或代理后再运行一次。"
     last = (output.strip().splitlines() or ["没有说明原因"])[-1]
-    return f"软件包没有装好:{last}"
+    return f"软件包没有装好：{last}"
 
 
 def rerun(python: Path) -> None:

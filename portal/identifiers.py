@@ -23,7 +23,7 @@ class Invalid(Refused, ValueError):
 # 2017) and 11 (state organs) are named from the registration rules.
 KINDS = {
     "51": ("ASSOCIATION", "社会团体"),
-    "52": ("SERVICE_INSTITUTION", "社会服务机构(民办非企业单位)"),
+    "52": ("SERVICE_INSTITUTION", "社会服务机构（民办非企业单位）"),
     "53": ("FOUNDATION", "基金会"),
     "54": ("RESIDENTS_COMMITTEE", "居民委员会"),
     "55": ("VILLAGERS_COMMITTEE", "村民委员会"),
@@ -38,8 +38,8 @@ PREFIXES = {
     "STREET_OFFICE": ("11",),
     "GOVERNMENT": ("11",),
 }
-LABELS = dict(KINDS.values()) | {"STREET_OFFICE": "街道办事处(镇政府)"}
-FORM = "应为 18 位数字和大写字母,例如 52330211MJ0000000X 的样式"
+LABELS = dict(KINDS.values()) | {"STREET_OFFICE": "街道办事处（镇政府）"}
+FORM = "应为 18 位数字和大写字母，例如 52330211MJ0000000X 的样式"
 ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -67,10 +67,10 @@ def check_uscc(text: str, kind: str | None = None) -> str:
     code = digits_of(text)
     if kind == "FILED_GROUP":
         if code:
-            raise Invalid("备案社区社会组织没有法人资格,不填统一社会信用代码。请清空这一项,或改选组织类型。")
+            raise Invalid("备案社区社会组织没有法人资格，不填统一社会信用代码。请清空这一项，或改选组织类型。")
         return ""
     if len(code) != 18:
-        raise Invalid(f"统一社会信用代码应为 18 位,现在是 {len(code)} 位。请对照登记证书核对。")
+        raise Invalid(f"统一社会信用代码应为 18 位，现在是 {len(code)} 位。请对照登记证书核对。")
     for place, char in enumerate(code, start=1):
         if char not in uscc._alphabet:
             raise Invalid(wrong_character(place, char))
@@ -83,13 +83,15 @@ def check_uscc(text: str, kind: str | None = None) -> str:
     except Invalid:
         agrees = False
     if not agrees:
-        raise Invalid(f"统一社会信用代码的校验位不符。{FORM},请对照登记证书逐位核对。")
+        raise Invalid(f"统一社会信用代码的校验位不符。{FORM}，请对照登记证书逐位核对。")
     return code
 
 
 def wrong_character(place: int, char: str) -> str:
     if char in "IOSVZ":
-        return f"统一社会信用代码第 {place} 位是字母 {char},代码不使用 I、O、S、V、Z。请核对是否为数字 1、0、5 或 2。"
+        return (
+            f"统一社会信用代码第 {place} 位是字母 {char}，代码不使用 I、O、S、V、Z。请核对是否为数字 1、0、5 或 2。"
+        )
     return f"统一社会信用代码第 {place} 位不是数字或大写字母。{FORM}。"
 
 
@@ -98,7 +100,7 @@ def check_kind(code: str, kind: str | None) -> None:
     if wanted and code[:2] not in wanted:
         found = KINDS.get(code[:2], ("", "其他类型"))[1]
         raise Invalid(
-            f"这个代码以 {code[:2]} 开头,属于{found};所选类型是{LABELS[kind or '']},应以 {'、'.join(wanted)} 开头。"
+            f"这个代码以 {code[:2]} 开头，属于{found}；所选类型是{LABELS[kind or '']}，应以 {'、'.join(wanted)} 开头。"
             "请核对组织类型或代码。"
         )
 
@@ -117,7 +119,7 @@ def check_organization_code(text: str) -> str:
     """Return an organization code of GB 11714: eight characters and a check, no dash."""
     code = digits_of(text)
     if not re.fullmatch(r"[0-9A-Z]{8}[0-9X]", code):
-        raise Invalid("组织机构代码应为 8 位数字或大写字母加 1 位校验位,例如 MJ000000-X 的样式。")
+        raise Invalid("组织机构代码应为 8 位数字或大写字母加 1 位校验位，例如 MJ000000-X 的样式。")
     total = sum(int(char, 36) * weight for char, weight in zip(code, ORGANIZATION_WEIGHTS, strict=False))
     if code[8] != "0123456789X0"[11 - total % 11]:
         raise Invalid("组织机构代码的校验位不符。请对照证书逐位核对。")
@@ -128,7 +130,7 @@ def check_id_number(text: str, today: date | None = None) -> str:
     """Return a resident identity number of GB 11643, X in upper case. today: refuse a later birth."""
     number = digits_of(text)
     if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number):
-        raise Invalid("居民身份证号应为 18 位,最后一位可以是 X。请对照证件核对。")
+        raise Invalid("居民身份证号应为 18 位，最后一位可以是 X。请对照证件核对。")
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
@@ -144,7 +146,7 @@ def check_mobile(text: str) -> str:
     """Return eleven digits; +86 and 0086 are taken off."""
     number = without_country(digits_of(text))
     if not re.fullmatch(r"1[3-9][0-9]{9}", number):
-        raise Invalid("手机号应为 11 位数字,以 13 至 19 开头,例如 19900000000。")
+        raise Invalid("手机号应为 11 位数字，以 13 至 19 开头，例如 19900000000。")
     return number
 
 
@@ -161,7 +163,7 @@ def check_phone(text: str) -> str:
         number = f"0{number}"
     if found := re.fullmatch(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))-?([0-9]{7,8})(?:-([0-9]{1,6}))?", number):
         return "-".join(part for part in found.groups() if part)
-    raise Invalid("电话应为 11 位手机号,或带区号的固定电话,例如 0574-80001234。")
+    raise Invalid("电话应为 11 位手机号，或带区号的固定电话，例如 0574-80001234。")
 
 
 def without_country(number: str) -> str:
@@ -188,7 +190,7 @@ def check_document_number(text: str) -> str:
     """Return a document number as 镇民〔2026〕1号; other brackets around the year become 〔〕."""
     number = normalise(text).translate(str.maketrans("()[]【】〈〉", "〔〕〔〕〔〕〔〕"))
     if not re.fullmatch(r"[\u4e00-\u9fff]{1,20}〔(19|20)[0-9]{2}〕[1-9][0-9]{0,5}号", number):
-        raise Invalid("发文字号应为“机关代字〔年份〕序号”,例如 镇民〔2026〕1号。")
+        raise Invalid("发文字号应为“机关代字〔年份〕序号”，例如 镇民〔2026〕1号。")
     return number
 
 
@@ -196,7 +198,7 @@ def check_region_code(text: str) -> str:
     """Return a division code: GB/T 2260 (2, 4 or 6 digits), 9 for a street or 12 for a community."""
     code = digits_of(text)
     if not re.fullmatch(r"[1-9][0-9]+", code) or len(code) not in {2, 4, 6, 9, 12}:
-        raise Invalid("区划代码应为 2、4、6、9 或 12 位数字,例如 330211001。")
+        raise Invalid("区划代码应为 2、4、6、9 或 12 位数字，例如 330211001。")
     return code
 
 
@@ -208,7 +210,7 @@ def is_village_code(code: str) -> bool:
 def check_postcode(text: str) -> str:
     code = digits_of(text)
     if not re.fullmatch(r"[0-9]{6}", code):
-        raise Invalid("邮政编码应为 6 位数字,例如 315200。")
+        raise Invalid("邮政编码应为 6 位数字，例如 315200。")
     return code
 
 

@@ -70,7 +70,7 @@ class Lifecycle:
     def target(self, name: str, status: str) -> str:
         """Return the state that `name` leads to from `status`. Raises MoveNotAllowed."""
         if not self.allows(name, status):
-            raise MoveNotAllowed("当前状态不能进行这项操作,请刷新页面后再看。")
+            raise MoveNotAllowed("当前状态不能进行这项操作，请刷新页面后再看。")
         return self.moves[name].to
 
     def names_from(self, status: str) -> list[str]:
@@ -95,4 +95,4 @@ def require_none(reasons: Iterable[Reason]) -> None:
 def require_moved(rows: int) -> None:
     """Compare-and-swap: exactly one row must have changed, or somebody else was quicker."""
     if rows != 1:
-        raise MoveNotAllowed("其他人刚刚处理过这一条,请刷新页面后再看。")
+        raise MoveNotAllowed("其他人刚刚处理过这一条，请刷新页面后再看。")

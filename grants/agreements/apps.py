@@ -35,8 +35,8 @@ class AgreementsConfig(AppConfig):
                 "suspend": _("中止项目"),
                 "resume": _("恢复项目"),
                 "terminate": _("终止项目"),
-                "close_pass": _("结项(通过)"),
-                "close_fail": _("结项(未通过)"),
+                "close_pass": _("结项（通过）"),
+                "close_fail": _("结项（未通过）"),
             },
         )
         register(

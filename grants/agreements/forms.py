@@ -30,12 +30,12 @@ class DraftForm(forms.Form):
         label=_("承办单位"), max_length=80, required=False, help_text=_("没有承办单位的留空。")
     )
     community = forms.CharField(
-        label=_("落地社区"), max_length=80, required=False, help_text=_("作为协议一方列名的社区;没有的留空。")
+        label=_("落地社区"), max_length=80, required=False, help_text=_("作为协议一方列名的社区；没有的留空。")
     )
 
 
 class SignedForm(forms.Form):
-    file = UploadField(label=_("签署件"), accept=("pdf",), help_text=_("各方盖章签字后的扫描件,PDF。"))
+    file = UploadField(label=_("签署件"), accept=("pdf",), help_text=_("各方盖章签字后的扫描件，PDF。"))
     signed_on = forms.DateField(
         label=_("签署日期"),
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -86,7 +86,7 @@ class AmendmentForm(forms.Form):
                 label=f"{line.category} {line.item}",
                 initial=money.yuan(line.amount),
                 help_text=_("原核定 %s 元") % money.yuan(line.amount),
-                error_messages={"required": _("请填写金额,不用的填 0。")},
+                error_messages={"required": _("请填写金额，不用的填 0。")},
             )
         self.order_fields([*(f"line_{line.pk}" for line in self.lines), "reason"])
 

@@ -39,7 +39,7 @@ def accounts_empty(project: Project) -> list[Reason]:
     return [
         Reason(
             f"account.{one.kind}.{one.source.code}",
-            _("%(account)s还有 %(yuan)s 元(%(source)s %(year)s 年)。")
+            _("%(account)s还有 %(yuan)s 元（%(source)s %(year)s 年）。")
             % {
                 "account": OPEN_ACCOUNTS[one.kind],
                 "yuan": yuan(one.balance),
@@ -53,7 +53,7 @@ def accounts_empty(project: Project) -> list[Reason]:
 
 def no_open_hold(project: Project) -> list[Reason]:
     return [
-        Reason(f"hold.{hold.code}", _("暂缓拨付还没有解除:%s。") % hold.reason.rstrip("。"))
+        Reason(f"hold.{hold.code}", _("暂缓拨付还没有解除：%s。") % hold.reason.rstrip("。"))
         for hold in project.holds.open().order_by("placed_at")
     ]
 
@@ -75,7 +75,7 @@ def sums_agree(agreement: Agreement) -> list[Reason]:
             found.append(
                 Reason(
                     "sum",
-                    _("%(name)s合计 %(total)s 元,应等于立项金额 %(amount)s 元。")
+                    _("%(name)s合计 %(total)s 元，应等于立项金额 %(amount)s 元。")
                     % {"name": name, "total": yuan(total), "amount": yuan(project.amount)},
                 )
             )

@@ -35,8 +35,8 @@ def agreement_drafted(agreement: Agreement) -> None:
     queue(
         "agreements.drafted",
         members(project, MemberRole.ADMIN, MemberRole.WRITER),
-        _("协议已拟定,请确认:%s") % project.title,
-        _("协议 %(number)s 已拟定。请由负责人核对条款、预算和拨付计划,在 %(due)s 前确认。")
+        _("协议已拟定，请确认：%s") % project.title,
+        _("协议 %(number)s 已拟定。请由负责人核对条款、预算和拨付计划，在 %(due)s 前确认。")
         % {"number": agreement.number, "due": agreement.due_on},
         agreement,
         reverse("agreements:detail", args=[agreement.key]),
@@ -47,8 +47,8 @@ def agreement_accepted(agreement: Agreement) -> None:
     queue(
         "agreements.accepted",
         officers(agreement.project, Role.BUREAU_OFFICER),
-        _("协议各方均已确认:%s") % agreement.project.title,
-        _("协议 %s 已由各方确认,请存入签署件。") % agreement.number,
+        _("协议各方均已确认：%s") % agreement.project.title,
+        _("协议 %s 已由各方确认，请存入签署件。") % agreement.number,
         agreement,
     )
 
@@ -57,8 +57,8 @@ def agreement_signed(agreement: Agreement) -> None:
     queue(
         "agreements.signed",
         members(agreement.project),
-        _("协议已生效:%s") % agreement.project.title,
-        _("协议 %s 的签署件已存档,项目开始实施。现在可以申请第 1 期拨款。") % agreement.number,
+        _("协议已生效：%s") % agreement.project.title,
+        _("协议 %s 的签署件已存档，项目开始实施。现在可以申请第 1 期拨款。") % agreement.number,
         agreement,
         reverse("agreements:detail", args=[agreement.key]),
     )
@@ -69,8 +69,8 @@ def hold_placed(hold: Hold) -> None:
     queue(
         "agreements.hold_placed",
         [*members(project), *officers(project, Role.BUREAU_OFFICER, Role.BUREAU_FINANCE)],
-        _("暂缓拨付:%s") % project.title,
-        _("原因:%s。解除前不再拨付后续款项。") % hold.reason.rstrip("。"),
+        _("暂缓拨付：%s") % project.title,
+        _("原因：%s。解除前不再拨付后续款项。") % hold.reason.rstrip("。"),
         project,
     )
 
@@ -80,8 +80,8 @@ def hold_lifted(hold: Hold) -> None:
     queue(
         "agreements.hold_lifted",
         [*members(project), *officers(project, Role.BUREAU_OFFICER, Role.BUREAU_FINANCE)],
-        _("暂缓拨付已解除:%s") % project.title,
-        _("理由:%s。") % hold.lift_reason.rstrip("。"),
+        _("暂缓拨付已解除：%s") % project.title,
+        _("理由：%s。") % hold.lift_reason.rstrip("。"),
         project,
     )
 
@@ -90,8 +90,8 @@ def amendment_requested(amendment: Amendment) -> None:
     queue(
         "agreements.amendment_requested",
         officers(amendment.project, Role.BUREAU_OFFICER, Role.BUREAU_HEAD),
-        _("项目变更:%s") % amendment.project.title,
-        _("第 %(number)s 号变更(%(status)s)。理由:%(reason)s")
+        _("项目变更：%s") % amendment.project.title,
+        _("第 %(number)s 号变更（%(status)s）。理由：%(reason)s")
         % {"number": amendment.number, "status": amendment.get_status_display(), "reason": amendment.reason},
         amendment,
     )
@@ -102,22 +102,22 @@ def amendment_decided(amendment: Amendment) -> None:
     queue(
         "agreements.amendment_decided",
         people,
-        _("变更%(status)s:%(title)s") % {"status": amendment.get_status_display(), "title": amendment.project.title},
+        _("变更%(status)s：%(title)s") % {"status": amendment.get_status_display(), "title": amendment.project.title},
         amendment.note or amendment.reason,
         amendment,
     )
 
 
 def terminated(project: Project, reason: str) -> None:
-    queue("agreements.terminated", members(project), _("项目已终止:%s") % project.title, reason, project)
+    queue("agreements.terminated", members(project), _("项目已终止：%s") % project.title, reason, project)
 
 
 def closed(project: Project) -> None:
     queue(
         "agreements.closed",
         members(project),
-        _("项目已结项:%s") % project.title,
-        _("结果:%(status)s。结项证书号 %(number)s。")
+        _("项目已结项：%s") % project.title,
+        _("结果：%(status)s。结项证书号 %(number)s。")
         % {"status": project.get_status_display(), "number": project.certificate_number},
         project,
     )

@@ -28,12 +28,12 @@ class Draft(MoveView):
     form_class = DraftForm
     title = _("拟定协议")
     submit_label = _("拟定协议")
-    success_message = _("协议已拟定,已请实施单位确认。")
+    success_message = _("协议已拟定，已请实施单位确认。")
 
     def consequences(self, obj: Award) -> list[str]:
         return [
             str(_("按立项金额 %s 元生成核定预算、计划活动和拨付计划。") % yuan(obj.amount)),
-            str(_("协议由实施单位负责人和民政局各一人确认后,不能再改。")),
+            str(_("协议由实施单位负责人和民政局各一人确认后，不能再改。")),
         ]
 
     def tells(self, obj: Award) -> list[str]:
@@ -57,8 +57,8 @@ class Accept(MoveView):
 
     def consequences(self, obj: Agreement) -> list[str]:
         return [
-            str(_("资助金额 %s 元,按拨付计划分期拨付。") % yuan(obj.project.amount)),
-            str(_("各方都确认后,条款、预算和拨付计划不能再改。")),
+            str(_("资助金额 %s 元，按拨付计划分期拨付。") % yuan(obj.project.amount)),
+            str(_("各方都确认后，条款、预算和拨付计划不能再改。")),
         ]
 
 
@@ -70,14 +70,14 @@ class StoreSigned(MoveView):
     form_class = SignedForm
     title = _("存签署件")
     submit_label = _("存入签署件")
-    success_message = _("签署件已存档,项目开始实施。")
+    success_message = _("签署件已存档，项目开始实施。")
 
     def call(self, answers: dict[str, Any]) -> Any:
         file = store(answers["file"], purpose="agreements.signed", by=self.request.user)
         return commands.store_signed(self.object, file, self.request.user, answers["signed_on"])
 
     def consequences(self, obj: Agreement) -> list[str]:
-        return [str(_("协议生效,项目转为“实施中”,收款单位可以申请第 1 期拨款。"))]
+        return [str(_("协议生效，项目转为“实施中”，收款单位可以申请第 1 期拨款。"))]
 
     def tells(self, obj: Agreement) -> list[str]:
         return [str(_("%s 的全体成员") % obj.project.organization)]
@@ -113,7 +113,7 @@ class Terminate(ProjectMove):
     success_message = _("项目已终止。")
 
     def consequences(self, obj: Project) -> list[str]:
-        return [str(_("不再拨付后续款项。未拨资金核减、结余退回后,按未通过结项。终止后不能恢复。"))]
+        return [str(_("不再拨付后续款项。未拨资金核减、结余退回后，按未通过结项。终止后不能恢复。"))]
 
     def tells(self, obj: Project) -> list[str]:
         return [str(_("%s 的全体成员") % obj.organization)]
@@ -124,7 +124,7 @@ class ClosePass(MoveView):
     policy = project_policy
     action = "close_pass"
     command = commands.close
-    title = submit_label = _("结项(通过)")
+    title = submit_label = _("结项（通过）")
     success_message = _("项目已结项。")
 
     def consequences(self, obj: Project) -> list[str]:
@@ -136,7 +136,7 @@ class ClosePass(MoveView):
 
 class CloseFail(ClosePass):
     action = "close_fail"
-    title = submit_label = _("结项(未通过)")
+    title = submit_label = _("结项（未通过）")
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.close(self.object, self.request.user, passed=False)
@@ -149,7 +149,7 @@ class Release(MoveView):
     command = commands.request_release
     form_class = ReleaseForm
     title = submit_label = _("核减未拨资金")
-    success_message = _("核减已提出,等另一人批复。")
+    success_message = _("核减已提出，等另一人批复。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "project": self.object}
@@ -159,7 +159,7 @@ class Release(MoveView):
         return commands.request_release(self.object, numbers, answers["reason"], self.request.user)
 
     def consequences(self, obj: Project) -> list[str]:
-        return [str(_("批准后,资金从“已立项未拨”回到批次额度,选中的期次不再拨付。"))]
+        return [str(_("批准后，资金从“已立项未拨”回到批次额度，选中的期次不再拨付。"))]
 
 
 class ApproveAmendment(MoveView):

@@ -13,15 +13,15 @@ class ProjectStatus(models.TextChoices):
     PREPARING = "PREPARING", _("待签约")
     ACTIVE = "ACTIVE", _("实施中")
     FINISHING = "FINISHING", _("结项中")
-    CLOSED_PASS = "CLOSED_PASS", _("已结项(通过)")
-    CLOSED_FAIL = "CLOSED_FAIL", _("已结项(未通过)")
+    CLOSED_PASS = "CLOSED_PASS", _("已结项（通过）")
+    CLOSED_FAIL = "CLOSED_FAIL", _("已结项（未通过）")
     SUSPENDED = "SUSPENDED", _("已中止")
     TERMINATED = "TERMINATED", _("已终止")
 
 
 class AgreementStatus(models.TextChoices):
     DRAFT = "DRAFT", _("待双方确认")
-    ACCEPTED = "ACCEPTED", _("已确认,待存签署件")
+    ACCEPTED = "ACCEPTED", _("已确认，待存签署件")
     SIGNED = "SIGNED", _("已签署")
 
 

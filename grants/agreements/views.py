@@ -84,7 +84,7 @@ class Accept(MoveView):
     command = commands.accept
     title = _("确认协议")
     submit_label = _("确认协议")
-    success_message = _("已确认。各方都确认后,由民政局存入签署件。")
+    success_message = _("已确认。各方都确认后，由民政局存入签署件。")
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.accept(self.object, queries.speaks_for(self.request.user, self.object), self.request.user)
@@ -92,7 +92,7 @@ class Accept(MoveView):
     def consequences(self, obj: Agreement) -> list[str]:
         return [
             str(_("您代表 %s 确认协议全文、核定预算和拨付计划。") % obj.project.organization),
-            str(_("确认后,条款、预算和拨付计划不能再改。")),
+            str(_("确认后，条款、预算和拨付计划不能再改。")),
         ]
 
     def tells(self, obj: Agreement) -> list[str]:
@@ -109,7 +109,7 @@ class Amend(MoveView):
     command = commands.request_amendment
     form_class = AmendmentForm
     title = _("调整预算")
-    intro = _("类别之间调整不超过总额 10% 的登记备案,马上生效;超过的或者新增类别的,由民政局批复后生效。")
+    intro = _("类别之间调整不超过总额 10% 的登记备案，马上生效；超过的或者新增类别的，由民政局批复后生效。")
     submit_label = _("提交调整")
     success_message = _("调整已提交。")
 

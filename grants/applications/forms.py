@@ -47,7 +47,9 @@ class RegionChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, region: Region) -> str:
         above = self.names.get(region.path[:-4], "")
-        return f"{above} {region.name}({region.code})" if region.level == Level.COMMUNITY else f"{region.name}(全域)"
+        return (
+            f"{above} {region.name}（{region.code}）" if region.level == Level.COMMUNITY else f"{region.name}（全域）"
+        )
 
 
 class OverviewForm(forms.Form):
@@ -56,7 +58,7 @@ class OverviewForm(forms.Form):
     )
     category = forms.ChoiceField(label=_("项目类别"), widget=forms.RadioSelect)
     region = RegionChoice(
-        Region.objects.none(), label=_("实施地"), help_text=_("选到社区（村）;跨社区的选街道（镇）")
+        Region.objects.none(), label=_("实施地"), help_text=_("选到社区（村）；跨社区的选街道（镇）")
     )
     starts_on = forms.DateField(
         label=_("开始日期"),

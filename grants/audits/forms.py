@@ -135,7 +135,8 @@ class FindingForm(forms.Form):
     code = forms.ChoiceField(
         label=_("问题类型"),
         choices=[
-            (one.code, f"{one.code} {one.name}({'、'.join(one.severities)})") for one in rules.FINDING_TYPES.values()
+            (one.code, f"{one.code} {one.name}（{'、'.join(one.severities)}）")
+            for one in rules.FINDING_TYPES.values()
         ],
     )
     severity = forms.ChoiceField(

@@ -58,7 +58,7 @@ def findings_are_settled(engagement: Engagement) -> list[Reason]:
     return [
         Reason(
             "unsettled",
-            _("问题 %(number)s %(name)s 还没有销号(%(state)s)。")
+            _("问题 %(number)s %(name)s 还没有销号（%(state)s）。")
             % {"number": one.number, "name": one.name, "state": one.get_status_display()},
         )
         for one in engagement.findings.unsettled()
@@ -80,7 +80,7 @@ def hearing_is_over(finding: Finding) -> list[Reason]:
     return [
         Reason(
             "hearing",
-            _("问题 %(number)s:单位还没有陈述意见，意见期到 %(due)s。")
+            _("问题 %(number)s：单位还没有陈述意见，意见期到 %(due)s。")
             % {"number": finding.number, "due": f"{finding.due_on:%Y-%m-%d}" if finding.due_on else "—"},
         )
     ]

@@ -72,7 +72,7 @@ def ordered(finding: Finding) -> None:
         finding,
         "ordered",
         leaders(finding.project.organization),
-        _("整改通知 %(order)s:%(name)s") % {"order": finding.order.number, "name": finding.name},
+        _("整改通知 %(order)s：%(name)s") % {"order": finding.order.number, "name": finding.name},
         _("请在 %(due)s 前完成整改并报送整改情况。要求：%(measures)s")
         % {"due": day(finding), "measures": finding.order.measures},
     )

@@ -259,9 +259,9 @@ def thread(finding: Finding) -> Any:
 def facts(one: Finding) -> list[tuple[str, str]]:
     """Return the rows of a finding's page."""
     rows = [
-        (_("项目"), f"{one.project.title}({one.project.code})"),
+        (_("项目"), f"{one.project.title}（{one.project.code}）"),
         (_("问题类型"), f"{one.code} {one.name}"),
-        (_("等级"), str(one.get_severity_display()) + (_("(屡查屡犯，提高一级)") if one.is_repeat else "")),
+        (_("等级"), str(one.get_severity_display()) + (_("（屡查屡犯，提高一级）") if one.is_repeat else "")),
         (_("事实"), one.fact),
         (_("依据条款"), one.clause),
         (_("涉及金额"), _("%(yuan)s 元") % {"yuan": yuan(one.amount)} if one.amount else _("不涉及金额")),

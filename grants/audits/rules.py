@@ -48,7 +48,7 @@ FINDING_TYPES = _types(
     ("F14", "关联交易未披露", "H", "高于市价的剔除", "差额"),
     ("F15", "劳务费未签领、未扣税", "M", "补充手续", "无"),
     ("F16", "配套、自筹未到位", "M", "按比例核减资助", "相应份额"),
-    ("F17", "目标未完成(低于80%)", "M", "延期不超过三个月或核减", "相应比例"),
+    ("F17", "目标未完成（低于80%）", "M", "延期不超过三个月或核减", "相应比例"),
     ("F18", "报告逾期", "L", "提醒，计入扣分", "无"),
     ("F19", "擅自变更", "M", "责令改正", "无"),
     ("F20", "台账不全", "LM", "补充", "无"),
@@ -75,10 +75,10 @@ def finding_reasons(code: str, severity: str, fact: str, clause: str, amount: in
     reasons = []
     kind = FINDING_TYPES.get(code)
     if kind is None:
-        return [Reason("code", f"没有问题类型 {code},请从问题类型表中选择。")]
+        return [Reason("code", f"没有问题类型 {code}，请从问题类型表中选择。")]
     if severity not in kind.severities:
         reasons.append(
-            Reason("severity", f"{code}{kind.name}的等级应为{'、'.join(kind.severities)},现为{severity}。")
+            Reason("severity", f"{code}{kind.name}的等级应为{'、'.join(kind.severities)}，现为{severity}。")
         )
     if not fact.strip():
         reasons.append(Reason("fact", "请写明事实：时间、金额、凭证和情况。"))

@@ -146,7 +146,7 @@ class WriteNotice(RoundMove):
         count = dynforms.count(dynforms.schema_of(template.FORM))
         return [
             "在“申报通知列表”下建立一份草稿，公众还看不到。",
-            f"申报表先用公益创投的标准表({count} 题),可以增删题目。",
+            f"申报表先用公益创投的标准表（{count} 题），可以增删题目。",
         ]
 
     def success_url(self, obj: Round) -> str:

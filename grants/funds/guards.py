@@ -29,7 +29,7 @@ def not_its_envelope(one: Any) -> list[str]:
         dst__owner_kind=one.src.owner_kind,
         dst__owner_code=one.src.owner_code,
     )
-    return [] if came.exists() else ["这笔钱不是从这个批次安排的,不能退到这里。"]
+    return [] if came.exists() else ["这笔钱不是从这个批次安排的，不能退到这里。"]
 
 
 def purpose(source: FundSource, code: str) -> list[Reason]:
@@ -37,7 +37,7 @@ def purpose(source: FundSource, code: str) -> list[Reason]:
     if source.allows(code):
         return []
     allowed = "、".join(source.purposes)
-    return [Reason("purpose", f"“{source.name}”只能用于 {allowed},不能安排给 {code or '未注明用途的批次'}。")]
+    return [Reason("purpose", f"“{source.name}”只能用于 {allowed}，不能安排给 {code or '未注明用途的批次'}。")]
 
 
 def document(number: str) -> list[Reason]:
@@ -50,7 +50,7 @@ def year_end(source: FundSource, year: int) -> list[Reason]:
         source=source, year=year, kind__in=[Kind.PAYABLE, Kind.APPROPRIATED, Kind.RETURNED], balance__gt=0
     ).order_by("owner_code")
     return [
-        Reason("under_way", f"{one.owner_code} 还有“{Kind(one.kind).label}”的资金没有办结,年终结转前请先办结。")
+        Reason("under_way", f"{one.owner_code} 还有“{Kind(one.kind).label}”的资金没有办结，年终结转前请先办结。")
         for one in under_way
     ]
 

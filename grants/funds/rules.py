@@ -129,7 +129,7 @@ def wrong_legs(name: str, legs: Sequence[tuple[Place, Place, int]]) -> list[str]
 def wrong_leg(one: Event, src: Place, dst: Place, fen: int) -> list[str]:
     found = []
     if type(fen) is not int or not 0 < fen <= MOST:
-        found.append("金额必须是大于零的整数(分),且不超过一万亿元。")
+        found.append("金额必须是大于零的整数（分），且不超过一万亿元。")
     if (src.kind, dst.kind) not in one.pairs:
         found.append(f"这种业务不能把钱从“{src.kind}”转到“{dst.kind}”。")
     if any(getattr(src, each) != getattr(dst, each) for each in one.same):

@@ -57,7 +57,7 @@ class AccountViewSet(ScopedViewSet):
         Column("owner_kind", label=_("类别"), accessor="get_owner_kind_display"),
         Column("owner_code", label=_("所属"), sort_key="owner_code"),
         Column("kind", label=_("账户"), accessor="get_kind_display"),
-        MoneyColumn("balance", label=_("余额(元)"), sort_key="balance"),
+        MoneyColumn("balance", label=_("余额（元）"), sort_key="balance"),
     ]
     list_filter = ["source", "year", "owner_kind", "kind"]
     search_fields = ["owner_code", "code"]
@@ -80,7 +80,7 @@ class PostingViewSet(ScopedViewSet):
         Column("id", label=_("凭证号"), sort_key="id"),
         DateColumn("effective_date", label=_("记账日期"), sort_key="effective_date"),
         Column("event", label=_("业务"), accessor="get_event_display", sort_key="event"),
-        MoneyColumn("amount", label=_("金额(元)"), accessor="amount"),
+        MoneyColumn("amount", label=_("金额（元）"), accessor="amount"),
         Column("made_by", label=_("经办"), accessor="made_by"),
         Column("approved_by", label=_("批准"), accessor="approved_by"),
         Column("document_number", label=_("文号")),
@@ -141,7 +141,7 @@ class RegisterView(BooksPage):
         year = self.year()
         rows = queries.fund_register(year, user=request.user)
         table = [[shown(row, name) for name in queries.COLUMNS] for row in rows]
-        columns = [f"{label}(元)" if name in MONEY else label for name, label in queries.COLUMNS.items()]
+        columns = [f"{label}（元）" if name in MONEY else label for name, label in queries.COLUMNS.items()]
         content = workbook([Sheet(f"{year}年资金台账", columns, table)])
         headers = {"Content-Disposition": f'attachment; filename="fund-register-{year}.xlsx"'}
         return HttpResponse(content, content_type=XLSX, headers=headers)

@@ -20,7 +20,7 @@ class Holder(TextChoices):
 class Kind(TextChoices):
     """What money in an account is, from the treasury to the accepted voucher."""
 
-    TREASURY = "treasury", _("财政(账外)")
+    TREASURY = "treasury", _("财政（账外）")
     AVAILABLE = "available", _("可用指标")
     POOL = "pool", _("社区年度额度")
     ENVELOPE = "envelope", _("批次额度")
@@ -33,8 +33,8 @@ class Kind(TextChoices):
     RECOVERABLE = "recoverable", _("应追回")
     RETURNED = "returned", _("已退回")
     WRITTEN_OFF = "written_off", _("已核销")
-    FEE_WORLD = "fee_world", _("承办与评估费(账外)")
-    RETURNED_WORLD = "returned_world", _("缴回财政(账外)")
+    FEE_WORLD = "fee_world", _("承办与评估费（账外）")
+    RETURNED_WORLD = "returned_world", _("缴回财政（账外）")
 
 
 class OwnerKind(TextChoices):

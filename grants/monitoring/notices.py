@@ -55,12 +55,12 @@ def assigned(task: EvaluationTask) -> None:
 def evaluated(evaluation: Evaluation) -> None:
     words = {"evaluation": evaluation, "total": evaluation.total, "grade": evaluation.get_grade_display()}
     if evaluation.due_on:
-        body = _("总分 %(total)s,等级：%(grade)s。请在 %(due)s 前完成整改并提交整改情况，之后复评一次。") % {
+        body = _("总分 %(total)s，等级：%(grade)s。请在 %(due)s 前完成整改并提交整改情况，之后复评一次。") % {
             **words,
             "due": f"{evaluation.due_on:%Y-%m-%d}",
         }
     else:
-        body = _("总分 %(total)s,等级：%(grade)s。") % words
+        body = _("总分 %(total)s，等级：%(grade)s。") % words
     queue(
         "monitoring.evaluated",
         writers(evaluation.project),

@@ -44,14 +44,14 @@ MIDTERM = _table(
     ("volunteers", "人力物资", "志愿者和合作方", 7),
     ("books", "财务管理", "专账核算", 5),
     ("vouchers", "财务管理", "凭证合规", 10),
-    ("rate", "财务管理", "执行率(过半时40%至60%)", 5),
+    ("rate", "财务管理", "执行率（过半时40%至60%）", 5),
     ("changes", "财务管理", "变更手续", 5),
     ("effect", "项目成效", "阶段成效", 10),
-    ("satisfaction", "项目成效", "满意度(不低于85%)", 10),
+    ("satisfaction", "项目成效", "满意度（不低于85%）", 10),
     ("communication", "项目成效", "宣传沟通", 5),
 )
 FINAL = _table(
-    ("targets", "目标完成", "各项指标完成(单项至多按120%计)", 30),
+    ("targets", "目标完成", "各项指标完成（单项至多按120%计）", 30),
     ("effect", "成效与改变", "对服务对象的成效和改变", 20),
     ("satisfaction", "满意度", "满意度", 15),
     ("finance", "财务合规", "财务合规（以审计为依据）", 20),
@@ -91,7 +91,7 @@ def sheet_reasons(
     else:
         low, needed = PASS, 20
     if len(opinion.strip()) < needed:
-        because = "总分不足60分时," if low < PASS else ""
+        because = "总分不足60分时，" if low < PASS else ""
         reasons.append(Reason("opinion", f"{because}评估意见至少{needed}字，现为{len(opinion.strip())}字。"))
     return reasons
 
@@ -119,7 +119,9 @@ def activity_reasons(held_on: date, starts_on: date, today: date) -> list[Reason
     if held_on > today:
         return [Reason("future", f"活动日期 {held_on:%Y-%m-%d} 晚于今天，请在活动结束后记录。")]
     if held_on < starts_on:
-        return [Reason("before_start", f"活动日期 {held_on:%Y-%m-%d} 早于项目开始日期 {starts_on:%Y-%m-%d},请核对。")]
+        return [
+            Reason("before_start", f"活动日期 {held_on:%Y-%m-%d} 早于项目开始日期 {starts_on:%Y-%m-%d}，请核对。")
+        ]
     return []
 
 

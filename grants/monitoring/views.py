@@ -257,7 +257,7 @@ class Sheet(MoveView):
     def get_success_message(self) -> str:
         if "save" in self.request.POST:
             return _t("评估表已保存，还没有提交。")
-        return _t("评估已提交：总分 %(total)s,%(grade)s。") % {
+        return _t("评估已提交：总分 %(total)s，%(grade)s。") % {
             "total": self.result.total,
             "grade": self.result.get_grade_display(),
         }

@@ -23,7 +23,7 @@ class PaymentsConfig(AppConfig):
             {
                 "request": _("请款"),
                 "check": _("民政审核"),
-                "pass_to_leader": _("财务复核,报领导审批"),
+                "pass_to_leader": _("财务复核，报领导审批"),
                 "approve": _("复核通过"),
                 "appropriate": _("财政拨款"),
                 "pay": _("银行发放"),

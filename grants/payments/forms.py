@@ -42,7 +42,7 @@ class RequestForm(forms.Form):
         label=_("上期资金使用说明"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("上一期认定支出不到 70%,请写明原因和后续安排,由民政局审核。"),
+        help_text=_("上一期认定支出不到 70%，请写明原因和后续安排，由民政局审核。"),
         error_messages={"required": _("请写明上期资金使用情况。")},
     )
 
@@ -54,7 +54,7 @@ class RequestForm(forms.Form):
 
 class ReceiptForm(forms.Form):
     file = UploadField(
-        label=_("收款回执"), accept=("pdf", "jpg", "png"), help_text=_("加盖单位章的收款收据,PDF 或照片。")
+        label=_("收款回执"), accept=("pdf", "jpg", "png"), help_text=_("加盖单位章的收款收据，PDF 或照片。")
     )
 
 
@@ -88,13 +88,13 @@ class ImportForm(forms.Form):
     file = UploadField(
         label=_("银行文件"),
         accept=("xlsx", "csv"),
-        help_text=_("xlsx 或 csv。列:流水号、日期、方向、金额、对方账号、对方户名、摘要、结果、说明。"),
+        help_text=_("xlsx 或 csv。列：流水号、日期、方向、金额、对方账号、对方户名、摘要、结果、说明。"),
     )
     total_out = YuanField(
-        label=_("付出合计"), required=False, help_text=_("对账单上的付出合计,元。填写后与文件核对。")
+        label=_("付出合计"), required=False, help_text=_("对账单上的付出合计，元。填写后与文件核对。")
     )
     total_in = YuanField(
-        label=_("收入合计"), required=False, help_text=_("对账单上的收入合计,元。填写后与文件核对。")
+        label=_("收入合计"), required=False, help_text=_("对账单上的收入合计，元。填写后与文件核对。")
     )
 
 

@@ -35,7 +35,7 @@ def conditions(payment: Payment) -> list[Reason]:
 
 
 def cannot(payment: Payment, why: str) -> str:
-    return _("不能拨付第 %(number)s 期:%(why)s。") % {"number": payment.tranche.number, "why": why.rstrip("。")}
+    return _("不能拨付第 %(number)s 期：%(why)s。") % {"number": payment.tranche.number, "why": why.rstrip("。")}
 
 
 def project_runs(payment: Payment) -> list[Reason]:
@@ -73,7 +73,9 @@ def previous_used(payment: Payment) -> list[Reason]:
         found.append(
             Reason(
                 "previous.spent",
-                _("第 %(before)s 期 %(received)s 元中已认定支出 %(spent)s 元(%(percent)s%%),不到 70%%,也没有写明原因")
+                _(
+                    "第 %(before)s 期 %(received)s 元中已认定支出 %(spent)s 元（%(percent)s%%），不到 70%%，也没有写明原因"
+                )
                 % {
                     "before": before,
                     "received": yuan(last.amount),
@@ -87,7 +89,7 @@ def previous_used(payment: Payment) -> list[Reason]:
 
 def no_open_hold(payment: Payment) -> list[Reason]:
     return [
-        Reason(f"hold.{hold.code}", _("有未解除的暂缓:%s") % hold.reason) for hold in payment.project.holds.open()
+        Reason(f"hold.{hold.code}", _("有未解除的暂缓：%s") % hold.reason) for hold in payment.project.holds.open()
     ]
 
 
@@ -137,7 +139,7 @@ def account_good(payment: Payment) -> list[Reason]:
         )
     if account.usable_from and account.usable_from > clock.now():
         until = account.usable_from.astimezone(clock.ZONE)
-        found.append(Reason("account.cool", _("收款账户变更未满 72 小时,%s 后可以办理") % f"{until:%Y-%m-%d %H:%M}"))
+        found.append(Reason("account.cool", _("收款账户变更未满 72 小时，%s 后可以办理") % f"{until:%Y-%m-%d %H:%M}"))
     if account.replaced_at is not None:
         found.append(Reason("account.replaced", _("收款账户已经停用")))
     return [Reason(one.code, cannot(payment, one.text)) for one in found]
@@ -148,7 +150,7 @@ def account_same(payment: Payment) -> list[Reason]:
     current = current_account(payment.project.payee)
     if payment.account_id and current and current.pk == payment.account_id:
         return []
-    return [Reason("account.changed", cannot(payment, _("请款后收款账户有变更,请退回后重新请款")))]
+    return [Reason("account.changed", cannot(payment, _("请款后收款账户有变更，请退回后重新请款")))]
 
 
 def receipt_uploaded(payment: Payment) -> list[Reason]:
@@ -176,7 +178,7 @@ def same_person(payment: Payment, user: Any, action: str) -> list[Reason]:
     """Why this person, of all people, cannot make the move: they made an earlier one, or belong to the payee."""
     found = []
     if action not in ("request", "receipt") and is_insider(user, payment.project):
-        found.append(Reason("insider", _("您是收款单位或实施单位的成员,不能办理本单位的拨付。")))
+        found.append(Reason("insider", _("您是收款单位或实施单位的成员，不能办理本单位的拨付。")))
     return [*found, *earlier_step(payment, user, action)]
 
 
@@ -184,7 +186,7 @@ def earlier_step(payment: Payment, user: Any, action: str) -> list[Reason]:
     """The part of `same_person` that costs no query."""
     earlier, word = STEPS.get(action, ((), ""))
     return [
-        Reason("same", _("该笔由您做的%(step)s,须由他人%(word)s。") % {"step": step, "word": word})
+        Reason("same", _("该笔由您做的%(step)s，须由他人%(word)s。") % {"step": step, "word": word})
         for field, step in earlier
         if getattr(payment, f"{field}_id") == user.pk
     ]
@@ -197,13 +199,13 @@ def is_near_now(user: Any, roles: Any, payment: Payment) -> bool:
 
 
 CHECKLIST = (
-    ("agreement", "协议已生效,项目在实施中", ("agreement", "project", "released")),
+    ("agreement", "协议已生效，项目在实施中", ("agreement", "project", "released")),
     ("milestone", "本期的里程碑已完成", ("milestone",)),
-    ("previous", "上一期已到账,回执已传,七成支出已认定", ("previous",)),
+    ("previous", "上一期已到账，回执已传，七成支出已认定", ("previous",)),
     ("hold", "没有未解除的暂缓", ("hold",)),
     ("standing", "单位状态正常", ("standing",)),
     ("committed", "资金有着落", ("committed",)),
-    ("account", "收款账户已核验,72 小时内没有变更", ("account",)),
+    ("account", "收款账户已核验，72 小时内没有变更", ("account",)),
 )
 
 

@@ -89,7 +89,7 @@ class Payment(models.Model):
     leader_at = moment()
     appropriated_by = person(_("拨款经办"))
     appropriated_at = moment()
-    recorded_for = models.CharField(_("财政局经办人(代录)"), max_length=60, blank=True)
+    recorded_for = models.CharField(_("财政局经办人（代录）"), max_length=60, blank=True)
     document_number = models.CharField(_("指标文号"), max_length=60, blank=True)
     voucher_number = models.CharField(_("支付凭证号"), max_length=60, unique=True, null=True, blank=True)
     voucher = paper()

@@ -69,7 +69,7 @@ class Request(MoveView):
     template_name = "payments/request.html"
     title = _("请款")
     submit_label = _("提交请款")
-    success_message = _("请款已提交,由民政局审核。")
+    success_message = _("请款已提交，由民政局审核。")
 
     def check(self, request: HttpRequest) -> None:
         self.object = get_object_or_404(self.get_queryset().select_related("payee"), key=self.kwargs["key"])
@@ -96,7 +96,7 @@ class Request(MoveView):
             str(
                 _("申请拨付第 %(n)s 期 %(yuan)s 元。") % {"n": self.tranche.number, "yuan": yuan(self.tranche.amount)}
             ),
-            str(_("收款账户:%s。提交后账户不能变更,变更的要重新请款。") % account) if account else "",
+            str(_("收款账户：%s。提交后账户不能变更，变更的要重新请款。") % account) if account else "",
         ]
 
     def tells(self, obj: Project) -> list[str]:
@@ -119,7 +119,7 @@ class Receipt(MoveView):
     form_class = ReceiptForm
     title = _("上传收款回执")
     submit_label = _("上传回执")
-    success_message = _("回执已上传,这一期办结。")
+    success_message = _("回执已上传，这一期办结。")
 
     def call(self, answers: dict[str, Any]) -> Any:
         file = store(answers["file"], purpose="payments.receipt", by=self.request.user)

@@ -77,7 +77,7 @@ class ObjectionForm(forms.Form):
         field = self.fields["row"]
         field.queryset = publicity.rows.all()
         field.empty_label = _("对整个名单或程序")
-        field.label_from_instance = lambda row: f"{row.position}. {row.title}({row.organization})"
+        field.label_from_instance = lambda row: f"{row.position}. {row.title}（{row.organization}）"
 
     def answers(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "website"}

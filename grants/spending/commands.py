@@ -139,7 +139,7 @@ def amount_reasons(
                 "over_line",
                 _(
                     "预算行“%(line)s”含10%%容差还可列支 %(left)s 元，这笔为 %(amount)s 元。"
-                    "请改小金额（其余记为自筹）,或先申请预算调整。"
+                    "请改小金额（其余记为自筹），或先申请预算调整。"
                 )
                 % {"line": line.item, "left": yuan(max(0, tolerated)), "amount": yuan(amount)},
             )

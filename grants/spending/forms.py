@@ -24,7 +24,7 @@ class LineChoice(forms.ModelChoiceField):
         use = self.uses.get(line.pk)
         if use is None:
             return str(line)
-        return _t("%(name)s(余 %(left)s 元)") % {"name": use.name, "left": yuan(use.left)}
+        return _t("%(name)s（余 %(left)s 元）") % {"name": use.name, "left": yuan(use.left)}
 
 
 class ExpenditureForm(forms.Form):

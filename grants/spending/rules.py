@@ -49,7 +49,7 @@ def forbidden_group(item: str) -> str:
 def item_reasons(item: str) -> list[Reason]:
     if group := forbidden_group(item):
         return [
-            Reason("forbidden", f"“{item}”属于{group},资助资金不能列支。请改由单位自有资金承担，不要登记在本项目。")
+            Reason("forbidden", f"“{item}”属于{group}，资助资金不能列支。请改由单位自有资金承担，不要登记在本项目。")
         ]
     return []
 
@@ -60,7 +60,7 @@ def date_reasons(invoice_date: date, starts_on: date, today: date) -> list[Reaso
         return [
             Reason(
                 "before_start",
-                f"开票日期 {invoice_date:%Y-%m-%d} 早于协议开始日期 {starts_on:%Y-%m-%d},这笔支出不属于本项目。"
+                f"开票日期 {invoice_date:%Y-%m-%d} 早于协议开始日期 {starts_on:%Y-%m-%d}，这笔支出不属于本项目。"
                 "请核对票面日期。",
             )
         ]

@@ -139,7 +139,7 @@ class Chosen:
             return "所选范围内还没有资助"
         first = self.ranks[0]
         share = rules.share_in_words(first.value, self.whole_value)
-        return f"{first.street.name} {self.short(first.value)} {self.unit},占全区{share}"
+        return f"{first.street.name} {self.short(first.value)} {self.unit}，占全区{share}"
 
     @property
     def year_finding(self) -> str:

@@ -43,7 +43,7 @@ class ClaimForm(forms.Form):
     uscc = forms.CharField(
         label=_("统一社会信用代码"),
         max_length=40,
-        help_text=_("登记证书上的 18 位代码,全角、空格和小写会自动转换。"),
+        help_text=_("登记证书上的 18 位代码，全角、空格和小写会自动转换。"),
         error_messages={"required": _("请填写统一社会信用代码。")},
     )
     certificate = UploadField(label=_("登记证书副本"), accept=PAPERS, max_size=TEN_MB)
@@ -51,11 +51,11 @@ class ClaimForm(forms.Form):
         label=_("法定代表人授权委托书"),
         accept=PAPERS,
         max_size=TEN_MB,
-        help_text=_("写明授权您办理本平台事项,法定代表人签名并加盖公章。法定代表人本人认领的,上传签名的声明。"),
+        help_text=_("写明授权您办理本平台事项，法定代表人签名并加盖公章。法定代表人本人认领的，上传签名的声明。"),
     )
     is_other_region = forms.BooleanField(label=_("这是外区登记、在本区开展服务的组织"), required=False)
-    name = forms.CharField(label=_("证书上的名称(仅外区登记填写)"), required=False, min_length=4, max_length=60)
-    region = RegionField(label=_("服务区域(仅外区登记填写)"), required=False)
+    name = forms.CharField(label=_("证书上的名称（仅外区登记填写）"), required=False, min_length=4, max_length=60)
+    region = RegionField(label=_("服务区域（仅外区登记填写）"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -80,14 +80,14 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(
         label=_("角色"),
         choices=MemberRole.choices,
-        help_text=_("只有负责人能提交和签署;经办人填写申报和项目;财务登记支出和账户;只读可以查看。"),
+        help_text=_("只有负责人能提交和签署；经办人填写申报和项目；财务登记支出和账户；只读可以查看。"),
     )
 
 
 class AccountForm(forms.Form):
     holder = forms.CharField(label=_("账户名称"), max_length=60, help_text=_("须与单位名称一致。"))
-    number = forms.CharField(label=_("账号"), max_length=64, help_text=_("8 至 32 位数字,空格会自动去掉。"))
-    bank = forms.CharField(label=_("开户行"), max_length=80, help_text=_("写到支行,例如 ××银行镇海支行。"))
+    number = forms.CharField(label=_("账号"), max_length=64, help_text=_("8 至 32 位数字，空格会自动去掉。"))
+    bank = forms.CharField(label=_("开户行"), max_length=80, help_text=_("写到支行，例如 ××银行镇海支行。"))
     branch_code = forms.CharField(label=_("联行号"), max_length=20, help_text=_("12 位数字。"))
 
     def clean_number(self) -> str:
@@ -111,16 +111,16 @@ class CallBackForm(forms.Form):
         label=_("回访记录"),
         max_length=200,
         required=False,
-        help_text=_("变更账户必填:按原联系方式回访的时间、电话和接听人。"),
+        help_text=_("变更账户必填：按原联系方式回访的时间、电话和接听人。"),
     )
 
 
 class ImportForm(forms.Form):
     table = forms.FileField(
         label=_("登记名册"),
-        help_text=_("xlsx 或 csv(UTF-8、GB18030 均可),第 1 行为:%(columns)s。") % {"columns": "、".join(COLUMNS)},
+        help_text=_("xlsx 或 csv（UTF-8、GB18030 均可），第 1 行为：%(columns)s。") % {"columns": "、".join(COLUMNS)},
     )
-    is_trial = forms.BooleanField(label=_("只检查,不导入"), required=False, initial=True)
+    is_trial = forms.BooleanField(label=_("只检查，不导入"), required=False, initial=True)
 
 
 class PayeeForm(forms.Form):
@@ -145,7 +145,7 @@ class PayeeForm(forms.Form):
 
 class GroupForm(forms.Form):
     name = forms.CharField(label=_("名称"), min_length=4, max_length=60)
-    region = RegionField(label=_("所在社区(村)"))
+    region = RegionField(label=_("所在社区（村）"))
     custodian = forms.ModelChoiceField(label=_("代管单位"), queryset=Organization.objects.none())
     support_class = forms.ChoiceField(label=_("归类"), choices=SupportClass.choices)
     filing_number = forms.CharField(label=_("备案号"), max_length=40, required=False)

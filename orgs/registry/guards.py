@@ -8,7 +8,7 @@ from portal.lifecycle import Reason
 
 def no_open_obligation(organization: Organization) -> list[Reason]:
     return [
-        Reason("obligation", f"还有未了事项:{one.reason}。办结后才能注销。")
+        Reason("obligation", f"还有未了事项：{one.reason}。办结后才能注销。")
         for one in organization.obligations.open().order_by("pk")
     ]
 
@@ -18,5 +18,6 @@ def nobody_else_holds_it(claim: Claim) -> list[Reason]:
     held = Membership.objects.active().filter(organization=claim.organization_id, role=MemberRole.ADMIN)
     others = held.exclude(user=claim.claimant_id).select_related("user")
     return [
-        Reason("held", f"该组织已有负责人 {one.user},认领冲突。请先核实,并结束原负责人的成员身份。") for one in others
+        Reason("held", f"该组织已有负责人 {one.user}，认领冲突。请先核实，并结束原负责人的成员身份。")
+        for one in others
     ]

@@ -29,7 +29,7 @@ def claim_submitted(claim: Claim) -> None:
     queue(
         "registry.claim_submitted",
         holders(Role.REGISTRAR, organization.region),
-        _("认领待核验:%(name)s") % {"name": organization.name},
+        _("认领待核验：%(name)s") % {"name": organization.name},
         _("%(who)s 提交了认领。请在 %(day)s 前核对证书和授权委托书。") % {"who": claim.claimant, "day": claim.due_on},
         about=organization,
         url=reverse("staff_claims:inspect", args=[claim.pk]),
@@ -38,8 +38,8 @@ def claim_submitted(claim: Claim) -> None:
     queue(
         "registry.rival_claim",
         sitting,
-        _("有人认领您的单位:%(name)s") % {"name": organization.name},
-        _("%(who)s 提交了认领,登记窗口会核实。如有异议,请联系登记窗口。") % {"who": claim.claimant},
+        _("有人认领您的单位：%(name)s") % {"name": organization.name},
+        _("%(who)s 提交了认领，登记窗口会核实。如有异议，请联系登记窗口。") % {"who": claim.claimant},
         about=organization,
         url=organization.get_absolute_url(),
     )
@@ -49,8 +49,8 @@ def claim_verified(claim: Claim) -> None:
     queue(
         "registry.claim_verified",
         [claim.claimant],
-        _("认领已通过:%(name)s") % {"name": claim.organization.name},
-        _("您已成为这个单位的负责人,可以邀请成员、录入银行账户和申报项目。"),
+        _("认领已通过：%(name)s") % {"name": claim.organization.name},
+        _("您已成为这个单位的负责人，可以邀请成员、录入银行账户和申报项目。"),
         about=claim.organization,
         url=claim.organization.get_absolute_url(),
     )
@@ -60,8 +60,8 @@ def claim_refused(claim: Claim) -> None:
     queue(
         "registry.claim_refused",
         [claim.claimant],
-        _("认领未通过:%(name)s") % {"name": claim.organization.name},
-        _("原因:%(reason)s。补齐后可以重新认领。") % {"reason": claim.reason},
+        _("认领未通过：%(name)s") % {"name": claim.organization.name},
+        _("原因：%(reason)s。补齐后可以重新认领。") % {"reason": claim.reason},
         about=claim.organization,
         url=claim.get_absolute_url(),
     )
@@ -72,7 +72,7 @@ def invited(invitation: Invitation) -> None:
         "registry.invited",
         User.objects.filter(email__iexact=invitation.email),
         _("%(name)s邀请您加入") % {"name": invitation.organization.name},
-        _("角色:%(role)s。请在 72 小时内登录并确认。") % {"role": invitation.get_role_display()},
+        _("角色：%(role)s。请在 72 小时内登录并确认。") % {"role": invitation.get_role_display()},
         about=invitation.organization,
         url=reverse("registry:mine"),
     )
@@ -82,7 +82,7 @@ def membership_ended(membership: Membership) -> None:
     queue(
         "registry.membership_ended",
         [membership.user, *members(membership.organization, MemberRole.ADMIN)],
-        _("成员身份已结束:%(name)s") % {"name": membership.organization.name},
+        _("成员身份已结束：%(name)s") % {"name": membership.organization.name},
         _("%(who)s的%(role)s身份已结束。") % {"who": membership.user, "role": membership.get_role_display()},
         about=membership.organization,
         url=reverse("registry:mine"),
@@ -97,7 +97,7 @@ def account_entered(account: BankAccount) -> None:
         "registry.account_entered",
         members(organization),
         _("%(what)s:%(name)s") % {"what": what, "name": organization.name},
-        _("%(who)s 录入了账户 %(account)s。如果不是本单位的安排,请立即联系区民政局财务。")
+        _("%(who)s 录入了账户 %(account)s。如果不是本单位的安排，请立即联系区民政局财务。")
         % {"who": account.entered_by, "account": account},
         about=organization,
         url=organization.get_absolute_url(),
@@ -105,7 +105,7 @@ def account_entered(account: BankAccount) -> None:
     queue(
         "registry.account_waits",
         holders(Role.BUREAU_FINANCE, organization.region),
-        _("收款账户待核对:%(name)s") % {"name": organization.name},
+        _("收款账户待核对：%(name)s") % {"name": organization.name},
         _("请对照开户证明核对账户名称、账号和联行号。"),
         about=organization,
         url=reverse("staff_bank_accounts:inspect", args=[account.pk]),
@@ -116,7 +116,7 @@ def account_verified(account: BankAccount) -> None:
     queue(
         "registry.account_verified",
         members(account.organization),
-        _("收款账户已核对:%(name)s") % {"name": account.organization.name},
+        _("收款账户已核对：%(name)s") % {"name": account.organization.name},
         _("账户 %(account)s 自 %(moment)s 起可以收款。")
         % {"account": account, "moment": account.usable_from.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")},
         about=account.organization,

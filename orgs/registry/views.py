@@ -46,7 +46,7 @@ class ClaimView(FormCommandView):
     form_class = ClaimForm
     title = _("认领单位")
     submit_label = _("提交认领")
-    success_message = _("认领已提交,登记窗口核验后会通知您。")
+    success_message = _("认领已提交，登记窗口核验后会通知您。")
 
     def get_success_url(self) -> str:
         return self.result.get_absolute_url()
@@ -71,7 +71,7 @@ class WithdrawClaimView(MoveView):
     success_message = _("认领已撤回。")
 
     def consequences(self, obj: Claim) -> list[str]:
-        return [f"{obj.organization}的认领不再核验,以后可以重新提交。"]
+        return [f"{obj.organization}的认领不再核验，以后可以重新提交。"]
 
 
 class MemberMove(MoveView):
@@ -106,7 +106,7 @@ class ProfileView(OwnOrganization):
         return {**super().get_form_kwargs(), "instance": self.get_queryset().get(pk=self.object.pk)}
 
     def consequences(self, obj: Organization) -> list[str]:
-        return ["名称、代码、类型和法定代表人来自登记名册,不在这里修改;有变化请联系登记窗口。"]
+        return ["名称、代码、类型和法定代表人来自登记名册，不在这里修改；有变化请联系登记窗口。"]
 
 
 class InviteView(OwnOrganization):
@@ -115,7 +115,7 @@ class InviteView(OwnOrganization):
     form_class = InviteForm
     title = _("邀请成员")
     submit_label = _("发出邀请")
-    success_message = _("邀请已发出,72 小时内有效。对方登录后在“单位资料”中确认。")
+    success_message = _("邀请已发出，72 小时内有效。对方登录后在“单位资料”中确认。")
 
 
 class EnterAccountView(OwnOrganization):
@@ -124,7 +124,7 @@ class EnterAccountView(OwnOrganization):
     form_class = AccountForm
     title = _("录入收款账户")
     submit_label = _("提交账户")
-    success_message = _("账户已提交,等待区民政局财务核对。")
+    success_message = _("账户已提交，等待区民政局财务核对。")
     is_sensitive = True
 
     def get_initial(self) -> dict[str, Any]:
@@ -132,8 +132,8 @@ class EnterAccountView(OwnOrganization):
 
     def consequences(self, obj: Organization) -> list[str]:
         return [
-            "账户由区民政局财务核对后才能收款;变更账户核对后再过 72 小时可用。",
-            "提交后不能修改,有误请重新录入。",
+            "账户由区民政局财务核对后才能收款；变更账户核对后再过 72 小时可用。",
+            "提交后不能修改，有误请重新录入。",
         ]
 
     def tells(self, obj: Organization) -> list[str]:
@@ -152,7 +152,7 @@ class EndMemberView(MemberMove):
         return Membership.objects.active().filter(organization__in=mine_).select_related("organization", "user")
 
     def consequences(self, obj: Membership) -> list[str]:
-        return [f"{obj.user}不再是{obj.organization}的{obj.get_role_display()},立即不能查看和办理。"]
+        return [f"{obj.user}不再是{obj.organization}的{obj.get_role_display()}，立即不能查看和办理。"]
 
 
 class CancelInvitationView(MemberMove):
@@ -175,7 +175,7 @@ class AcceptInvitationView(FormCommandView):
 
     def check(self, request: HttpRequest) -> None:
         self.object = get_object_or_404(Invitation.objects.visible_to(request.user), key=self.kwargs["key"])
-        self.intro = f"加入 {self.object.organization},角色:{self.object.get_role_display()}。"
+        self.intro = f"加入 {self.object.organization}，角色：{self.object.get_role_display()}。"
 
     def call(self, answers: dict[str, Any]) -> Membership:
         return commands.accept_invitation(self.object, by=self.request.user)

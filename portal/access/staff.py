@@ -119,7 +119,7 @@ class DueColumn(Column):
             words = str(_("今天到期"))
         else:
             words = ngettext("剩 %d 天", "剩 %d 天", days) % days
-        return f"{due_on:%Y-%m-%d}({words})"
+        return f"{due_on:%Y-%m-%d}（{words}）"
 
 
 def relations(model: type[models.Model], names: Sequence[str]) -> list[str]:

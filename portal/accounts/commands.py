@@ -75,9 +75,9 @@ def grant(
     region = require_sound(user, role, region, by, starts_on, ends_on)
     held = RoleGrant.objects.open().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), user=user)
     if held.filter(role=role, region=region).exists():
-        raise GrantRefused("这个人在该区域已经有这个角色。要改日期,请先结束原授权。", "role")
+        raise GrantRefused("这个人在该区域已经有这个角色。要改日期，请先结束原授权。", "role")
     if why := why_incompatible(role, held.values_list("role", flat=True)):
-        raise Incompatible(f"不能授予{Role(role).label}:{why}。请先结束冲突的角色,或换一个人。", "role")
+        raise Incompatible(f"不能授予{Role(role).label}：{why}。请先结束冲突的角色，或换一个人。", "role")
     made = RoleGrant.objects.create(
         user=user, role=role, region=region, starts_on=starts_on, ends_on=ends_on, granted_by=by
     )
@@ -97,7 +97,7 @@ def require_sound(
     if ends_on and ends_on < starts_on:
         raise GrantRefused("结束日期早于开始日期。请改成开始日期当天或之后。", "ends_on")
     if not user.is_active:
-        raise GrantRefused("这个账号已停用,不能授予角色。请先启用账号。", "role")
+        raise GrantRefused("这个账号已停用，不能授予角色。请先启用账号。", "role")
     if by is None:
         return region
     if by.pk == user.pk:

@@ -25,7 +25,7 @@ class Adapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _("这个账号连续 5 次没有登录成功,已锁定 15 分钟。请稍后再试,或找回密码。"),
+        "too_many_login_attempts": _("这个账号连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或找回密码。"),
         "account_inactive": _("这个账号已停用。请联系系统管理员。"),
         "username_taken": _("这个账号名已被使用。请换一个。"),
         "unknown_email": _("没有找到这个邮箱的账号。"),
@@ -39,7 +39,7 @@ class Adapter(DefaultAccountAdapter):
         left = self.tries_left(request, **credentials)
         if left > 0:
             raise ValidationError(
-                _("账号或密码不对。还可以再试 %(left)s 次,之后锁定 %(minutes)s 分钟。")
+                _("账号或密码不对。还可以再试 %(left)s 次，之后锁定 %(minutes)s 分钟。")
                 % {"left": left, "minutes": MINUTES},
                 code="wrong_password",
             )
@@ -69,8 +69,8 @@ class UserForm(forms.Form):
     username = forms.RegexField(
         r"^[a-zA-Z][a-zA-Z0-9._-]{2,29}$",
         label=_("账号名"),
-        help_text=_("3 至 30 位字母、数字或 . _ -,以字母开头。"),
-        error_messages={"invalid": _("账号名应为 3 至 30 位字母、数字或 . _ -,以字母开头。")},
+        help_text=_("3 至 30 位字母、数字或 . _ -，以字母开头。"),
+        error_messages={"invalid": _("账号名应为 3 至 30 位字母、数字或 . _ -，以字母开头。")},
     )
     name = forms.CharField(label=_("姓名"), max_length=60)
     email = forms.EmailField(label=_("邮箱"), help_text=_("用来设置密码和接收通知。"))
@@ -97,7 +97,7 @@ class GrantForm(forms.Form):
         label=_("至"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("含当天;留空为长期。"),
+        help_text=_("含当天；留空为长期。"),
     )
 
     def __init__(self, *args: Any, regions: Any = None, **kwargs: Any):

@@ -51,7 +51,7 @@ class GrantView(MoveView):
 
     def consequences(self, obj: User) -> list[str]:
         held = "、".join(str(grant) for grant in obj.grants_now) or "没有角色"
-        return [f"{obj} 现有:{held}。", "互相制约的角色(例如经办与财务、专家与审计)不能由同一人担任。"]
+        return [f"{obj} 现有：{held}。", "互相制约的角色（例如经办与财务、专家与审计）不能由同一人担任。"]
 
 
 class StopView(MoveView):
@@ -63,7 +63,7 @@ class StopView(MoveView):
     is_sensitive = True
 
     def consequences(self, obj: User) -> list[str]:
-        return [f"{obj} 立即退出所有设备,不能再登录。历史记录保留。"]
+        return [f"{obj} 立即退出所有设备，不能再登录。历史记录保留。"]
 
 
 class ReopenView(MoveView):

@@ -25,7 +25,7 @@ def load_site(say: Say) -> None:
 
 def load_seals(say: Say) -> None:
     """Seal the ledger and the trail, as the nightly jobs do."""
-    say(f"凭证封存 {ledger.seal()},操作日志封存 {trail.seal()}")
+    say(f"凭证封存 {ledger.seal()}，操作日志封存 {trail.seal()}")
 
 
 PARTS = (
@@ -62,5 +62,5 @@ def load(say: Say) -> None:
         return
     for part in PARTS:
         started = time.monotonic()
-        part(lambda line, since=started: say(f"{line}({time.monotonic() - since:.1f} s)"))
+        part(lambda line, since=started: say(f"{line}（{time.monotonic() - since:.1f} s）"))
     stamp().touch()

@@ -23,19 +23,19 @@ UNIT = 100_00
 def answers(title: str, place: str) -> dict[str, Any]:
     """Return answers to every question of the venture form."""
     return {
-        "venture-problem": f"{place}有不少居民需要“{title}”这样的服务。社区走访发现,他们出门少、求助渠道少,家属白天不在家。" * 2,
-        "venture-evidence": "2026年1月由社区和社工入户调查 60 户,九成以上表示需要,其中四成把它排在第一位。",
+        "venture-problem": f"{place}有不少居民需要“{title}”这样的服务。社区走访发现，他们出门少、求助渠道少，家属白天不在家。" * 2,
+        "venture-evidence": "2026年1月由社区和社工入户调查 60 户，九成以上表示需要，其中四成把它排在第一位。",
         "venture-groups": ["普通居民"],
         "venture-beneficiaries": 120,
         "venture-contacts": 1200,
-        "venture-goals": "半年内为 120 位居民提供 1,200 人次服务,满意度不低于 85%。",
+        "venture-goals": "半年内为 120 位居民提供 1,200 人次服务，满意度不低于 85%。",
         "venture-method": "社区",
-        "venture-method_text": "由社工带领志愿者结对服务,每月两次集中活动,平时电话问候。",
+        "venture-method_text": "由社工带领志愿者结对服务，每月两次集中活动，平时电话问候。",
         "venture-indicators": [
             ["服务人次", "人次", "1200", "签到表"], ["满意度", "%", "85", "问卷"], ["志愿者", "人", "30", "名册"],
         ],
         "venture-minors": False,
-        "venture-sustainability": "由社区志愿队长期承接,物资由街道和爱心企业补充。",
+        "venture-sustainability": "由社区志愿队长期承接，物资由街道和爱心企业补充。",
         "venture-team": [
             ["演示社工甲", "负责人", "社会工作师", "20"], ["演示社工乙", "活动", "助理社会工作师", "20"],
             ["演示会计丙", "财务", "会计", "5"],
@@ -117,16 +117,16 @@ def load_decided_applications(say: Say) -> None:
     for one, application in made:
         if one.outcome == "WITHDRAWN":
             with clock.at(moment("2026-02-26 09:00")):
-                applications.withdraw(application, by=admin_of(one.organization), reason="人员变动,暂缓申报(演示)")
+                applications.withdraw(application, by=admin_of(one.organization), reason="人员变动，暂缓申报（演示）")
     with clock.at(moment("2026-02-27 17:01")):
         calls.close_due()
         calls.mark_stage(round, "SCREENING")
     with clock.at(moment("2026-03-06 10:00")):
         for one, application in made:
             if one.outcome == "SCREEN_FAILED":
-                applications.screen_fail(application, by=officer, codes=[one.code], note="演示:按审查清单认定")
+                applications.screen_fail(application, by=officer, codes=[one.code], note="演示：按审查清单认定")
             elif one.outcome != "WITHDRAWN":
-                applications.screen_pass(application, by=officer, note="资料齐全(演示)")
+                applications.screen_pass(application, by=officer, note="资料齐全（演示）")
     say(f"R2026 申报 {len(made)}")
 
 

@@ -53,9 +53,9 @@ def load_people(say: Say) -> None:
 
 
 SOURCES = {
-    "LOTTERY": ("福彩公益金(演示)", "LOTTERY", "TREASURY", []),
-    "FISCAL": ("一般公共预算(演示)", "FISCAL", "TREASURY", []),
-    "STREET_MATCH": ("街镇配套(演示)", "STREET_MATCH", "BUREAU", []),
+    "LOTTERY": ("福彩公益金（演示）", "LOTTERY", "TREASURY", []),
+    "FISCAL": ("一般公共预算（演示）", "FISCAL", "TREASURY", []),
+    "STREET_MATCH": ("街镇配套（演示）", "STREET_MATCH", "BUREAU", []),
 }
 
 

@@ -26,7 +26,7 @@ SUBSTITUTE = "expert6"
 LEANINGS = {"expert1": 0, "expert2": 2, "expert3": -2, "expert4": 1, "expert5": -1, "expert6": 0}
 """Points that an expert gives above or below the plan, the same for every dossier."""
 
-COMMENT = "需求依据清楚,服务对象明确,活动安排与预算对应;建议把满意度的测量办法写得更具体,并说明志愿者的培训安排。"
+COMMENT = "需求依据清楚，服务对象明确，活动安排与预算对应；建议把满意度的测量办法写得更具体，并说明志愿者的培训安排。"
 
 
 Plan = dict[tuple[str, str], PlannedApplication]
@@ -38,7 +38,7 @@ def planned() -> Plan:
 
 def load_review(say: Say) -> None:
     count = review_round(Round.objects.get(code="R2026"), moment("2026-03-09 09:00"), planned(), "expert5")
-    say(f"评分表 {count},评审汇总已封存")
+    say(f"评分表 {count}，评审汇总已封存")
 
 
 def review_round(round: Round, start: datetime, plan: Plan, conflicted: str) -> int:
@@ -153,7 +153,7 @@ def load_objected_round(say: Say) -> None:
         first -= timedelta(days=1)
     start = first - timedelta(days=70)
     round = publish_round(
-        "R2026C", "镇海区2026年公益创投应急专场(演示)",
+        "R2026C", "镇海区2026年公益创投应急专场（演示）",
         drafted=at_hour(start - timedelta(days=9), 10), published=at_hour(start - timedelta(days=2), 9),
         opens=at_hour(start, 9), closes=at_hour(start + timedelta(days=20), 17),
         starts_on=first + timedelta(days=30), ends_on=first + timedelta(days=300), money={"LOTTERY": 60_000_00},
@@ -174,7 +174,7 @@ def load_objected_round(say: Say) -> None:
     with clock.at(at_hour(closed, 0)):
         calls.close_due()
     with clock.at(at_hour(closed + timedelta(days=4), 10)):
-        applications.screen_pass(application, by=person("officer"), note="资料齐全(演示)")
+        applications.screen_pass(application, by=person("officer"), note="资料齐全（演示）")
     review_round(round, at_hour(closed + timedelta(days=6), 9), {(only.organization.name, only.title): only}, "")
     with clock.at(at_hour(first - timedelta(days=3), 15)):
         resolution = meet(round, [application], (first - timedelta(days=3)), "镇民会纪〔2026〕19号")
@@ -182,10 +182,10 @@ def load_objected_round(say: Say) -> None:
     with clock.at(at_hour(first, 10)):
         publicity.object_to(
             Resolution.objects.get(pk=resolution.pk).publicity, row=first_row(resolution),
-            kind="DUPLICATE", facts="该单位同类服务已由街道购买,请核实是否重复资助同一批家庭(演示异议)。",
+            kind="DUPLICATE", facts="该单位同类服务已由街道购买，请核实是否重复资助同一批家庭（演示异议）。",
             is_named=True, name="演示居民", phone="19900000001",
         )  # fmt: skip
-    say("R2026C 公示中,异议 1 件")
+    say("R2026C 公示中，异议 1 件")
 
 
 def first_row(resolution: Resolution) -> Any:

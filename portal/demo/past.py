@@ -19,14 +19,14 @@ def load_history(say: Say) -> None:
         sources[code], _new = FundSource.objects.get_or_create(
             code=f"PAST-{code}",
             defaults={
-                "name": f"历年{name}资金(2015–2018)", "kind": "FISCAL", "holder": "TREASURY", "purposes": [code],
+                "name": f"历年{name}资金（2015–2018）", "kind": "FISCAL", "holder": "TREASURY", "purposes": [code],
                 "region": region(),
             },
         )  # fmt: skip
     rows = [
         {
             "code": one.code, "programme": one.programme, "region": region(one.region), "year": one.year,
-            "amount": one.amount, "title": f"{NAMES[one.programme]}项目 {one.code}(演示)",
+            "amount": one.amount, "title": f"{NAMES[one.programme]}项目 {one.code}（演示）",
             "organization_name": f"{region(one.region).name}演示项目单位", "split_is_invented": True,
         }
         for programme in PROGRAMMES

@@ -63,7 +63,7 @@ def log_ins() -> list[tuple[str, str, str]]:
     rows = [(p.username, p.name, "、".join(str(role.label) for role in p.roles) or "居民") for p in PEOPLE]
     return [
         *rows,
-        ("org1", "演示负责人1", "社会组织负责人:镇海区演示甬澜社会工作服务中心;org2 … org20 依次为其余组织"),
-        ("writer1", "演示经办人1", "项目负责人:甬澜"),
-        ("accountant1", "演示会计1", "项目会计:甬澜"),
+        ("org1", "演示负责人1", "社会组织负责人：镇海区演示甬澜社会工作服务中心；org2 … org20 依次为其余组织"),
+        ("writer1", "演示经办人1", "项目负责人：甬澜"),
+        ("accountant1", "演示会计1", "项目会计：甬澜"),
     ]

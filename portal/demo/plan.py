@@ -85,7 +85,7 @@ def _title(organization: DemoOrganization, used: Counter[str]) -> tuple[str, str
     round_about = used[organization.name] // len(themes)
     used[organization.name] += 1
     place = organization.name.removeprefix("镇海区演示")[:2]
-    return f"{place}{theme}{'(二)' if round_about else ''}", category
+    return f"{place}{theme}{'（二）' if round_about else ''}", category
 
 
 def _points(position: int, outcome: str) -> int:

@@ -24,7 +24,7 @@ BRANCH = "313332082001"
 @cache
 def scan(title: str) -> bytes:
     """Return a one-page PDF that says it is invented."""
-    return pdf("letter", {"title": f"{title}(演示)", "paragraphs": ["本页为演示文件,单位、人员和内容均为虚构。"]})
+    return pdf("letter", {"title": f"{title}（演示）", "paragraphs": ["本页为演示文件，单位、人员和内容均为虚构。"]})
 
 
 def paper(title: str, name: str = "") -> ContentFile:
@@ -42,7 +42,7 @@ def row(one: DemoOrganization) -> dict[str, str]:
         "field": one.field,
         "founded_on": "2026-01-05" if one.story == "start-up" else "2018-06-01",
         "legal_rep_name": "演示法定代表人",
-        "address": "镇海区演示路 1 号(演示)",
+        "address": "镇海区演示路 1 号（演示）",
     }
 
 
@@ -103,8 +103,8 @@ def load_listing() -> None:
     listed = next(one for one in ORGANIZATIONS if one.story == "abnormal")
     with clock.at(moment("2026-01-10 09:00")):
         registry.list_organization(
-            Organization.objects.get(uscc=listed.uscc), kind="ABNORMAL", decision="镇民列〔2026〕1号(演示)",
-            reason="未按时报送年度工作报告(演示)", listed_on=(clock.now() - timedelta(days=1)).date(),
+            Organization.objects.get(uscc=listed.uscc), kind="ABNORMAL", decision="镇民列〔2026〕1号（演示）",
+            reason="未按时报送年度工作报告（演示）", listed_on=(clock.now() - timedelta(days=1)).date(),
             by=person("registrar"),
         )  # fmt: skip
 

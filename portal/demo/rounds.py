@@ -11,7 +11,7 @@ from portal import clock
 from portal.demo.base import Say, moment, person, region
 from portal.demo.plan import BUDGET, CEILING
 
-SUMMARY = "资助社会组织在镇海做为老、助残、儿童青少年、救助帮困和社区治理服务。服务期 6 至 12 个月,分三期拨款。"
+SUMMARY = "资助社会组织在镇海做为老、助残、儿童青少年、救助帮困和社区治理服务。服务期 6 至 12 个月，分三期拨款。"
 CRITERIA = [
     {
         "stage": "PAPER",
@@ -25,23 +25,23 @@ CRITERIA = [
         "code": "B",
         "name": "方案可行",
         "max_points": 35,
-        "guidance": "目标可衡量,活动有条理,方法专业。",
+        "guidance": "目标可衡量，活动有条理，方法专业。",
     },
     {
         "stage": "PAPER",
         "code": "C",
         "name": "方法创新",
         "max_points": 10,
-        "guidance": "针对新问题,用新方法或新的合作。",
+        "guidance": "针对新问题，用新方法或新的合作。",
     },
-    {"stage": "PAPER", "code": "E", "name": "预算合理", "max_points": 20, "guidance": "价格合理,符合预算规则。"},
+    {"stage": "PAPER", "code": "E", "name": "预算合理", "max_points": 20, "guidance": "价格合理，符合预算规则。"},
     {"stage": "PAPER", "code": "F", "name": "可持续", "max_points": 10, "guidance": "自筹、志愿者和后续安排。"},
 ]
 """Without a criterion on the team: the review is blind (decision 0.6)."""
 
 COMMON = {
     "criteria": CRITERIA, "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-80000012",
-    "contact": "镇海区民政局社会组织科(演示)", "applications_per_organization": 6, "awards_per_organization": 3,
+    "contact": "镇海区民政局社会组织科（演示）", "applications_per_organization": 6, "awards_per_organization": 3,
 }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def publish_round(
 
 def load_decided_round(say: Say) -> None:
     publish_round(
-        "R2026", "镇海区2026年公益创投(演示)",
+        "R2026", "镇海区2026年公益创投（演示）",
         drafted=moment("2026-01-12 10:00"), published=moment("2026-01-16 09:30"),
         opens=moment("2026-02-02 09:00"), closes=moment("2026-02-27 17:00"),
         starts_on=date(2026, 4, 20), ends_on=date(2026, 11, 30), money=BUDGET,
@@ -85,7 +85,7 @@ def load_open_round(say: Say) -> None:
     today = clock.today()
     start = today - timedelta(days=12)
     publish_round(
-        "R2026B", "镇海区2026年公益创投第二批(演示)",
+        "R2026B", "镇海区2026年公益创投第二批（演示）",
         drafted=at_hour(start - timedelta(days=12), 10), published=at_hour(start - timedelta(days=5), 9),
         opens=at_hour(start, 9), closes=at_hour(today + timedelta(days=18), 17),
         starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=60 + 300),

@@ -36,8 +36,8 @@ AUDITED = 3
 
 
 OPINION = (
-    "实地查看了活动场地、签到表和全部支出凭证,电话回访了五位服务对象,并与社区负责人座谈。"
-    "分项得分的依据见各项说明,需要改进的地方已当面反馈给项目负责人(演示)。"
+    "实地查看了活动场地、签到表和全部支出凭证，电话回访了五位服务对象，并与社区负责人座谈。"
+    "分项得分的依据见各项说明，需要改进的地方已当面反馈给项目负责人（演示）。"
 )
 
 
@@ -92,7 +92,7 @@ def bank(rows: list[Payment], at: datetime, failing: set[int]) -> None:
         [
             f"YH{one.code}{one.pk:06d}", at.date().isoformat(), "支出", plain_yuan(one.amount), one.account.number,
             one.account.holder, one.code, "失败" if one.pk in failing else "成功",
-            "户名与账号不符(演示)" if one.pk in failing else "",
+            "户名与账号不符（演示）" if one.pk in failing else "",
         ]
         for one in rows
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def load_payments(say: Say) -> None:
     rows = list(Payment.objects.filter(pk__in=[one.pk for one in rows]).select_related("account").order_by("pk"))
     bank(rows, moment("2026-04-28 16:00"), failing={rows[-1].pk})
     receipts(rows[:-1], moment("2026-04-30 10:00"))
-    say(f"第 1 期拨付 {len(rows)},银行退票 1")
+    say(f"第 1 期拨付 {len(rows)}，银行退票 1")
 
 
 def receipts(rows: list[Payment], at: datetime) -> None:
@@ -129,9 +129,9 @@ def load_work(say: Say) -> None:
             held_on = date(2026, 5 + n, 16)
             with clock.at(datetime.combine(held_on, datetime.min.time(), clock.ZONE) + timedelta(days=1, hours=10)):
                 monitoring.record_activity(
-                    project, by=admin, name=planned.name, held_on=held_on, place="社区活动室(演示)",
+                    project, by=admin, name=planned.name, held_on=held_on, place="社区活动室（演示）",
                     persons=46 + n, planned=planned, staff_hours=Decimal(12), volunteer_hours=Decimal(20),
-                    summary="按计划开展,秩序良好(演示)。", sheet=paper("签到表", f"签到表{number}-{n}"),
+                    summary="按计划开展，秩序良好（演示）。", sheet=paper("签到表", f"签到表{number}-{n}"),
                 )  # fmt: skip
         with clock.at(moment("2026-07-10 10:00")):
             for line in project.budget_lines.all():
@@ -146,7 +146,7 @@ def load_work(say: Say) -> None:
                 count += 1
                 if number % 4 != 3:
                     spending.accept(made, by=person("officer"))
-    say(f"活动 {ACTIVE * 3},支出 {count}")
+    say(f"活动 {ACTIVE * 3}，支出 {count}")
 
 
 def load_midterm(say: Say) -> None:
@@ -159,9 +159,9 @@ def load_midterm(say: Say) -> None:
             report = monitoring.start_report(project, by=admin, kind="MIDTERM")
             report = monitoring.save_report(
                 report, by=admin,
-                done="按计划完成三类活动的前半程,服务对象稳定,志愿者队伍已经建立,资料按次归档。" * 2,
-                effect="参加者对服务的满意度在九成以上,家属反映老人出门次数增加。" * 2,
-                problems="下半年雨季较多,部分户外活动改到室内;将增加一次家属小组。",
+                done="按计划完成三类活动的前半程，服务对象稳定，志愿者队伍已经建立，资料按次归档。" * 2,
+                effect="参加者对服务的满意度在九成以上，家属反映老人出门次数增加。" * 2,
+                problems="下半年雨季较多，部分户外活动改到室内；将增加一次家属小组。",
             )  # fmt: skip
             report = monitoring.file_report(report, by=admin)
         with clock.at(moment("2026-08-17 10:00")):
@@ -184,13 +184,13 @@ def load_midterm(say: Say) -> None:
     rows = list(Payment.objects.filter(pk__in=[one.pk for one in again]).select_related("account"))
     bank(rows, moment("2026-09-15 16:00"), failing=set())
     receipts(rows, moment("2026-09-17 10:00"))
-    say(f"中期报告 {len(projects)},第 2 期拨付 {len(rows)}")
+    say(f"中期报告 {len(projects)}，第 2 期拨付 {len(rows)}")
 
 
 FINDINGS = (
-    ("F10", "H", "两张发票缺少验收单,不能证明物资已经发放(演示)。", "资金管理办法第十二条(演示)", 1_200_00),
-    ("F09", "H", "项目收支没有单独设账,与单位日常收支混记(演示)。", "协议第五条(演示)", 0),
-    ("F20", "L", "三次活动的签到表缺少联系方式栏(演示)。", "项目管理规定第八条(演示)", 0),
+    ("F10", "H", "两张发票缺少验收单，不能证明物资已经发放（演示）。", "资金管理办法第十二条（演示）", 1_200_00),
+    ("F09", "H", "项目收支没有单独设账，与单位日常收支混记（演示）。", "协议第五条（演示）", 0),
+    ("F20", "L", "三次活动的签到表缺少联系方式栏（演示）。", "项目管理规定第八条（演示）", 0),
 )
 
 
@@ -200,7 +200,7 @@ def load_audit(say: Say) -> None:
     projects = running()[:AUDITED]
     with clock.at(moment("2026-10-12 09:00")):
         engagement = audits.open_engagement(
-            by=auditor, title="2026年公益创投项目抽查审计(演示)", region=region(), projects=projects,
+            by=auditor, title="2026年公益创投项目抽查审计（演示）", region=region(), projects=projects,
             period_from=date(2026, 4, 20), period_to=date(2026, 9, 30), auditors=[auditor, person("auditor2")],
             firm="演示会计师事务所",
         )  # fmt: skip
@@ -220,15 +220,15 @@ def load_audit(say: Say) -> None:
                     fact=fact,
                     clause=clause,
                     amount=amount,
-                    advice="补齐资料,说明情况。",
+                    advice="补齐资料，说明情况。",
                 )  # fmt: skip
             )
         made = [audits.send_for_hearing(one, by=auditor) for one in made]
     with clock.at(moment("2026-10-28 10:00")):
         first = audits.respond(
-            made[0], by=admin_of(projects[0].organization_id), text="验收单遗漏在社区,已联系补齐,近期提交(演示)。"
+            made[0], by=admin_of(projects[0].organization_id), text="验收单遗漏在社区，已联系补齐，近期提交（演示）。"
         )
     with clock.at(moment("2026-11-06 10:00")):
         first = audits.issue(first, by=auditor)
-        audits.order(first, by=head, measures="十日内补齐验收单并说明物资去向,逾期将追回(演示)。")
+        audits.order(first, by=head, measures="十日内补齐验收单并说明物资去向，逾期将追回（演示）。")
     say(f"审计问题 {len(made)}")

@@ -98,7 +98,7 @@ class FileBlock(QuestionBlock):
 
 
 class TableBlock(QuestionBlock):
-    columns = blocks.TextBlock(label=_("列"), help_text=_("每行一列；数字列在末尾写 #,金额列写 ¥"), rows=4)
+    columns = blocks.TextBlock(label=_("列"), help_text=_("每行一列；数字列在末尾写 #，金额列写 ¥"), rows=4)
     min_rows = blocks.IntegerBlock(label=_("最少行数"), default=1, min_value=0, max_value=50)
     max_rows = blocks.IntegerBlock(label=_("最多行数"), default=10, min_value=1, max_value=50)
 

@@ -19,7 +19,7 @@ Question = Mapping[str, Any]
 Answers = Mapping[str, Any]
 
 SHORT_FORM = 18
-"""A 简表 has at most so many questions (domain.md § 0.14)."""
+"""A 简表 has at most so many questions(domain.md § 0.14)."""
 SECTION_SIZE = 8
 
 SECONDS = {

@@ -15,7 +15,7 @@ FEATURES = ["h3", "bold", "ol", "ul", "hr", "link", "document-link"]
 
 class FigureBlock(blocks.StructBlock):
     image = ImageBlock(label=_("图片"))
-    caption = blocks.CharBlock(label=_("图注"), max_length=120, help_text=_("写明人物、地点、时间;人物须已同意公开"))
+    caption = blocks.CharBlock(label=_("图注"), max_length=120, help_text=_("写明人物、地点、时间；人物须已同意公开"))
 
     class Meta:
         label = _("图片")

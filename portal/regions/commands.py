@@ -84,10 +84,10 @@ def read_rows(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
             dates = [day(row.get(field)) for field in ("valid_from", "valid_to")]
         except (Invalid, ValueError) as error:
             text = error.for_user() if isinstance(error, Invalid) else "日期应为 2026-01-31 的样式。"
-            wrong.append(f"第 {number} 行:{text}")
+            wrong.append(f"第 {number} 行：{text}")
             continue
         if not name or code in seen:
-            wrong.append(f"第 {number} 行:{'代码重复。' if name else '请填写名称。'}")
+            wrong.append(f"第 {number} 行：{'代码重复。' if name else '请填写名称。'}")
         seen.add(code)
         read.append(Row(number, code, name, dates[0], dates[1], tuple(str(row.get("successors") or "").split())))
     if wrong:
@@ -106,12 +106,12 @@ def day(value: Any) -> date | None:
 def require_parents(read: list[Row], known: Mapping[str, Region]) -> None:
     codes = {row.code for row in read} | set(known)
     wrong = [
-        f"第 {row.number} 行:缺少上级区划 {parent_code(row.code)}。请先在表中加入上级。"
+        f"第 {row.number} 行：缺少上级区划 {parent_code(row.code)}。请先在表中加入上级。"
         for row in read
         if parent_code(row.code) and parent_code(row.code) not in codes
     ]
     wrong += [
-        f"第 {row.number} 行:承继区划 {code} 不在表中。"
+        f"第 {row.number} 行：承继区划 {code} 不在表中。"
         for row in read
         for code in row.successors
         if code not in codes

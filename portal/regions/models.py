@@ -16,9 +16,9 @@ from portal import clock
 class Level(models.TextChoices):
     PROVINCE = "PROVINCE", _("省")
     CITY = "CITY", _("市")
-    DISTRICT = "DISTRICT", _("区(县)")
-    STREET = "STREET", _("街道(镇)")
-    COMMUNITY = "COMMUNITY", _("社区(村)")
+    DISTRICT = "DISTRICT", _("区（县）")
+    STREET = "STREET", _("街道（镇）")
+    COMMUNITY = "COMMUNITY", _("社区（村）")
     GRID = "GRID", _("网格")
 
 
@@ -81,7 +81,7 @@ class Region(MP_Node):
     @property
     def label(self) -> str:
         """The name; with its code where another division beside it has the same: 俞范社区(330211002012)."""
-        return f"{self.name}({self.code})" if self.has_namesake else self.name
+        return f"{self.name}（{self.code}）" if self.has_namesake else self.name
 
     label.fget.short_description = _("名称")  # type: ignore[attr-defined]
 

@@ -32,7 +32,7 @@ class LoadView(FormCommandView):
     header_icon = "upload"
 
     def get_success_message(self) -> str:
-        return f"已导入:新增 {self.result[0]} 个,变更 {self.result[1]} 个。"
+        return f"已导入：新增 {self.result[0]} 个，变更 {self.result[1]} 个。"
 
     def get_success_url(self) -> str:
         return reverse("staff_regions:index")

@@ -55,9 +55,9 @@
       const limit = Number(input.dataset.maxBytes || 0);
       line.textContent = [...input.files].map((file) => {
         const size = (file.size / 1048576).toFixed(1);
-        const over = limit && file.size > limit ? `,须小于 ${Math.round(limit / 1048576)} MB,可以压缩后再传` : "";
-        return `已选：${file.name}(${size} MB)${over}`;
-      }).join(";");
+        const over = limit && file.size > limit ? `，须小于 ${Math.round(limit / 1048576)} MB，可以压缩后再传` : "";
+        return `已选：${file.name}（${size} MB）${over}`;
+      }).join("；");
     });
   }
 

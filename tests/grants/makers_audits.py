@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from tests.grants.makers_spending import People, image, record
 from tests.makers import make_region, make_user
 
-FACT = "2026年8月3日防滑条发票一张,1,280.00元，与另一项目的凭证为同一张，属重复列支。"
+FACT = "2026年8月3日防滑条发票一张，1,280.00元，与另一项目的凭证为同一张，属重复列支。"
 CLAUSE = "协议第六条第二款"
 REPLY = "已将款项退回，并完善了票据登记制度。"
 

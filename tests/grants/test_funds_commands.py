@@ -42,7 +42,7 @@ def test_an_envelope_cannot_be_overdrawn(people):
     envelope = make_envelope(source, 100, people)
     reserved = ledger.account("reserved", "award", "A1", source, 2026)
 
-    with pytest.raises(ledger.Overdrawn, match="“一般公共预算”2026年度的“批次额度”余额为 1.00 元,还差 0.01 元"):
+    with pytest.raises(ledger.Overdrawn, match="“一般公共预算”2026年度的“批次额度”余额为 1.00 元，还差 0.01 元"):
         go("propose", [ledger.move(envelope, reserved, 101)], people)
 
     assert again(envelope).balance == 100

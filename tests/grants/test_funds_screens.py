@@ -93,7 +93,7 @@ def test_the_register_leaves_as_an_excel_file(client, books, people):
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     assert sheet.title == "2026年资金台账"
     assert [row[3] for row in rows] == ["批次/项目", "FISCAL", "R2026", "VEN-2026-000001"]
-    assert rows[3][rows[0].index("拟立项占用(元)")] == 38_500
+    assert rows[3][rows[0].index("拟立项占用（元）")] == 38_500
 
 
 def test_the_auditor_has_the_ledger_recomputed(client, books):

@@ -85,7 +85,7 @@ def test_a_right_ledger_says_so(world):
 
     call_command("verify_ledger", stdout=out)
 
-    assert f"账本核对无误:{Posting.objects.count()} 张凭证,链头 {queries.head().hash[:16]}" in out.getvalue()
+    assert f"账本核对无误：{Posting.objects.count()} 张凭证，链头 {queries.head().hash[:16]}" in out.getvalue()
 
 
 def test_the_published_head_betrays_a_rewritten_history(world):
@@ -104,9 +104,9 @@ def test_the_published_head_betrays_a_rewritten_history(world):
 
 
 def test_a_higher_package_adds_its_invariant(world):
-    queries.register_check("I99", lambda: ["项目 P1:各期合计与立项金额不符"])
+    queries.register_check("I99", lambda: ["项目 P1：各期合计与立项金额不符"])
     try:
-        assert [str(each) for each in queries.problems()] == ["I99: 项目 P1:各期合计与立项金额不符"]
+        assert [str(each) for each in queries.problems()] == ["I99：项目 P1：各期合计与立项金额不符"]
     finally:
         del HIGHER["I99"]
 

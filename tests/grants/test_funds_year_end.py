@@ -123,7 +123,7 @@ def test_the_year_2026_from_the_first_indicator_to_the_last_line():
         ("福彩公益金", "R2026", "50,000.00", "18,163.64", zero, zero, zero, zero, zero, zero, zero, "31,836.36"),
         ("福彩公益金", "V1", "18,500.00", zero, zero, "9,225.97", "9,225.97", "336.36", zero, zero, "9,274.03", zero),
     ]
-    assert {row.documents for row in rows if row.source == "一般公共预算"} == {"镇财社〔2026〕1号;镇财社〔2026〕9号"}
+    assert {row.documents for row in rows if row.source == "一般公共预算"} == {"镇财社〔2026〕1号；镇财社〔2026〕9号"}
     for row in rows:
         left = row.opening + row.received - row.given - row.paid - row.fees - row.handed_back - row.carried_over
         assert row.closing == left

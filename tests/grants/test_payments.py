@@ -91,9 +91,9 @@ def test_second_instalment_says_everything_that_is_missing(project, people):
         commands.request(tranche(project, 2), by=people.accountant)
 
     assert [one.text for one in refusal.value.reasons] == [
-        "不能拨付第 2 期:中期报告还没有通过。",
-        "不能拨付第 2 期:第 1 期的收款回执还没有上传。",
-        "不能拨付第 2 期:第 1 期 19,200.00 元中已认定支出 0.00 元(0.0%),不到 70%,也没有写明原因。",
+        "不能拨付第 2 期：中期报告还没有通过。",
+        "不能拨付第 2 期：第 1 期的收款回执还没有上传。",
+        "不能拨付第 2 期：第 1 期 19,200.00 元中已认定支出 0.00 元（0.0%），不到 70%，也没有写明原因。",
     ]
     assert not Payment.objects.filter(tranche__number=2).exists()
 
@@ -131,7 +131,7 @@ def test_a_hold_stops_every_step_until_the_money_has_left(project, people):
     payment = advance(project, people, S.REQUESTED)
     hold = agreements.place_hold(project, "finding-1", "整改未完成", "", people.head)
 
-    with pytest.raises(NotYet, match="有未解除的暂缓:整改未完成"):
+    with pytest.raises(NotYet, match="有未解除的暂缓：整改未完成"):
         commands.check(payment, by=people.officer)
     agreements.lift_hold(hold, people.officer, "已整改")
     payment = commands.approve(commands.check(payment, by=people.officer), by=people.finance)
@@ -203,9 +203,9 @@ def test_no_account_no_request(project, people):
 @pytest.mark.parametrize(
     ("state", "step", "who", "words"),
     [
-        (S.CHECKED, "approve", "officer", "该笔由您做的民政审核,须由他人复核"),
-        (S.APPROVED, "appropriate", "finance", "该笔由您做的财务复核,须由他人拨款"),
-        (S.APPROVED, "appropriate", "officer", "该笔由您做的民政审核,须由他人拨款"),
+        (S.CHECKED, "approve", "officer", "该笔由您做的民政审核，须由他人复核"),
+        (S.APPROVED, "appropriate", "finance", "该笔由您做的财务复核，须由他人拨款"),
+        (S.APPROVED, "appropriate", "officer", "该笔由您做的民政审核，须由他人拨款"),
     ],
 )
 def test_nobody_makes_two_steps(project, people, state, step, who, words):
@@ -421,4 +421,4 @@ def test_tranche_rows_say_why_not_yet(project, people):
         (S.PLANNED, False, 2),
         (S.PLANNED, False, 2),
     ]
-    assert rows[1].reasons[0] == "不能拨付第 2 期:中期报告还没有通过。"
+    assert rows[1].reasons[0] == "不能拨付第 2 期：中期报告还没有通过。"

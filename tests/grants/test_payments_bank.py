@@ -46,7 +46,7 @@ def test_the_same_statement_twice_posts_nothing_new(project, people):
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"金额": "19200.01"}, "金额 19,200.01 元,应为 19,200.00 元。"),
+        ({"金额": "19200.01"}, "金额 19,200.01 元，应为 19,200.00 元。"),
         ({"对方账号": "999"}, "账号与拨付单不一致。"),
         ({"对方户名": "演示别的单位"}, "户名与拨付单不一致。"),
         ({"摘要": "资助款"}, "摘要里没有待发放的拨付编号。"),
@@ -76,19 +76,19 @@ def test_whoever_approved_does_not_register_the_payment(project, people):
 
     done = commands.import_statement(statement([line(payment)]), by=people.finance)
 
-    assert [one.unmatched_because for one in done.unmatched] == ["该笔由您做的财务复核,须由他人登记银行结果。"]
+    assert [one.unmatched_because for one in done.unmatched] == ["该笔由您做的财务复核，须由他人登记银行结果。"]
     assert again(payment).status == S.APPROPRIATED
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"流水号": ""}, "第 2 行:没有流水号"),
-        ({"金额": "abc"}, "第 2 行:金额应为数字"),
-        ({"日期": "昨天"}, "第 2 行:日期应为"),
-        ({"日期": "2199-01-01"}, "第 2 行:日期晚于今天"),
-        ({"方向": "?"}, "第 2 行:方向应为"),
-        ({"结果": "不知道"}, "第 2 行:结果应为"),
+        ({"流水号": ""}, "第 2 行：没有流水号"),
+        ({"金额": "abc"}, "第 2 行：金额应为数字"),
+        ({"日期": "昨天"}, "第 2 行：日期应为"),
+        ({"日期": "2199-01-01"}, "第 2 行：日期晚于今天"),
+        ({"方向": "?"}, "第 2 行：方向应为"),
+        ({"结果": "不知道"}, "第 2 行：结果应为"),
     ],
 )
 def test_a_faulty_file_is_refused_whole(project, people, changes, words):
@@ -103,7 +103,7 @@ def test_a_faulty_file_is_refused_whole(project, people, changes, words):
 def test_totals_must_match(project, people):
     payment = advance(project, people, S.APPROPRIATED)
 
-    with pytest.raises(Refused, match="支出合计 19,200.00 元,与填写的 19,200.01 元不一致"):
+    with pytest.raises(Refused, match="支出合计 19,200.00 元，与填写的 19,200.01 元不一致"):
         commands.import_statement(statement([line(payment)]), by=people.cashier, total_out=1_920_001)
 
     assert again(payment).status == S.APPROPRIATED
@@ -112,7 +112,7 @@ def test_totals_must_match(project, people):
 def test_a_reference_with_other_content_and_a_double_reference_are_refused(project, people):
     commands.import_statement(statement([incoming(100)]), by=people.cashier)
 
-    with pytest.raises(Refused, match="以前导入过,但金额或账号不同"):
+    with pytest.raises(Refused, match="以前导入过，但金额或账号不同"):
         commands.import_statement(statement([incoming(101)], "b.csv"), by=people.cashier)
     with pytest.raises(Refused, match="在文件中重复"):
         commands.import_statement(statement([incoming(1, "A"), incoming(2, "A")], "c.csv"), by=people.cashier)
@@ -181,7 +181,7 @@ def test_refund_is_never_more_than_is_held(project, people):
     """X23: also counting what other open refunds will take."""
     advance(project, people, S.PAID)
 
-    with pytest.raises(Refused, match="一般公共预算最多可退 3,840.00 元,填写了 3,840.01 元"):
+    with pytest.raises(Refused, match="一般公共预算最多可退 3,840.00 元，填写了 3,840.01 元"):
         commands.register_refund(project, {"FISCAL": 3_840 * YUAN + 1}, by=people.officer, reason="结余")
     commands.register_refund(project, {"FISCAL": 3_840 * YUAN}, by=people.officer, reason="结余")
     with pytest.raises(Refused, match="最多可退 0.00 元"):

@@ -68,7 +68,7 @@ def test_staff_draft_accept_and_store_the_signed_copy(client, people):
     for name in ("staff_agreements", "staff_projects", "staff_amendments", "staff_drafts"):
         assert client.get(reverse(f"{name}:index")).status_code == 200
     page = text(client.get(reverse("staff_projects:inspect", args=[agreement.project_id])))
-    assert "结项(通过)" in page and "已立项未拨还有 7,700.00 元" in page
+    assert "结项（通过）" in page and "已立项未拨还有 7,700.00 元" in page
 
 
 def test_drafting_from_the_list_of_awards(client, people):
@@ -87,7 +87,7 @@ def test_the_payee_asks_on_screen_and_reads_why_not(client, project, people):
     client.force_login(people.accountant)
 
     page = text(client.get(url))
-    assert "申请第 1 期拨款" in page and "不能拨付第 2 期:中期报告还没有通过。" in page
+    assert "申请第 1 期拨款" in page and "不能拨付第 2 期：中期报告还没有通过。" in page
     blocked = client.get(reverse("payments:request", args=[project.key, 2]))
     assert "未达到" in text(blocked) and "提交请款" not in text(blocked)
     assert client.post(reverse("payments:request", args=[project.key, 1])).status_code == 302
@@ -131,8 +131,8 @@ def test_the_same_person_reads_why_they_cannot(client, project, people):
     sheet = client.get(reverse("staff_payments:appropriate", args=[payment.pk]))
     board = text(client.get(reverse("staff_board")))
 
-    assert sheet.status_code == 403 and "该笔由您做的财务复核,须由他人拨款。" in text(sheet)
-    assert "该笔由您做的财务复核,须由他人拨款。" in board
+    assert sheet.status_code == 403 and "该笔由您做的财务复核，须由他人拨款。" in text(sheet)
+    assert "该笔由您做的财务复核，须由他人拨款。" in board
 
 
 def test_a_refund_on_screen(client, project, people):

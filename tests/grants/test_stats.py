@@ -44,10 +44,10 @@ def test_tranches_and_budget_sum_to_the_award(project):
 def test_the_shares_and_the_ledger_hold_the_award(project):
     AwardShare.objects.filter(award=project.award, source__code="FISCAL").update(amount=1)
     Award.objects.filter(pk=project.award_id).update(status="LAPSED")
-    assert told("I14") == [f"立项 {project.code}:应占用 0.00 元,账本占用 30,000.00 元"]
+    assert told("I14") == [f"立项 {project.code}：应占用 0.00 元，账本占用 30,000.00 元"]
 
     Award.objects.filter(pk=project.award_id).update(status="APPROVED")
-    assert told("I14") == [f"立项 {project.code}:30,000.00 元,各来源合计 20,000.01 元"]
+    assert told("I14") == [f"立项 {project.code}：30,000.00 元，各来源合计 20,000.01 元"]
 
 
 def test_a_closed_project_has_no_money_left(project):

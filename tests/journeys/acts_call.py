@@ -30,7 +30,7 @@ def publish_a_call(calendar: Calendar, people: People) -> None:
     fill(
         officer,
         {
-            "code": "R2026", "title": "镇海区2026年公益创投(演示)", "programme": "公益创投", "region": "镇海区", "year": "2026",
+            "code": "R2026", "title": "镇海区2026年公益创投（演示）", "programme": "公益创投", "region": "镇海区", "year": "2026",
             "host": "宁波市镇海区民政局", "contact": "社会组织科", "phone": "0574-80000012",
             "opens_at_0": "2026-02-02", "opens_at_1": "09:00:00", "closes_at_0": "2026-02-27", "closes_at_1": "17:00:00",
             "starts_on": "2026-04-20", "ends_on": "2026-11-30", "ceiling": "5万",
@@ -63,7 +63,7 @@ def publish_a_call(calendar: Calendar, people: People) -> None:
     do(head, "审核并发布通知")
     visitor = people()
     visitor.goto("/calls/")
-    shows(visitor, "镇海区2026年公益创投(演示)")
+    shows(visitor, "镇海区2026年公益创投（演示）")
 
 
 def note_fields(page) -> dict:

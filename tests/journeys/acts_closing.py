@@ -133,7 +133,7 @@ def close(calendar: Calendar, people: People) -> None:
     give_back(people, project)
     officer = people("officer")
     officer.goto(f"/cms/projects/inspect/{project.pk}/")
-    do(officer, "结项(通过)", button="结项")
+    do(officer, "结项（通过）", button="结项")
     project.refresh_from_db()
     assert project.status == "CLOSED_PASS"
 

@@ -60,7 +60,7 @@ def review(calendar: Calendar, people: People) -> None:
 def make_panel(people: People) -> Panel:
     secretary = people("secretary")
     secretary.goto("/cms/staff_panels/new/")
-    fill(secretary, {"round": "镇海区2026年公益创投(演示)", "name": "综合组", "due_at": "2026-03-19T17:00"})
+    fill(secretary, {"round": "镇海区2026年公益创投（演示）", "name": "综合组", "due_at": "2026-03-19T17:00"})
     press(secretary, "成立")
     panel = Panel.objects.get()
     for name in (*EXPERTS.values(), SUBSTITUTE[1]):
@@ -171,7 +171,7 @@ def object_to_it(people: People) -> None:
     """A resident, at the row itself."""
     resident = people("resident")
     resident.goto(f"/publicity/{Resolution.objects.get().publicity.key}/")
-    resident.locator("main a, .page a").filter(has_text=f"异议:{TITLE}").click()
+    resident.locator("main a, .page a").filter(has_text=f"异议：{TITLE}").click()
     resident.wait_for_url("**/object/**")
     fill(
         resident,

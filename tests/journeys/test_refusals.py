@@ -130,7 +130,7 @@ def test_a_wrong_check_character_is_refused_and_the_right_one_not_told(calendar,
     assert status == 422
     shows(
         page,
-        "统一社会信用代码的校验位不符。应为 18 位数字和大写字母,例如 52330211MJ0000000X 的样式,请对照登记证书逐位核对。",
+        "统一社会信用代码的校验位不符。应为 18 位数字和大写字母，例如 52330211MJ0000000X 的样式，请对照登记证书逐位核对。",
     )
     assert SECOND_CODE not in page.content()
     assert values_of(page, "uscc") == [wrong]
@@ -287,7 +287,7 @@ def test_whoever_checked_a_payment_does_not_approve_it(calendar, page_of):
     page = page_of(people.officer)
     shown, sheet = address("staff_payments:inspect", payment), address("staff_payments:approve", payment)
     with unchanged(Payment, Account, Posting, Event):
-        refused_twice(page, shown, sheet, "复核通过", "该笔由您做的民政审核,须由他人复核。")
+        refused_twice(page, shown, sheet, "复核通过", "该笔由您做的民政审核，须由他人复核。")
     other = page_of(people.finance)
     other.goto(shown)
     expect(other.get_by_role("link", name="复核通过", exact=True)).to_be_visible()
@@ -375,9 +375,9 @@ def test_an_open_objection_holds_its_award_and_no_other(listed, page_of):
     reason = "这个项目有异议没有办结，答复后才能立项。"
     with unchanged(Award, AwardShare, Account, Posting, Paper, Event):
         page.goto(address("staff_awards:inspect", held))
-        shows(page, "确认立项:现在还不能办理。", reason)
+        shows(page, "确认立项：现在还不能办理。", reason)
         page.goto(address("staff_awards:confirm", held))
-        shows(page, "现在还不能办理:", reason)
+        shows(page, "现在还不能办理：", reason)
         expect(page.get_by_role("button", name="确认立项", exact=True)).to_have_count(0)
         posted = page.request.post(
             page.url, form={"csrfmiddlewaretoken": csrf(page), "document_number": "镇民〔2026〕1号"},

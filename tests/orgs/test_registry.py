@@ -85,7 +85,7 @@ def test_one_wrong_row_refuses_the_whole_table_and_a_dry_run_names_each_fault(re
 
     assert trial.added == 1
     assert [number for number, _ in trial.errors] == [3, 3, 3, 4, 4, 4]
-    with pytest.raises(commands.ImportRefused, match="第 4 行:区划代码不在现行区划表中"):
+    with pytest.raises(commands.ImportRefused, match="第 4 行：区划代码不在现行区划表中"):
         commands.import_register(wrong, by=registrar)
     assert Organization.objects.count() == 0
 
@@ -183,7 +183,7 @@ def test_nobody_decides_the_own_claim_and_only_the_claimant_withdraws_it(registr
 def test_a_code_of_another_region_asks_and_a_missing_one_of_ours_is_sent_to_the_counter():
     street, person = make_region("330211001"), make_user("person")
 
-    with pytest.raises(commands.OtherRegion, match="登记地是 350100,不在本区"):
+    with pytest.raises(commands.OtherRegion, match="登记地是 350100，不在本区"):
         claim(person, FOREIGN)
     with pytest.raises(commands.ClaimRefused, match="本区登记名册中没有这个代码"):
         claim(person, SECOND_CODE)

@@ -67,7 +67,7 @@ def test_a_member_keeps_profile_members_and_account(client):
     assert (again(organization).purpose, again(organization).contact_phone) == ("助老", "19900001234")
     assert (refused.status_code, "个人账户不能收款" in refused.content.decode()) == (422, True)
     assert BankAccount.objects.get().number == "00005678"
-    assert "已邀请 guest@example.org(经办人)" in page
+    assert "已邀请 guest@example.org（经办人）" in page
     assert ("···5678" in page, "00005678" in page) == (True, False)
 
 
@@ -172,6 +172,6 @@ def test_an_import_is_tried_first_and_then_done(client):
 
 def test_only_the_named_roles_enter_the_staff_forms(client):
     client.force_login(make_user("leader", Role.BUREAU_LEADER))
-    for name, role in (("registry_import", "登记窗口"), ("registry_file_group", "街道(镇)公共服务办")):
+    for name, role in (("registry_import", "登记窗口"), ("registry_file_group", "街道（镇）公共服务办")):
         page = client.get(reverse(name))
         assert (page.status_code, role in page.content.decode()) == (403, True)

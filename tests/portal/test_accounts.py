@@ -140,7 +140,7 @@ def test_the_administrator_opens_an_account_and_grants_a_role(client, admin):
     assert (empty.status_code, "不限区域的角色不能授予" in empty.content.decode()) == (422, True)
     assert (granted.status_code, again(person).has_role("STREET")) == (302, True)
     page = client.get(reverse("staff_users:inspect", args=[person.pk])).content.decode()
-    assert "街道(镇)公共服务办" in page
+    assert "街道（镇）公共服务办" in page
 
 
 def test_an_administrator_of_another_district_meets_nobody_of_ours(client, admin):
@@ -177,7 +177,7 @@ def test_five_failures_lock_for_a_quarter_of_an_hour_and_say_how_many_are_left(c
     make_user("person")
     for left in (4, 3, 2, 1):
         page = sign_in(client, "person", "wrong").content.decode()
-        assert f"账号或密码不对。还可以再试 {left} 次,之后锁定 15 分钟。" in page
+        assert f"账号或密码不对。还可以再试 {left} 次，之后锁定 15 分钟。" in page
     assert "已锁定 15 分钟" in sign_in(client, "person", "wrong").content.decode()
     locked = sign_in(client, "person", "correct-horse-9")
     assert (locked.status_code, "已锁定 15 分钟" in locked.content.decode()) == (200, True)

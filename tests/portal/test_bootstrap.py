@@ -32,7 +32,7 @@ def test_a_missing_venv_module_is_one_plain_sentence(monkeypatch, tmp_path, caps
     missing(monkeypatch, "django", "venv")
 
     assert stopped(capsys, bootstrap.prepare, "demo") == (
-        "缺少 venv 模块:Debian、Ubuntu 请先运行 apt install python3-venv。"
+        "缺少 venv 模块：Debian、Ubuntu 请先运行 apt install python3-venv。"
     )
 
 
@@ -41,7 +41,7 @@ def test_a_folder_that_cannot_be_written_is_one_plain_sentence(monkeypatch, tmp_
     monkeypatch.setattr(bootstrap.os, "access", lambda *_: False)
     missing(monkeypatch, "django")
 
-    assert stopped(capsys, bootstrap.prepare, "demo") == f"文件夹不可写:{bootstrap.ROOT}。请换到有写权限的文件夹。"
+    assert stopped(capsys, bootstrap.prepare, "demo") == f"文件夹不可写：{bootstrap.ROOT}。请换到有写权限的文件夹。"
 
 
 def test_no_network_is_one_plain_sentence(monkeypatch, tmp_path, capsys):
@@ -52,7 +52,7 @@ def test_no_network_is_one_plain_sentence(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda *_, **__: answer)
 
     assert stopped(capsys, bootstrap.install, "python", lock) == (
-        "不能下载软件包:连不上软件包仓库,请检查网络或代理后再运行一次。"
+        "不能下载软件包：连不上软件包仓库，请检查网络或代理后再运行一次。"
     )
 
 
@@ -77,7 +77,7 @@ def test_other_commands_say_how_to_begin(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     missing(monkeypatch, "django")
 
-    assert stopped(capsys, bootstrap.prepare, "migrate") == "还没有安装:请先运行 python3 manage.py demo。"
+    assert stopped(capsys, bootstrap.prepare, "migrate") == "还没有安装：请先运行 python3 manage.py demo。"
 
 
 def test_bootstrap_needs_the_standard_library_only():

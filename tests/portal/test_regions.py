@@ -35,10 +35,10 @@ def test_equal_names_are_told_apart_by_code(zhenhai):
     labels = sorted(Region.objects.filter(code__in=["330211002012", "330211002212"]).values_list("code", flat=True))
 
     assert [Region.objects.get(code=code).label for code in labels] == [
-        "俞范社区(330211002012)",
-        "俞范村(330211002212)",
+        "俞范社区（330211002012）",
+        "俞范村（330211002212）",
     ]
-    assert str(Region.objects.get(code="330211002001")) == "五里牌社区(330211002001)"
+    assert str(Region.objects.get(code="330211002001")) == "五里牌社区（330211002001）"
     assert str(Region.objects.get(code="330211001001")) == "城东社区"
 
 
@@ -75,8 +75,8 @@ def test_one_wrong_row_refuses_the_table_and_names_every_row():
         commands.load(rows)
 
     assert refusal.value.args == (
-        "第 3 行:区划代码应为 2、4、6、9 或 12 位数字,例如 330211001。",
-        "第 5 行:代码重复。",
+        "第 3 行：区划代码应为 2、4、6、9 或 12 位数字，例如 330211001。",
+        "第 5 行：代码重复。",
     )
     with pytest.raises(RowsRefused, match="缺少上级区划 330211"):
         commands.load([rows[0], rows[2]])

@@ -54,9 +54,9 @@ def draft_agreement(
     """
     award = Award.objects.select_for_update(of=("self",)).get(pk=award.pk)
     if award.status != "APPROVED":
-        raise NotApproved(_("这个项目还没有正式立项,不能拟定协议。请等公示结束并下达立项文件。"))
+        raise NotApproved(_("这个项目还没有正式立项，不能拟定协议。请等公示结束并下达立项文件。"))
     if Project.objects.filter(award=award).exists():
-        raise MoveNotAllowed(_("这个项目已经拟定过协议,请在协议列表中查看。"))
+        raise MoveNotAllowed(_("这个项目已经拟定过协议，请在协议列表中查看。"))
     project = new_project(award, by)
     add_budget(project)
     add_activities(project)
@@ -78,7 +78,7 @@ def draft_agreement(
 def new_project(award: Award, by: Any) -> Project:
     organization = award.organization
     if organization is None:
-        raise NotApproved(_("这个项目的实施单位不在名册中,不能拟定协议。请先在名册中登记该单位。"))
+        raise NotApproved(_("这个项目的实施单位不在名册中，不能拟定协议。请先在名册中登记该单位。"))
     starts_on, ends_on = period(award)
     return Project.objects.create(
         code=award.code,
@@ -201,7 +201,7 @@ def accept(agreement: Agreement, party: str, by: Any) -> Agreement:
     if queries.speaks_for(by, agreement) != party or not agreement.parties.filter(code=party).exists():
         raise Refused(_("您不能代表%s确认协议。") % PartyCode(party).label)
     if agreement.acceptances.filter(by=by).exists():
-        raise SamePerson(_("您已代表另一方确认,须由他人代表这一方。"))
+        raise SamePerson(_("您已代表另一方确认，须由他人代表这一方。"))
     if agreement.acceptances.filter(party=party).exists():
         raise MoveNotAllowed(_("这一方已经确认过。"))
     Acceptance.objects.create(agreement=agreement, party=party, by=by)
@@ -274,6 +274,6 @@ def preview(agreement: Agreement) -> bytes:
     values = {
         **paper_values(agreement),
         "number": agreement.number,
-        "title": f"{agreement.project.title} 项目协议(稿)",
+        "title": f"{agreement.project.title} 项目协议（稿）",
     }
     return documents.pdf("agreement", values)

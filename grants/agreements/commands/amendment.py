@@ -38,12 +38,12 @@ def request_amendment(project: Project, amounts: Mapping[str, int], reason: str,
     """
     project = locked(project)
     if not project.is_running:
-        raise MoveNotAllowed(_("项目不在实施中,不能调整预算。"))
+        raise MoveNotAllowed(_("项目不在实施中，不能调整预算。"))
     lines = list(project.budget_lines.all())
     new = {str(line.pk): int(amounts.get(str(line.pk), line.amount)) for line in lines}
     if sum(new.values()) != project.amount:
         raise SumChanged(
-            _("调整后合计 %(total)s 元,应等于立项金额 %(amount)s 元。")
+            _("调整后合计 %(total)s 元，应等于立项金额 %(amount)s 元。")
             % {"total": yuan(sum(new.values())), "amount": yuan(project.amount)}
         )
     before = by_category((line.category, line.amount) for line in lines)
@@ -61,7 +61,7 @@ def open_amendment(
 ) -> Amendment:
     """Write the amendment and say so. One open amendment per project."""
     if project.amendments.filter(status=AmendmentStatus.REQUESTED).exists():
-        raise MoveNotAllowed(_("上一项变更还没有批复,请等批复后再提。"))
+        raise MoveNotAllowed(_("上一项变更还没有批复，请等批复后再提。"))
     amendment = Amendment.objects.create(
         project=project,
         number=project.amendments.count() + 1,
@@ -90,7 +90,7 @@ def below_spent(project: Project, after: Mapping[str, int]) -> list[Reason]:
     return [
         Reason(
             "spent",
-            _("科目 %(category)s 已认定支出 %(spent)s 元,不能调减到 %(new)s 元。")
+            _("科目 %(category)s 已认定支出 %(spent)s 元，不能调减到 %(new)s 元。")
             % {"category": category, "spent": yuan(fen), "new": yuan(after.get(category, 0))},
         )
         for category, fen in from_ledger.items()
@@ -140,7 +140,7 @@ def refuse_amendment(amendment: Amendment, by: Any, note: str) -> Amendment:
 
 def other_person(amendment: Amendment, by: Any) -> None:
     if amendment.requested_by_id == by.pk:
-        raise MoveNotAllowed(_("变更由您提出,须由他人批复。"))
+        raise MoveNotAllowed(_("变更由您提出，须由他人批复。"))
 
 
 def decided(amendment: Amendment, name: str, by: Any, note: str) -> Amendment:
@@ -155,12 +155,12 @@ def release(project: Project, amendment: Amendment, by: Any) -> None:
     """Post the tranches' money back to the envelope it came from, per source."""
     round = project.award.round
     if round is None:
-        raise Refused(_("这个项目没有批次额度,资金核减请由局财务按来源处理。"))
+        raise Refused(_("这个项目没有批次额度，资金核减请由局财务按来源处理。"))
     fen = sum(amendment.amounts.values())
     left = sum(balance("committed", "award", project.code).values())
     if fen > left:
         raise Refused(
-            _("已立项未拨只有 %(left)s 元,不够核减 %(fen)s 元:选中的期次已经进入拨付。")
+            _("已立项未拨只有 %(left)s 元，不够核减 %(fen)s 元：选中的期次已经进入拨付。")
             % {"left": yuan(left), "fen": yuan(fen)}
         )
     ledger.post(

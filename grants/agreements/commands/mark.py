@@ -47,7 +47,7 @@ def lift_hold(hold: Hold, by: Any, reason: str) -> Hold:
     if hold.lifted_at:
         raise MoveNotAllowed(_("这项暂缓已经解除。"))
     if hold.placed_by_id == by.pk:
-        raise SamePerson(_("暂缓由您作出,须由他人解除。"))
+        raise SamePerson(_("暂缓由您作出，须由他人解除。"))
     if not reason.strip():
         raise Refused(_("请写明解除的理由。"))
     require_moved(
@@ -71,7 +71,7 @@ def meet_milestone(project: Project, code: str, path: str, by: Any) -> Milestone
     if milestone.is_met:
         return milestone
     if project.status == ProjectStatus.PREPARING and code != "agreement":
-        require_none([Reason("preparing", _("协议还没有签署,不能登记“%s”。") % milestone)])
+        require_none([Reason("preparing", _("协议还没有签署，不能登记“%s”。") % milestone)])
     require_moved(
         Milestone.objects.filter(pk=milestone.pk, met_at__isnull=True).update(
             met_at=clock.now(), met_by=by, path=path

@@ -125,7 +125,7 @@ def past(whole: Dossier, rule: EligibilityRule) -> Answer:
     open_ones = [row.reason for row in whole.application.organization.obligations.open()]
     if not open_ones:
         return Verdict.MET, "没有未了结的项目义务"
-    return Verdict.CONFIRM, "有未了结的事项:" + "、".join(open_ones)
+    return Verdict.CONFIRM, "有未了结的事项：" + "、".join(open_ones)
 
 
 def in_time(whole: Dossier, rule: EligibilityRule) -> Answer:

@@ -117,7 +117,7 @@ def disallow(finding: Finding, *, by: User, fen: int) -> Finding:
         raise MoveNotAllowed(_("问题出具后、核查前可以剔除一次，且须有涉及金额。"))
     if not 0 < fen <= finding.amount:
         raise NotYet(
-            [Reason("fen", _("剔除金额应大于 0,且不超过涉及金额 %(yuan)s 元。") % {"yuan": yuan(finding.amount)})]
+            [Reason("fen", _("剔除金额应大于 0，且不超过涉及金额 %(yuan)s 元。") % {"yuan": yuan(finding.amount)})]
         )
     posting = post_disallowed(finding, fen, by)
     require_moved(

@@ -48,7 +48,7 @@ class ProgrammeType(models.Model):
     prefix = models.CharField(_("编号前缀"), max_length=4, unique=True)
     route = models.CharField(_("立项方式"), max_length=8, choices=Route)
     payment = models.CharField(_("支付方式"), max_length=8, choices=Payment)
-    ceiling = models.BigIntegerField(_("最高资助额(分)"), null=True, blank=True)
+    ceiling = models.BigIntegerField(_("最高资助额（分）"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("项目类型")
@@ -104,7 +104,7 @@ class Round(models.Model):
     publicity_days = models.PositiveSmallIntegerField(_("公示工作日"), default=5, validators=[MinValueValidator(5)])
     score_rule = models.CharField(_("计分办法"), max_length=8, choices=ScoreRule, default=ScoreRule.TRIMMED)
     paper_percent = models.PositiveSmallIntegerField(
-        _("初评占比"), default=40, validators=[MaxValueValidator(100)], help_text=_("其余为答辩;不设答辩时不用")
+        _("初评占比"), default=40, validators=[MaxValueValidator(100)], help_text=_("其余为答辩；不设答辩时不用")
     )
     experts = models.PositiveSmallIntegerField(_("每项评审专家数"), default=5)
     applications_per_organization = models.PositiveSmallIntegerField(
@@ -287,7 +287,7 @@ class BudgetRule(models.Model):
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="budget_rules")
     category = models.CharField(_("科目"), max_length=2, choices=list(rules.BUDGET_CATEGORIES.items()))
-    max_permyriad = models.PositiveIntegerField(_("占申请资助额上限(万分比)"), null=True, blank=True)
+    max_permyriad = models.PositiveIntegerField(_("占申请资助额上限（万分比）"), null=True, blank=True)
     max_unit_price = models.BigIntegerField(_("单价上限"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=120, blank=True)
 

@@ -78,7 +78,7 @@ def along(
     total = sum(each.balance for each in held)
     if fen > total:
         raise rules.Overdrawn(
-            f"{owner_code} 的“{Kind(src_kind).label}”只有 {yuan(total)} 元,不足 {yuan(fen)} 元。请核对金额后重试。"
+            f"{owner_code} 的“{Kind(src_kind).label}”只有 {yuan(total)} 元，不足 {yuan(fen)} 元。请核对金额后重试。"
         )
     if fen <= 0:
         raise rules.WrongEntry("金额必须大于零。请核对金额后重试。")

@@ -257,12 +257,12 @@ def fee(
 
 def require_same_year(returned: Account, on: date) -> None:
     if on.year != returned.year:
-        raise rules.WrongEntry("跨年度退回的资金不能恢复指标,请办理“缴回财政”。")
+        raise rules.WrongEntry("跨年度退回的资金不能恢复指标，请办理“缴回财政”。")
 
 
 def require_leaders(*people: Any) -> None:
     if not all(one is not None and one.has_role(Role.BUREAU_LEADER, Role.BUREAU_HEAD) for one in people):
-        raise rules.FourEyes("核销须由两位领导(科长、分管领导)办理。")
+        raise rules.FourEyes("核销须由两位领导（科长、分管领导）办理。")
 
 
 def not_asked_before(key: str) -> bool:

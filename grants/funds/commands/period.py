@@ -85,7 +85,7 @@ def reopen_period(code: str, *, by: Any, approved_by: Any, reason: str) -> list[
     wanted = Period.objects.select_for_update().filter(status=PeriodStatus.CLOSED, starts_on__gte=first.starts_on)
     rows = list(wanted.order_by("-starts_on"))
     if first not in rows:
-        raise MoveNotAllowed("这个会计期间没有结账,不需要反结账。")
+        raise MoveNotAllowed("这个会计期间没有结账，不需要反结账。")
     return change(rows, PeriodStatus.OPEN, by, approved_by, reason)
 
 

@@ -16,8 +16,8 @@ from grants.funds.states import Kind
 from portal import clock
 from portal.money import yuan
 
-FOUR_EYES = "这项业务需要两个人办理:经办人和批准人不能是同一人。请由另一位同事批准。"
-CLOSED = "记账日期所在的会计期间已经结账。请改用未结账期间的日期,或先由两人办理反结账。"
+FOUR_EYES = "这项业务需要两个人办理：经办人和批准人不能是同一人。请由另一位同事批准。"
+CLOSED = "记账日期所在的会计期间已经结账。请改用未结账期间的日期，或先由两人办理反结账。"
 JUDGED: dict[str, rules.Refused] = {
     "posting_has_four_eyes": rules.FourEyes(FOUR_EYES),
     "posting_is_approved_where_required": rules.FourEyes(FOUR_EYES),
@@ -36,7 +36,7 @@ def before_under(key: str, asked: str) -> Posting | None:
     """Return the posting already made under `key`. Raises SameKeyOtherInput."""
     found = Posting.objects.filter(key=key).first()
     if found and found.request_hash != asked:
-        raise rules.SameKeyOtherInput("同一业务编号已经记过另一笔账。请刷新页面,核对后重新办理。")
+        raise rules.SameKeyOtherInput("同一业务编号已经记过另一笔账。请刷新页面，核对后重新办理。")
     return found
 
 
@@ -56,10 +56,10 @@ def shortage(moves: Iterable[Move], accounts: dict[int, Account]) -> rules.Overd
         one = accounts[each.src.pk]
         if one.floor and left[one.pk] < 0:
             return rules.Overdrawn(
-                f"“{one.source.name}”{one.year}年度的“{Kind(one.kind).label}”余额为 {yuan(one.balance)} 元,"
-                f"还差 {yuan(-left[one.pk])} 元。请减少金额,或先补足额度。"
+                f"“{one.source.name}”{one.year}年度的“{Kind(one.kind).label}”余额为 {yuan(one.balance)} 元，"
+                f"还差 {yuan(-left[one.pk])} 元。请减少金额，或先补足额度。"
             )
-    return rules.Overdrawn("账户余额不足。请减少金额,或先补足额度。")
+    return rules.Overdrawn("账户余额不足。请减少金额，或先补足额度。")
 
 
 def refusal_of(error: IntegrityError, moves: list[Move], accounts: dict[int, Account]) -> Exception:

@@ -42,7 +42,7 @@ class FundSource(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     kind = models.CharField(_("类别"), max_length=16, choices=SourceKind)
     holder = models.CharField(_("资金所在"), max_length=10, choices=Holder, default=Holder.TREASURY)
-    purposes = models.JSONField(_("可用于"), default=list, blank=True, help_text=_("项目类别编码;空白表示不限"))
+    purposes = models.JSONField(_("可用于"), default=list, blank=True, help_text=_("项目类别编码；空白表示不限"))
     region = models.ForeignKey(
         "regions.Region",
         on_delete=models.PROTECT,
@@ -97,7 +97,7 @@ class Account(models.Model):
         FundSource, on_delete=models.PROTECT, related_name="accounts", verbose_name=_("资金来源"), editable=False
     )
     year = models.PositiveSmallIntegerField(_("预算年度"), editable=False)
-    balance = models.BigIntegerField(_("余额(分)"), default=0, editable=False)
+    balance = models.BigIntegerField(_("余额（分）"), default=0, editable=False)
     floor = models.BooleanField(_("不得透支"), default=True, editable=False)
     last_transfer = models.BigIntegerField(null=True, editable=False)
 

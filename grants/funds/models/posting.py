@@ -94,7 +94,7 @@ class Transfer(AppendOnly):
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("凭证"))
     src = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="paid_out", verbose_name=_("转出"))
     dst = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="paid_in", verbose_name=_("转入"))
-    amount = models.BigIntegerField(_("金额(分)"))
+    amount = models.BigIntegerField(_("金额（分）"))
     budget_category = models.CharField(_("预算科目"), max_length=8, blank=True)
 
     class Meta:

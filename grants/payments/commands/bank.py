@@ -88,7 +88,7 @@ def import_statement(
         # Somebody else imported the same lines between our question and our insert.
         if found := BankStatement.objects.filter(sha256=sha256).first():
             return Imported(found, known=found.count)
-        raise StatementRefused(_("刚刚有人导入了相同的流水,请重新导入这份文件。")) from error
+        raise StatementRefused(_("刚刚有人导入了相同的流水，请重新导入这份文件。")) from error
 
 
 def take_in(rows: list[Row], sums: dict[str, int], name: str, sha256: str, by: Any, batch: Batch | None) -> Imported:
@@ -130,11 +130,11 @@ def parsed(lines: Iterable[dict[str, Any]]) -> list[Row]:
         try:
             row = parse(line)
         except ValueError as error:
-            faults.append(_("第 %(line)s 行:%(error)s") % {"line": line["#"], "error": error})
+            faults.append(_("第 %(line)s 行：%(error)s") % {"line": line["#"], "error": error})
             continue
         if row.reference in seen:
             faults.append(
-                _("第 %(line)s 行:流水号 %(reference)s 在文件中重复。")
+                _("第 %(line)s 行：流水号 %(reference)s 在文件中重复。")
                 % {"line": line["#"], "reference": row.reference}
             )
         seen.add(row.reference)
@@ -193,14 +193,14 @@ def check_totals(
     rows: list[Row], sums: dict[str, int], total_out: int | None, total_in: int | None, batch: Batch | None
 ) -> None:
     faults = [
-        _("%(name)s合计 %(found)s 元,与填写的 %(said)s 元不一致,文件没有导入。")
+        _("%(name)s合计 %(found)s 元，与填写的 %(said)s 元不一致，文件没有导入。")
         % {"name": name, "found": yuan(sums[way]), "said": yuan(total)}
         for name, way, total in ((_("支出"), Direction.OUT, total_out), (_("收入"), Direction.IN, total_in))
         if total is not None and total != sums[way]
     ]
     if batch is not None and (len(rows) != batch.count or sums[Direction.OUT] != batch.total):
         faults.append(
-            _("回盘文件 %(count)s 笔 %(sum)s 元,批次 %(batch)s 是 %(expected)s 笔 %(total)s 元,文件没有导入。")
+            _("回盘文件 %(count)s 笔 %(sum)s 元，批次 %(batch)s 是 %(expected)s 笔 %(total)s 元，文件没有导入。")
             % {
                 "count": len(rows),
                 "sum": yuan(sums[Direction.OUT]),
@@ -217,7 +217,7 @@ def known_references(rows: list[Row]) -> set[str]:
     """Return the references that are in the books. The same reference with other content is refused."""
     found = {one.reference: one for one in BankLine.objects.filter(reference__in=[row.reference for row in rows])}
     faults = [
-        _("第 %(line)s 行:流水号 %(reference)s 以前导入过,但金额或账号不同,请核对。")
+        _("第 %(line)s 行：流水号 %(reference)s 以前导入过，但金额或账号不同，请核对。")
         % {"line": row.number, "reference": row.reference}
         for row in rows
         if (old := found.get(row.reference))
@@ -253,7 +253,7 @@ def take(row: Row, statement: BankStatement, result: Imported, by: Any) -> None:
             if line.is_success:
                 result.paid.append(pay(payment, line=line, by=by))
             else:
-                failed = reject_by_bank(payment, reason=line.note or _("银行退票,没有写明原因"), by=by)
+                failed = reject_by_bank(payment, reason=line.note or _("银行退票，没有写明原因"), by=by)
                 BankLine.objects.filter(pk=line.pk).update(payment=failed)
                 result.failed.append(failed)
     except NotYet as refusal:
@@ -284,7 +284,7 @@ def mismatch(payment: Payment, line: BankLine) -> list[Reason]:
         found.append(
             Reason(
                 "amount",
-                _("金额 %(line)s 元,应为 %(amount)s 元。")
+                _("金额 %(line)s 元，应为 %(amount)s 元。")
                 % {"line": yuan(line.amount), "amount": yuan(payment.amount)},
             )
         )

@@ -61,13 +61,13 @@ def unfit(payment: Payment) -> list[Reason]:
     if payment.status != PaymentStatus.APPROVED:
         found.append(Reason("status", _("%s 不在待拨款状态。") % payment.code))
     if not queries.is_bureau_held(payment.project.code):
-        found.append(Reason("holder", _("%s 含国库资金,须由财政局拨付,不能进入批次。") % payment.code))
+        found.append(Reason("holder", _("%s 含国库资金，须由财政局拨付，不能进入批次。") % payment.code))
     return found
 
 
 def account_of(payment: Payment) -> BankAccount:
     if payment.account is None:
-        raise Refused(_("%s 没有收款账户,不能进入批次。") % payment.code)
+        raise Refused(_("%s 没有收款账户，不能进入批次。") % payment.code)
     return payment.account
 
 

@@ -95,13 +95,13 @@ def approve(payment: Payment, by: Any) -> Payment:
     needs_leader = payment.amount > rules.leader_above(clock.today())
     if payment.approved_by_id is None:
         if not by.has_role(Role.BUREAU_FINANCE):
-            raise Refused(_("先由局财务复核,再由分管领导审批。"))
+            raise Refused(_("先由局财务复核，再由分管领导审批。"))
         fields = {"approved_by": by, "approved_at": clock.now()}
         if needs_leader:
             return pass_to_leader(payment, by, fields)
     else:
         if not by.has_role(Role.BUREAU_LEADER):
-            raise Refused(_("局财务已经复核,现在由分管领导审批。"))
+            raise Refused(_("局财务已经复核，现在由分管领导审批。"))
         fields = {"leader_by": by, "leader_at": clock.now()}
     payment = walk(payment, "approve", by=by, after={"amount": payment.amount}, **fields)
     post(
@@ -148,9 +148,9 @@ def appropriate(
         raise PapersMissing(_("请填写指标文号和支付凭证号。"))
     in_its_name = "batch" not in fields and not by.has_role(Role.FINANCE)
     if in_its_name and (voucher is None or not recorded_for.strip()):
-        raise PapersMissing(_("代录须上传支付凭证扫描件,并写明财政局经办人。"))
+        raise PapersMissing(_("代录须上传支付凭证扫描件，并写明财政局经办人。"))
     if Payment.objects.filter(voucher_number=voucher_number).exclude(pk=payment.pk).exists():
-        raise VoucherUsed(_("支付凭证号 %s 已经用过,请核对。") % voucher_number)
+        raise VoucherUsed(_("支付凭证号 %s 已经用过，请核对。") % voucher_number)
     try:
         with transaction.atomic():
             payment = walk(
@@ -170,7 +170,7 @@ def appropriate(
     except IntegrityError as error:
         if "voucher" not in str(error):
             raise
-        raise VoucherUsed(_("支付凭证号 %s 已经用过,请核对。") % voucher_number) from error
+        raise VoucherUsed(_("支付凭证号 %s 已经用过，请核对。") % voucher_number) from error
     moves = legs(payment, "payable", "appropriated")
     post(payment, "appropriate", moves, by=by, approved_by=payment.approved_by, document=document_number)
     notices.appropriated(payment)

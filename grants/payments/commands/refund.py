@@ -82,7 +82,7 @@ def too_much(project: Project, wanted: Mapping[str, int], kind: str) -> list[Rea
     return [
         Reason(
             "too_much",
-            _("%(source)s最多可退 %(left)s 元,填写了 %(fen)s 元。")
+            _("%(source)s最多可退 %(left)s 元，填写了 %(fen)s 元。")
             % {"source": names.get(code, code), "left": yuan(max(left.get(code, 0), 0)), "fen": yuan(fen)},
         )
         for code, fen in wanted.items()
@@ -100,7 +100,7 @@ def match_refund(refund: Refund, line: BankLine, *, by: Any) -> Refund:
     refund = Refund.objects.select_for_update(of=("self",)).select_related("project").get(pk=refund.pk)
     line = BankLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
     if refund.registered_by_id == by.pk:
-        raise SamePerson(_("退款由您登记,须由他人核对到账。"))
+        raise SamePerson(_("退款由您登记，须由他人核对到账。"))
     require_none(unfit(refund, line))
     posting = ledger.post(
         "refund",
@@ -130,14 +130,14 @@ def match_refund(refund: Refund, line: BankLine, *, by: Any) -> Refund:
 def unfit(refund: Refund, line: BankLine) -> list[Reason]:
     found = []
     if refund.status != RefundStatus.REGISTERED:
-        raise MoveNotAllowed(_("这笔退款已经办理过,请刷新页面后再看。"))
+        raise MoveNotAllowed(_("这笔退款已经办理过，请刷新页面后再看。"))
     if line.direction != Direction.IN or not line.is_success:
         found.append(Reason("direction", _("这条流水不是收款。")))
     if line.amount != refund.amount:
         found.append(
             Reason(
                 "amount",
-                _("流水金额 %(line)s 元,退款金额 %(refund)s 元,不一致。")
+                _("流水金额 %(line)s 元，退款金额 %(refund)s 元，不一致。")
                 % {"line": yuan(line.amount), "refund": yuan(refund.amount)},
             )
         )
@@ -161,7 +161,9 @@ def returned(refund: Refund) -> list[Any]:
                 moves.append(ledger.move(one, target, fen))
                 left -= fen
         if left:
-            raise TooMuch(_("%(source)s的余额不足,还差 %(left)s 元。") % {"source": share.source, "left": yuan(left)})
+            raise TooMuch(
+                _("%(source)s的余额不足，还差 %(left)s 元。") % {"source": share.source, "left": yuan(left)}
+            )
     return moves
 
 

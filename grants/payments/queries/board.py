@@ -200,7 +200,7 @@ def card(payment: Any, user: Any, judge: Any, overrides: dict[date, bool]) -> Ca
         tags.append(_("超期 %s 个工作日") % -left)
     note = judge(payment, user)
     if note == "" and payment.is_held:
-        note = _("有未解除的暂缓,解除后才能办理。")
+        note = _("有未解除的暂缓，解除后才能办理。")
     return Card(
         payment=payment,
         tranche=payment.tranche,

@@ -29,7 +29,7 @@ class ImportStatement(FormCommandView):
     roles_required = BANK_ROLES
     title = _("导入银行对账单")
     intro = _(
-        "按摘要里的拨付编号、金额和账号三项匹配;三项一致的自动登记到账或退票。同一文件、同一流水号再次导入不会重复记账。"
+        "按摘要里的拨付编号、金额和账号三项匹配；三项一致的自动登记到账或退票。同一文件、同一流水号再次导入不会重复记账。"
     )
     submit_label = _("导入")
     header_icon = "upload"
@@ -41,7 +41,9 @@ class ImportStatement(FormCommandView):
 
     def get_success_message(self) -> str:
         done = self.result
-        words = _("导入 %(n)s 笔:到账 %(paid)s 笔,退票 %(failed)s 笔,待核对 %(open)s 笔,以前导入过 %(known)s 笔。")
+        words = _(
+            "导入 %(n)s 笔：到账 %(paid)s 笔，退票 %(failed)s 笔，待核对 %(open)s 笔，以前导入过 %(known)s 笔。"
+        )
         return str(
             words
             % {
@@ -67,7 +69,7 @@ class CreateBatch(FormCommandView):
     form_class = BatchForm
     roles_required = (Role.CASHIER,)
     title = _("生成支付批次")
-    intro = _("只列出已复核、资金由民政局自管的拨付。生成后批次锁定,文件交银行发放。")
+    intro = _("只列出已复核、资金由民政局自管的拨付。生成后批次锁定，文件交银行发放。")
     submit_label = _("生成批次")
     header_icon = "list-ol"
 
@@ -75,7 +77,7 @@ class CreateBatch(FormCommandView):
         return {**super().get_form_kwargs(), "payments": queries.for_batch(self.request.user)}
 
     def get_success_message(self) -> str:
-        words = _("批次 %(code)s 已生成,%(count)s 笔 %(yuan)s 元。")
+        words = _("批次 %(code)s 已生成，%(count)s 笔 %(yuan)s 元。")
         return str(words % {"code": self.result.code, "count": self.result.count, "yuan": yuan(self.result.total)})
 
     def get_success_url(self) -> str:
@@ -113,7 +115,7 @@ class Result(MoveView):
         return commands.import_statement(answers["file"], by=self.request.user, batch=self.object)
 
     def consequences(self, obj: Batch) -> list[str]:
-        words = _("文件须为 %(count)s 笔,合计 %(yuan)s 元;不一致的整份不导入。")
+        words = _("文件须为 %(count)s 笔，合计 %(yuan)s 元；不一致的整份不导入。")
         return [str(words % {"count": obj.count, "yuan": yuan(obj.total)})]
 
 

@@ -41,7 +41,7 @@ def judge_for(user: Any) -> Callable[[Payment, Any], str | None]:
         if action is None or not guards.is_near_now(user, policy.roles_now(action, payment), payment):
             return None
         if own & {payment.project.organization_id, payment.project.payee_id}:
-            return str(_("您是收款单位或实施单位的成员,不能办理。"))
+            return str(_("您是收款单位或实施单位的成员，不能办理。"))
         return " ".join(one.text for one in guards.earlier_step(payment, user, action))
 
     return judge

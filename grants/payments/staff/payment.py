@@ -47,12 +47,12 @@ class Check(PaymentMove):
     command = commands.check
     title = _("民政审核")
     submit_label = _("审核通过")
-    success_message = _("审核已通过,转局财务复核。")
+    success_message = _("审核已通过，转局财务复核。")
 
     def consequences(self, obj: Payment) -> list[str]:
-        found = [self.sum(obj), str(_("收款账户:%s") % obj.account)]
+        found = [self.sum(obj), str(_("收款账户：%s") % obj.account)]
         if obj.explanation:
-            found.append(str(_("同时认可上期资金使用说明:%s") % obj.explanation))
+            found.append(str(_("同时认可上期资金使用说明：%s") % obj.explanation))
         return [*found, str(_("转局财务复核。您不能再办理这一笔的后续环节。"))]
 
     def tells(self, obj: Payment) -> list[str]:
@@ -67,11 +67,11 @@ class Approve(PaymentMove):
     success_message = _("复核已通过。")
 
     def consequences(self, obj: Payment) -> list[str]:
-        found = [self.sum(obj), str(_("收款账户:%s。通过后账户和金额不能再改。") % obj.account)]
+        found = [self.sum(obj), str(_("收款账户：%s。通过后账户和金额不能再改。") % obj.account)]
         limit = rules.leader_above(clock.today())
         if obj.amount > limit and not obj.approved_by_id:
-            return [*found, str(_("超过 %s 元,还须分管领导审批。") % yuan(limit))]
-        return [*found, str(_("资金从“已立项未拨”转为“应拨未拨”,转财政拨款。"))]
+            return [*found, str(_("超过 %s 元，还须分管领导审批。") % yuan(limit))]
+        return [*found, str(_("资金从“已立项未拨”转为“应拨未拨”，转财政拨款。"))]
 
     def tells(self, obj: Payment) -> list[str]:
         return [str(_("区财政局、出纳"))]
@@ -83,7 +83,7 @@ class Appropriate(PaymentMove):
     form_class = AppropriateForm
     title = _("登记财政拨款")
     submit_label = _("登记拨款")
-    success_message = _("拨款已登记,等银行入账。")
+    success_message = _("拨款已登记，等银行入账。")
 
     @property
     def in_its_name(self) -> bool:
@@ -91,7 +91,7 @@ class Appropriate(PaymentMove):
 
     @property
     def intro(self) -> str:
-        return str(_("您以局财务身份代录,须上传支付凭证扫描件并写明财政局经办人。")) if self.in_its_name else ""
+        return str(_("您以局财务身份代录，须上传支付凭证扫描件并写明财政局经办人。")) if self.in_its_name else ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "in_its_name": self.in_its_name}
@@ -104,7 +104,7 @@ class Appropriate(PaymentMove):
     def consequences(self, obj: Payment) -> list[str]:
         return [
             self.sum(obj),
-            str(_("收款账户:%s") % obj.account),
+            str(_("收款账户：%s") % obj.account),
             str(_("资金从“应拨未拨”转为“在途”。凭证号只能用一次。")),
         ]
 
@@ -120,7 +120,7 @@ class Return(PaymentMove):
     success_message = _("已退回收款单位。")
 
     def consequences(self, obj: Payment) -> list[str]:
-        return [self.sum(obj), str(_("收款单位改好后重新请款,各环节重新办理。"))]
+        return [self.sum(obj), str(_("收款单位改好后重新请款，各环节重新办理。"))]
 
     def tells(self, obj: Payment) -> list[str]:
         return [str(obj.project.payee)]
@@ -134,7 +134,7 @@ class RejectByBank(PaymentMove):
     success_message = _("退票已登记。")
 
     def consequences(self, obj: Payment) -> list[str]:
-        return [self.sum(obj), str(_("资金从“在途”回到“应拨未拨”,再拨须用新的凭证号。"))]
+        return [self.sum(obj), str(_("资金从“在途”回到“应拨未拨”，再拨须用新的凭证号。"))]
 
     def tells(self, obj: Payment) -> list[str]:
         return [str(obj.project.payee), str(_("经办人、局财务"))]
@@ -181,7 +181,7 @@ def steps(payment: Payment) -> list[tuple[Any, Any, Any, str]]:
     leader = [(_("领导审批"), payment.leader_by, payment.leader_at, "")] if payment.leader_by_id else []
     voucher = f"{payment.document_number} · {payment.voucher_number}" if payment.voucher_number else ""
     if payment.recorded_for:
-        voucher += str(_(" · 代录(财政局经办 %s)") % payment.recorded_for)
+        voucher += str(_(" · 代录（财政局经办 %s）") % payment.recorded_for)
     return [
         (_("请款"), payment.requested_by, payment.requested_at, ""),
         (_("民政审核"), payment.checked_by, payment.checked_at, ""),

@@ -27,7 +27,7 @@ class RegisterRefund(FormCommandView):
     form_class = RefundForm
     title = _("登记退款")
     submit_label = _("登记退款")
-    success_message = _("退款已登记,已通知收款单位。")
+    success_message = _("退款已登记，已通知收款单位。")
     header_icon = "undo"
 
     def check(self, request: HttpRequest) -> None:
@@ -40,7 +40,7 @@ class RegisterRefund(FormCommandView):
     @property
     def intro(self) -> str:
         if not self.held:
-            return str(_("%s 没有预付未核销的资金,不需要退款。") % self.project)
+            return str(_("%s 没有预付未核销的资金，不需要退款。") % self.project)
         return str(
             _("%(project)s · %(payee)s。按来源填写退回金额。")
             % {"project": self.project, "payee": self.project.payee}
@@ -66,13 +66,13 @@ class Match(MoveView):
     command = commands.match_refund
     form_class = MatchForm
     title = submit_label = _("核对到账")
-    success_message = _("退款已到账,资金已退回来源。")
+    success_message = _("退款已到账，资金已退回来源。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "lines": queries.lines_for(self.object)}
 
     def consequences(self, obj: Refund) -> list[str]:
-        return [str(_("资金从“预付未核销”转为“已退回”,按来源记账。一条流水只能用一次。"))]
+        return [str(_("资金从“预付未核销”转为“已退回”，按来源记账。一条流水只能用一次。"))]
 
     def tells(self, obj: Refund) -> list[str]:
         return [str(obj.project.payee)]

@@ -37,7 +37,7 @@ class Declaration(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member}: {self.get_answer_display()}"
+        return f"{self.member}：{self.get_answer_display()}"
 
 
 class ScoreSheet(models.Model):

@@ -81,16 +81,16 @@ def foreign_entry(code: str, name: str, region: Region | None, is_confirmed: boo
     """Make the entry of an organization that is registered elsewhere, once the person has confirmed it."""
     if Region.objects.filter(code=region_of(code), level=Level.DISTRICT).exists():
         raise ClaimRefused(
-            "本区登记名册中没有这个代码。请对照证书核对;刚登记的组织请联系登记窗口更新名册后再认领。", "uscc"
+            "本区登记名册中没有这个代码。请对照证书核对；刚登记的组织请联系登记窗口更新名册后再认领。", "uscc"
         )
     if not is_confirmed:
         raise OtherRegion(
-            f"这个代码的登记地是 {region_of(code)},不在本区。"
-            "如果是外区登记、在本区开展服务的组织,请勾选确认,并填写名称和服务区域。",
+            f"这个代码的登记地是 {region_of(code)}，不在本区。"
+            "如果是外区登记、在本区开展服务的组织，请勾选确认，并填写名称和服务区域。",
             "is_other_region",
         )
     if not name.strip() or region is None:
-        raise ClaimRefused("外区登记的组织请填写证书上的名称,并选择服务区域。", "region" if name.strip() else "name")
+        raise ClaimRefused("外区登记的组织请填写证书上的名称，并选择服务区域。", "region" if name.strip() else "name")
     kind = kind_of(code)
     made = Organization.objects.create(name=name.strip(), uscc=code, region=region, kind=kind)
     trail.log(made, "registry.add", by=by, after={"name": made.name, "kind": kind, "uscc": code})
@@ -99,13 +99,13 @@ def foreign_entry(code: str, name: str, region: Region | None, is_confirmed: boo
 
 def require_claimable(organization: Organization, by: User) -> None:
     if organization.standing == Standing.REMOVED:
-        raise ClaimRefused("这个组织已注销,不能认领。请联系登记窗口核实。", "uscc")
+        raise ClaimRefused("这个组织已注销，不能认领。请联系登记窗口核实。", "uscc")
     if organization.kind == Kind.FILED_GROUP:
-        raise ClaimRefused("备案社区社会组织由所在街道(镇)办理,不用认领。", "uscc")
+        raise ClaimRefused("备案社区社会组织由所在街道（镇）办理，不用认领。", "uscc")
     if Membership.objects.active().filter(organization=organization, user=by, role=MemberRole.ADMIN).exists():
-        raise ClaimRefused("您已经是这个组织的负责人,不用再认领。", "uscc")
+        raise ClaimRefused("您已经是这个组织的负责人，不用再认领。", "uscc")
     if Claim.objects.filter(organization=organization, claimant=by, status=ClaimStatus.SUBMITTED).exists():
-        raise ClaimRefused("您已提交过认领,正在核验。结果会通知您,请不要重复提交。", "uscc")
+        raise ClaimRefused("您已提交过认领，正在核验。结果会通知您，请不要重复提交。", "uscc")
 
 
 def move(organization: Organization, name: str) -> None:
@@ -152,7 +152,7 @@ def verify(claim: Claim, *, by: User) -> Claim:
 def refuse(claim: Claim, *, by: User, reason: str) -> Claim:
     """The papers do not agree; the entry is free again when no other claim waits."""
     if not reason.strip():
-        raise ClaimRefused("请写明未通过的原因,认领人会看到。", "reason")
+        raise ClaimRefused("请写明未通过的原因，认领人会看到。", "reason")
     claim = decide(claim, "refuse", by, reason.strip())
     release(claim)
     trail.log(claim.organization, "registry.refuse", by=by, role=Role.REGISTRAR, reason=reason)

@@ -53,7 +53,7 @@ def invite(organization: Organization, *, email: str, role: str, by: User) -> In
     if held.exists():
         raise MemberRefused("这个人在本单位已经有这个角色。", "email")
     if Invitation.objects.open().filter(organization=organization, email=email, role=role).exists():
-        raise MemberRefused("这个邀请已经发出,72 小时内有效。要重发,请先撤销原邀请。", "email")
+        raise MemberRefused("这个邀请已经发出，72 小时内有效。要重发，请先撤销原邀请。", "email")
     made = Invitation.objects.create(
         organization=organization, email=email, role=role, invited_by=by, expires_at=clock.now() + INVITATION
     )
@@ -86,7 +86,7 @@ def end_member(membership: Membership, *, by: User, reason: str = "") -> None:
     admins = Membership.objects.select_for_update().active()
     admins = admins.filter(organization=membership.organization_id, role=MemberRole.ADMIN)
     if membership.role == MemberRole.ADMIN and membership.user_id == by.pk and len(admins) == 1:
-        raise MemberRefused("您是唯一的负责人,不能结束自己的成员身份。请先邀请另一位负责人。")
+        raise MemberRefused("您是唯一的负责人，不能结束自己的成员身份。请先邀请另一位负责人。")
     require_moved(Membership.objects.active().filter(pk=membership.pk).update(ended_at=clock.now()))
     before = {"user": membership.user.username, "role": membership.role}
     trail.log(membership.organization, "registry.end_member", by=by, before=before, reason=reason)

@@ -66,7 +66,7 @@ def import_register(rows: Iterable[Mapping[str, Any]], *, by: User | None, dry_r
         seen[identity] = number
         read.append(values)
     if result.errors and not dry_run:
-        raise ImportRefused(*(f"第 {number} 行:{text}" for number, text in result.errors))
+        raise ImportRefused(*(f"第 {number} 行：{text}" for number, text in result.errors))
     for values in read:
         store(values, lookup, result, by, dry_run)
     return result
@@ -89,19 +89,19 @@ def read_row(row: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
         faults.append("名称应为 4 至 60 个字。")
     values["kind"] = code_of(Kind, values["kind"])
     if values["kind"] is None:
-        faults.append(f"类型应为以下之一:{'、'.join(map(str, Kind.labels))}。")
+        faults.append(f"类型应为以下之一：{'、'.join(map(str, Kind.labels))}。")
     try:
         values["uscc"] = check_uscc(values["uscc"], values["kind"]) or None
     except Invalid as error:
         faults.append(error.for_user())
     values["region"] = lookup.regions.get(values["region"])
     if values["region"] is None:
-        faults.append("区划代码不在现行区划表中。请按代码填写,不按名称。")
+        faults.append("区划代码不在现行区划表中。请按代码填写，不按名称。")
     if values["support_class"] and values["support_class"] not in SupportClass.values:
-        faults.append(f"归类应为以下之一:{'、'.join(SupportClass.values)}。")
+        faults.append(f"归类应为以下之一：{'、'.join(SupportClass.values)}。")
     values["grade"] = values["grade"].upper().removesuffix("级")
     if values["grade"] not in Grade.values:
-        faults.append("评估等级应为 1A 至 5A,未评估的留空。")
+        faults.append("评估等级应为 1A 至 5A，未评估的留空。")
     for name in ("founded_on", "valid_to"):
         try:
             values[name] = as_date(row.get(name))
@@ -175,7 +175,7 @@ def require_new(name: str, uscc: str | None, region: Region) -> None:
     if uscc and entries.filter(uscc=uscc).exists():
         raise ImportRefused("这个统一社会信用代码已在册。请在名册中查找该组织。")
     if entries.filter(region=region, comparable=comparable_name(name)).exists():
-        raise ImportRefused(f"{region}已有同名的组织。请核对名称,或在名册中查找。")
+        raise ImportRefused(f"{region}已有同名的组织。请核对名称，或在名册中查找。")
 
 
 @transaction.atomic
@@ -192,7 +192,7 @@ def file_group(
 ) -> Organization:
     """File a community group (no legal person): valid three years, paid through its custodian."""
     if custodian.kind == Kind.FILED_GROUP or custodian.standing == Standing.REMOVED:
-        raise ImportRefused("代管单位应为在册的法人,例如居民委员会。请另选代管单位。")
+        raise ImportRefused("代管单位应为在册的法人，例如居民委员会。请另选代管单位。")
     if len(name.strip()) not in NAME_LENGTH:
         raise ImportRefused("名称应为 4 至 60 个字。")
     require_new(name, None, region)

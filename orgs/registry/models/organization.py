@@ -27,7 +27,7 @@ class Kind(models.TextChoices):
     FILED_GROUP = "FILED_GROUP", _("备案社区社会组织")
     RESIDENTS_COMMITTEE = "RESIDENTS_COMMITTEE", _("居民委员会")
     VILLAGERS_COMMITTEE = "VILLAGERS_COMMITTEE", _("村民委员会")
-    STREET_OFFICE = "STREET_OFFICE", _("街道办事处(镇政府)")
+    STREET_OFFICE = "STREET_OFFICE", _("街道办事处（镇政府）")
     GOVERNMENT = "GOVERNMENT", _("政府部门")
     OTHER_LEGAL = "OTHER_LEGAL", _("其他法人")
 
@@ -107,7 +107,7 @@ class Organization(models.Model):
     grade = models.CharField(_("评估等级"), max_length=2, choices=Grade, blank=True)
     service_field = models.CharField(_("服务领域"), max_length=30, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
-    valid_to = models.DateField(_("证书(备案)有效期至"), null=True, blank=True)
+    valid_to = models.DateField(_("证书（备案）有效期至"), null=True, blank=True)
     filing_number = models.CharField(_("备案号"), max_length=40, blank=True)
     legal_rep_name = models.CharField(_("法定代表人"), max_length=30, blank=True)
     authority = models.CharField(_("登记机关"), max_length=60, blank=True)

@@ -17,13 +17,13 @@ class VerifyView(MoveView):
     model, policy, action = Claim, claim_policy, "verify"
     command = staticmethod(commands.verify)
     title = submit_label = _("核验通过")
-    success_message = _("已核验通过,认领人成为该组织负责人。")
+    success_message = _("已核验通过，认领人成为该组织负责人。")
     is_sensitive = True
 
     def consequences(self, obj: Claim) -> list[str]:
         return [
-            f"{obj.claimant}成为{obj.organization}的负责人,可以提交申报和签署协议。",
-            "该组织状态变为“已核验”,证书副本存入档案。",
+            f"{obj.claimant}成为{obj.organization}的负责人，可以提交申报和签署协议。",
+            "该组织状态变为“已核验”，证书副本存入档案。",
         ]
 
     def tells(self, obj: Claim) -> list[str]:
@@ -35,7 +35,7 @@ class RefuseView(MoveView):
     command = staticmethod(commands.refuse)
     form_class = ReasonForm
     title = submit_label = _("不予通过")
-    success_message = _("已办理,原因已通知认领人。")
+    success_message = _("已办理，原因已通知认领人。")
 
     def consequences(self, obj: Claim) -> list[str]:
         return ["认领人可以补齐材料后重新认领。"]

@@ -64,7 +64,9 @@ class ImportView(OrganizationForm):
         return self.render_to_response(self.get_context_data(form=form, result=result))
 
     def get_success_message(self) -> str:
-        return f"已导入:新增 {self.result.added} 家,变更 {self.result.changed} 家,无变化 {self.result.unchanged} 家。"
+        return (
+            f"已导入：新增 {self.result.added} 家，变更 {self.result.changed} 家，无变化 {self.result.unchanged} 家。"
+        )
 
     def get_success_url(self) -> str:
         return reverse("staff_organizations:index")
@@ -75,7 +77,7 @@ class AddPayeeView(OrganizationForm):
     command = staticmethod(commands.add_payee)
     form_class = PayeeForm
     title = _("添加其他收款单位")
-    intro = _("居(村)民委员会、街道办事处(镇政府)、政府部门和其他法人在这里添加;社会组织从登记名册导入。")
+    intro = _("居（村）民委员会、街道办事处（镇政府）、政府部门和其他法人在这里添加；社会组织从登记名册导入。")
     submit_label = _("添加单位")
     success_message = _("已添加。")
 
@@ -89,7 +91,7 @@ class FileGroupView(OrganizationForm):
     command = staticmethod(commands.file_group)
     form_class = GroupForm
     title = _("备案社区社会组织")
-    intro = _("备案有效期三年。备案组织没有法人资格和账户,款项由代管单位代收。")
+    intro = _("备案有效期三年。备案组织没有法人资格和账户，款项由代管单位代收。")
     submit_label = _("备案")
     success_message = _("已备案。")
 
@@ -107,7 +109,7 @@ class ListView(MoveView):
     success_message = _("已记入。")
 
     def consequences(self, obj: Organization) -> list[str]:
-        return ["名录记录对外公开,显示在组织主页。", "新的申报和拨付按各轮次规则受限,已立项的不自动取消。"]
+        return ["名录记录对外公开，显示在组织主页。", "新的申报和拨付按各轮次规则受限，已立项的不自动取消。"]
 
 
 class RemoveView(MoveView):
@@ -118,7 +120,7 @@ class RemoveView(MoveView):
     success_message = _("已注销。")
 
     def consequences(self, obj: Organization) -> list[str]:
-        return [f"{obj}不再出现在名录中,不能申报和收款。历史项目仍可查看。"]
+        return [f"{obj}不再出现在名录中，不能申报和收款。历史项目仍可查看。"]
 
 
 class EndMembershipView(MoveView):
@@ -137,7 +139,7 @@ class EndMembershipView(MoveView):
         )
 
     def consequences(self, obj: Membership) -> list[str]:
-        return [f"{obj.user}不再是{obj.organization}的负责人,其他成员会收到通知。"]
+        return [f"{obj.user}不再是{obj.organization}的负责人，其他成员会收到通知。"]
 
     def success_url(self, obj: Membership) -> str:
         return reverse("staff_organizations:inspect", args=[obj.organization_id])

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         import_module("benchmarks.volume").fill()
         known = {job.name: job for job in import_module("benchmarks.jobs").JOBS}
         if unknown := set(jobs) - set(known):
-            raise CommandError(f"没有这些项目:{'、'.join(sorted(unknown))}。可选:{'、'.join(known)}。")
+            raise CommandError(f"没有这些项目：{'、'.join(sorted(unknown))}。可选：{'、'.join(known)}。")
         self.stdout.write(
             f"{'job':<24}{'clients':>8}{'median ms':>11}{'p95 ms':>9}{'SQL':>5}{'ratio':>8}{'limit':>7}"
         )
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             return
         source, copy = settings.DATABASES["default"]["NAME"], settings.DATA_DIR / "bench.sqlite3"
         if not Path(source).exists():
-            raise CommandError("没有数据库:请先运行 python3 manage.py demo --no-serve。")
+            raise CommandError("没有数据库：请先运行 python3 manage.py demo --no-serve。")
         copy.unlink(missing_ok=True)
         with sqlite3.connect(source) as one, sqlite3.connect(copy) as other:
             one.backup(other)

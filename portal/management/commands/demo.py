@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, port: int, no_serve: bool, reset: bool, **options: object) -> None:
         if not settings.DEMO:
-            raise CommandError("demo 只在演示模式下运行(PORTAL_DEMO=1)。")
+            raise CommandError("demo 只在演示模式下运行（PORTAL_DEMO=1）。")
         if not no_serve:
             self.require_free(port)
         self.require_folder()
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                raise CommandError(f"端口 {port} 已被占用,请用 --port 换一个端口。") from None
+                raise CommandError(f"端口 {port} 已被占用，请用 --port 换一个端口。") from None
 
     def require_folder(self) -> None:
         try:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             probe.touch()
             probe.unlink()
         except OSError:
-            raise CommandError(f"文件夹不可写:{settings.DATA_DIR}。请换到有写权限的文件夹。") from None
+            raise CommandError(f"文件夹不可写：{settings.DATA_DIR}。请换到有写权限的文件夹。") from None
 
     def reset(self) -> None:
         connections.close_all()
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             self.log_ins()
             while all(child.poll() is None for child in children):
                 time.sleep(0.5)
-            raise CommandError("服务意外停止,请看上面的信息。")
+            raise CommandError("服务意外停止，请看上面的信息。")
         except KeyboardInterrupt:
             self.stdout.write("stopped")
         finally:
@@ -122,7 +122,7 @@ class Command(BaseCommand):
     def wait_until_up(port: int, children: list[subprocess.Popen]) -> None:
         for _ in range(240):
             if any(child.poll() is not None for child in children):
-                raise CommandError("服务没有启动,请看上面的信息。")
+                raise CommandError("服务没有启动，请看上面的信息。")
             try:
                 urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
                 return
@@ -142,7 +142,7 @@ class Command(BaseCommand):
                 os.killpg(child.pid, signal.SIGKILL)
 
     def log_ins(self) -> None:
-        self.stdout.write(f"演示账号,密码都是 {demo.PASSWORD}")
+        self.stdout.write(f"演示账号，密码都是 {demo.PASSWORD}")
         for username, name, roles in demo.log_ins():
-            self.stdout.write(f"  {username:<20}{name}({roles})")
+            self.stdout.write(f"  {username:<20}{name}（{roles}）")
         self.stdout.flush()

@@ -33,4 +33,4 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"账本核对发现 {found} 处不符。", returncode=1)
         head = queries.head()
-        self.stdout.write(f"账本核对无误:{count} 张凭证,链头 {head.hash[:16] if head else '无'}。")
+        self.stdout.write(f"账本核对无误：{count} 张凭证，链头 {head.hash[:16] if head else '无'}。")

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             with file.open("rb") as stream:
                 added, changed = commands.load(read_rows(stream, COLUMNS))
         except FileNotFoundError:
-            raise CommandError(f"没有这个文件:{file}")
+            raise CommandError(f"没有这个文件：{file}")
         except Refused as refusal:
             raise CommandError("\n".join(map(str, refusal.args)))
-        self.stdout.write(f"行政区划:新增 {added},变更 {changed}")
+        self.stdout.write(f"行政区划：新增 {added}，变更 {changed}")
