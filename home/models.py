@@ -14,8 +14,10 @@ from wagtail.models import Page
 
 from portal.pages.blocks import FrequentField, StepsField
 from portal.pages.models import TextPage
+from portal.search.models import BigramField
 
 PER_PAGE = 20
+SEARCHED = [BigramField("title"), BigramField("document_number"), BigramField("plain_text")]
 
 
 class HomePage(Page):
@@ -75,6 +77,7 @@ class ArticlePage(TextPage):
     parent_page_types = ["home.ChannelPage"]
     subpage_types: list[str] = []
     template = "home/article_page.html"
+    search_fields = [*Page.search_fields, *SEARCHED]
 
     class Meta:
         verbose_name = _("文章")
@@ -99,6 +102,7 @@ class GuidePage(TextPage):
     parent_page_types = ["home.ChannelPage"]
     subpage_types: list[str] = []
     template = "home/guide_page.html"
+    search_fields = [*Page.search_fields, *SEARCHED]
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
@@ -135,6 +139,7 @@ class StandardPage(TextPage):
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     template = "home/standard_page.html"
+    search_fields = [*Page.search_fields, *SEARCHED]
     content_panels = [*TextPage.content_panels, FieldPanel("kind")]
 
     class Meta:

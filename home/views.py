@@ -133,8 +133,6 @@ def data_csv(request: HttpRequest) -> HttpResponse:
 
 def search(request: HttpRequest) -> HttpResponse:
     """P14 站内搜索."""
-    text = request.GET.get("q", "").strip()[:60]
-    found = queries.hits(text) if text else []
-    return render(
-        request, "home/search.html", {"text": text, "groups": found, "count": sum(group.count for group in found)}
-    )
+    get = request.GET.get
+    found = queries.answer(get("q", ""), request, kind=get("kind", ""), page=get("page"))
+    return render(request, "home/search.html", {"it": found})

@@ -14,6 +14,7 @@ from orgs.registry.models import Organization
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
+from portal.search.models import BigramField, Indexed
 
 READERS = (
     Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER, Role.BUREAU_FINANCE, Role.FINANCE, Role.CASHIER,
@@ -147,7 +148,7 @@ class AwardQuerySet(models.QuerySet):
         return self.filter(status__in=HOLDING)
 
 
-class Award(models.Model):
+class Award(Indexed, models.Model):
     """A grant to one payee. amount: fen, the sum of its shares while money is held for it.
 
     code: the application's number, or the code of the imported list. slot: 1..round limit per
@@ -223,6 +224,10 @@ class Award(models.Model):
     split_is_invented = models.BooleanField(_("分项为演示推算"), default=False, editable=False)
 
     objects = AwardQuerySet.as_manager()
+    search_fields = [
+        BigramField("title"), BigramField("organization_name"), BigramField("code"),
+        BigramField("region_name", column="region__name"),
+    ]  # fmt: skip
 
     class Meta:
         verbose_name = _("立项")
@@ -253,6 +258,10 @@ class Award(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def region_name(self) -> str:
+        return self.region.name
 
 
 class AwardShare(models.Model):

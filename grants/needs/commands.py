@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, Refused, require_moved
 from portal.notices.commands import queue
 from portal.regions.models import Region
+from portal.search.commands import keep
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
 
@@ -65,7 +66,9 @@ def list_(need: Need, *, by: User, title: str, text: str) -> Need:
     """Put the edited entry on the public list; the raw words stay inside."""
     if not title.strip() or not text.strip():
         raise NotYet([Reason("text", _("请填写公开标题和公开内容，不要写个人姓名、电话和门牌。"))])
-    return decide(need, "list", by, title=title.strip(), text=text.strip())
+    need = decide(need, "list", by, title=title.strip(), text=text.strip())
+    keep(need)
+    return need
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from grants.needs.states import Stage, Status
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
+from portal.search.models import BigramField, Indexed
 
 DECIDERS = (Role.COMMUNITY, Role.STREET)
 READERS = (Role.COMMUNITY, Role.STREET, Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.SUPERVISOR)
@@ -29,7 +30,7 @@ class NeedQuerySet(models.QuerySet):
         return self.filter(status=Status.LISTED)
 
 
-class Need(models.Model):
+class Need(Indexed, models.Model):
     """raw_*: as posted, never public. title and text: the community's edited entry, public once listed."""
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
@@ -58,6 +59,10 @@ class Need(models.Model):
     reason = models.CharField(_("答复"), max_length=200, blank=True)
 
     objects = NeedQuerySet.as_manager()
+    search_fields = [
+        BigramField("title"), BigramField("text"), BigramField("number"),
+        BigramField("region_name", column="region__name"),
+    ]  # fmt: skip
 
     class Meta:
         verbose_name = _("需求")
@@ -79,3 +84,7 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.number
+
+    @property
+    def region_name(self) -> str:
+        return self.region.name

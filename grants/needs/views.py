@@ -12,11 +12,15 @@ from grants.needs import commands
 from grants.needs.forms import PostForm
 from grants.needs.models import Need
 from portal.access.views import FormCommandView
+from portal.search.queries import search
+from portal.search.rules import MAX_QUERY
 
 
 def needs(request: HttpRequest) -> HttpResponse:
-    page = Paginator(Need.objects.public().select_related("region"), 20).get_page(request.GET.get("page"))
-    return render(request, "needs/list.html", {"page_obj": page})
+    text = request.GET.get("q", "").strip()[:MAX_QUERY]
+    found = search(Need.objects.public().select_related("region"), text)
+    page = Paginator(found, 20).get_page(request.GET.get("page"))
+    return render(request, "needs/list.html", {"page_obj": page, "text": text})
 
 
 class Post(FormCommandView):

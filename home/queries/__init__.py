@@ -3,9 +3,9 @@
 from home.queries.data import Chosen, chosen
 from home.queries.front import Account, Call, Front, calls, front, notices
 from home.queries.library import PublicProject, by_year, directory, library, public_project, tally
-from home.queries.search import hits
+from home.queries.search import Answer, answer
 
 __all__ = [
-    "Account", "Call", "Chosen", "Front", "PublicProject", "by_year", "calls", "chosen", "directory", "front", "hits",
-    "library", "notices", "public_project", "tally",
+    "Account", "Answer", "Call", "Chosen", "Front", "PublicProject", "answer", "by_year", "calls", "chosen", "directory",
+    "front", "library", "notices", "public_project", "tally",
 ]  # fmt: skip

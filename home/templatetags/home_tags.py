@@ -6,6 +6,7 @@ from django import template
 
 from home import queries
 from portal.pages.models import PortalSettings
+from portal.search.rules import marked
 
 register = template.Library()
 
@@ -15,3 +16,9 @@ def front_page(context: dict) -> queries.Front:
     """Everything that the first page shows."""
     site = PortalSettings.load(request_or_site=context.get("request"))
     return queries.front(site.history_until)
+
+
+@register.filter
+def hits_in(text: object, query: str) -> list[tuple[str, bool]]:
+    """Return the pieces of `text`, each with whether it is a hit of `query`."""
+    return marked(f"{text}", query)

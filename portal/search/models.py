@@ -1,7 +1,9 @@
 """The index field of a model whose texts are Chinese.
 
 class Project(Indexed, models.Model):
-    search_fields = [BigramField("title"), BigramField("code")]
+    search_fields = [BigramField("title"), BigramField("code"), BigramField("place", column="region__name")]
+
+A row is indexed when it is saved; a command that changes words past save() calls `commands.keep`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ __all__ = ["BigramField", "Indexed"]
 
 
 class BigramField(SearchField):
-    """A SearchField over a field, property or method, kept as bigrams."""
+    """A SearchField over a field, property or method, kept as bigrams.
+
+    column: where the database itself has the words of a property, for queries of one character.
+    """
+
+    @property
+    def column(self) -> str:
+        return self.kwargs.get("column", self.field_name)
 
     def get_value(self, obj: Any) -> str:
         return bigrams(flat(super().get_value(obj)))

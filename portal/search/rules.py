@@ -11,6 +11,7 @@ import unicodedata
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 RUN = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MAX_QUERY = 60
 
 
@@ -30,16 +31,45 @@ def bigrams(text: str) -> str:
     return " ".join(words(text))
 
 
+def clean(query: str) -> str:
+    """Return the query in one line without control characters (PostgreSQL takes no NUL)."""
+    return " ".join(CONTROL.sub(" ", query).split())
+
+
+def parts(query: str) -> list[str]:
+    """Return what stands between the spaces of a query, without what has no letter or digit. Long ones are cut."""
+    return [part for part in unicodedata.normalize("NFKC", clean(query)[:MAX_QUERY]).split() if RUN.search(part)]
+
+
 def phrases(query: str) -> list[str]:
-    """Return the phrases that must all occur: one for each part between spaces. Long queries are cut."""
-    parts = unicodedata.normalize("NFKC", query[:MAX_QUERY]).split()
-    return [found for part in parts if (found := bigrams(part))]
+    """Return the phrases that must all occur: one for each part."""
+    return [bigrams(part) for part in parts(query)]
+
+
+def is_loose(part: str) -> bool:
+    """Say whether `part` has a Chinese character without a neighbour (老, 2期): the index knows it in pairs only."""
+    return any(len(run) == 1 and re.match(f"[{HAN}]", run) for run in RUN.findall(part))
+
+
+def hits_of(query: str) -> re.Pattern | None:
+    """Return a pattern of what the query may be drawn as in a text; the longest part first."""
+    found = sorted({*parts(query), *query[:MAX_QUERY].split()}, key=len, reverse=True)
+    return re.compile("|".join(re.escape(part) for part in found), re.IGNORECASE) if found else None
 
 
 def marked(text: str, query: str) -> list[tuple[str, bool]]:
     """Cut `text` into (part, is a hit), to draw the hits of `query` in it."""
-    parts = [re.escape(part) for part in query[:MAX_QUERY].split() if part.strip()]
-    if not parts:
+    pattern = hits_of(query)
+    if pattern is None:
         return [(text, False)]
-    pieces = re.split(f"({'|'.join(sorted(parts, key=len, reverse=True))})", text, flags=re.IGNORECASE)
+    pieces = re.split(f"({pattern.pattern})", text, flags=re.IGNORECASE)
     return [(piece, at % 2 == 1) for at, piece in enumerate(pieces) if piece]
+
+
+def excerpt(text: str, query: str, length: int = 90) -> str:
+    """Return the stretch of `text` around its first hit; "…" stands for what is left out."""
+    pattern = hits_of(query)
+    hit = pattern.search(text) if pattern else None
+    start = max(0, hit.start() - length // 3) if hit else 0
+    end = min(len(text), start + length)
+    return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from home import commands
-from home.models import ArticlePage, GuidePage, StandardPage
+from home.models import GuidePage, StandardPage
 from tests.home.makers_home import make_award, make_grantee, make_site
 from tests.makers import make_region, make_user
 
@@ -194,26 +193,6 @@ class TestData:
         rows = list(csv.reader(client.get(reverse("home:data_csv")).content.decode("utf-8-sig").splitlines()))
 
         assert rows[1][:6] == ["330211001", "招宝山街道", "2017", "公益创投", "2", "77000.00"]
-
-
-class TestSearch:
-    def test_it_finds_two_characters_in_every_kind(self, client, site):
-        make_grantee(make_award(1))
-        writer = make_user("writer")
-        article = ArticlePage(
-            title="答疑会", summary="养老项目", published_on=date(2026, 6, 18), body=[("text", "<p>认知障碍</p>")]
-        )
-        commands.publish(commands.channel("news"), article, by=writer)
-
-        assert "居家养老服务1" in html(client, "/search/?q=养老")
-        assert "答疑会" in html(client, "/search/?q=障碍")
-        assert "镇海区演示甬澜社会工作服务中心" in html(client, "/search/?q=甬澜")
-
-    def test_nothing_found_offers_ways_on(self, client):
-        page = html(client, "/search/?q=飞机")
-
-        assert "没有找到“飞机”" in page
-        assert reverse("home:projects") in page
 
 
 def test_guide_shows_every_required_element(client, site):

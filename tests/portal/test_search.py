@@ -3,9 +3,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from wagtail.documents.models import Document
 
-from portal.search import queries
+from portal.search import commands, queries
 from portal.search.models import BigramField, flat
-from portal.search.rules import bigrams, marked, phrases
+from portal.search.rules import bigrams, excerpt, is_loose, marked, phrases
 
 TITLES = {
     "社区居家养老服务项目": 1,
@@ -42,6 +42,22 @@ def test_each_part_of_a_query_is_a_phrase_and_long_ones_are_cut():
 def test_hits_are_marked():
     assert marked("社区养老服务", "养老") == [("社区", False), ("养老", True), ("服务", False)]
     assert marked("a.b", ".*") == [("a.b", False)]
+    assert marked("VEN-1", "\uff36\uff25\uff2e") == [("VEN", True), ("-1", False)]
+    assert marked("二〇二六", "") == [("二〇二六", False)]
+
+
+def test_an_excerpt_stands_around_the_first_hit():
+    assert excerpt("一" * 100 + "养老服务" + "二" * 100, "养老", 30) == "…" + "一" * 10 + "养老服务" + "二" * 16 + "…"
+    assert excerpt("养老服务", "养老") == "养老服务"
+    assert excerpt("没有这个词", "养老") == "没有这个词"
+
+
+@pytest.mark.parametrize(
+    ("part", "loose"),
+    [("老", True), ("2期", True), ("养老", False), ("ven", False), ("2026", False), ("老,人", True)],
+)
+def test_a_character_without_a_neighbour_is_loose(part, loose):
+    assert is_loose(part) is loose
 
 
 def test_a_stream_of_blocks_is_one_text():
@@ -76,6 +92,12 @@ def documents(db, monkeypatch):
         ("'; DROP TABLE x; --", set()),
         ('"" * ( NEAR', set()),
         ("。", set()),
+        ("老", {1, 3}),
+        ("碶", {5}),
+        ("老 项目", {1}),
+        ("𫖯", {5}),
+        ("鸡", set()),
+        ("%", set()),
     ],
 )
 def test_two_character_words_are_found_alike_on_both_databases(documents, query, hits):
@@ -93,6 +115,35 @@ def test_a_search_narrows_any_queryset(documents):
     assert queries.search(rows, "  ").count() == 1
 
 
+def test_what_the_title_is_comes_before_what_it_begins_with_and_what_it_holds(documents):
+    for title in ("居家", "居家安全", "社区与居家"):
+        Document.objects.create(title=title, file="y.pdf")
+    rows = queries.search(Document.objects.order_by("-title"), "居家")
+
+    assert [row.title for row in queries.ranked(rows, "居家", "title")] == [
+        "居家", "居家安全", "社区居家养老服务项目", "社区与居家", "残疾人居家照料",
+    ]  # fmt: skip
+
+
+def test_rows_that_came_in_bulk_are_indexed_by_the_job(documents):
+    Document.objects.bulk_create([Document(title="批量进来的养老院", file="z.pdf")])
+    assert queries.search(Document.objects.all(), "老院").count() == 0
+
+    assert (commands.fill(), commands.fill()) == (1, 0)
+
+    assert [row.title for row in queries.search(Document.objects.all(), "老院")] == ["批量进来的养老院"]
+
+
+def test_words_changed_past_save_are_kept_by_the_command(documents):
+    row = Document.objects.get(title__startswith="社区")
+    Document.objects.filter(pk=row.pk).update(title="改了名字")
+
+    commands.keep(row)
+
+    assert queries.search(Document.objects.all(), "名字").count() == 1
+    assert queries.search(Document.objects.all(), "养老").count() == 0
+
+
 def test_the_site_search_asks_each_source_what_this_user_may_see(documents, monkeypatch):
     monkeypatch.setattr(queries, "_sources", {})
     queries.register(
@@ -101,9 +152,9 @@ def test_the_site_search_asks_each_source_what_this_user_may_see(documents, monk
         lambda user: (
             Document.objects.all() if user.is_authenticated else Document.objects.filter(title__contains="社区")
         ),
-        lambda row: queries.Hit(row.title, f"/documents/{row.pk}/"),
+        lambda row, request: queries.Hit(row.title, f"/documents/{row.pk}/"),
     )
-    queries.register("other", "其他", lambda user: Document.objects.none(), lambda row: queries.Hit("", ""))
+    queries.register("other", "其他", lambda user: Document.objects.none(), lambda row, request: queries.Hit("", ""))
 
     groups = queries.search_all("居家", AnonymousUser())
     assert [(group.label, group.count) for group in groups] == [("文书", 1)]

@@ -15,6 +15,7 @@ from grants.calls.blocks import NoticeField
 from grants.calls.models.round import Round
 from portal.dynforms.blocks import QuestionsField
 from portal.lifecycle import MoveNotAllowed
+from portal.search.models import BigramField
 
 publishing: ContextVar[int | None] = ContextVar("calls_publishing", default=None)
 """The revision that calls.commands.publish is making live now. Nothing else may make a notice live."""
@@ -59,6 +60,10 @@ class CallPage(Page):
         "dynforms.FormVersion", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
 
+    search_fields = [
+        *Page.search_fields, BigramField("title"), BigramField("summary"), BigramField("document_number"),
+        BigramField("body"),
+    ]  # fmt: skip
     # A copy is a new notice: it needs a round of its own.
     exclude_fields_in_copy = ["round", "form_version"]
     parent_page_types = ["calls.CallIndexPage"]

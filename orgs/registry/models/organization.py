@@ -16,6 +16,7 @@ from portal.access import Role
 from portal.accounts.models import new_key
 from portal.fields.models import DerivedField
 from portal.identifiers import comparable_name
+from portal.search.models import BigramField, Indexed
 
 
 class Kind(models.TextChoices):
@@ -90,7 +91,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         )
 
 
-class Organization(models.Model):
+class Organization(Indexed, models.Model):
     """A social organization or another payee. `uscc` is empty for a filed group (no legal person).
 
     The registration facts come from the imported register; members keep the profile.
@@ -132,6 +133,11 @@ class Organization(models.Model):
     created_at = models.DateTimeField(_("入库时间"), default=clock.now, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
+    search_fields = [
+        BigramField("name"), BigramField("aliases"), BigramField("uscc"), BigramField("filing_number"),
+        BigramField("service_field"), BigramField("purpose"), BigramField("scope"),
+        BigramField("region_name", column="region__name"),
+    ]  # fmt: skip
 
     class Meta:
         verbose_name = _("社会组织")
@@ -163,6 +169,10 @@ class Organization(models.Model):
     def status(self) -> str:
         """The standing, under the name that life cycles ask for."""
         return self.standing
+
+    @property
+    def region_name(self) -> str:
+        return self.region.name
 
     @property
     def has_certificate_expired(self) -> bool:

@@ -1,0 +1,11 @@
+"""The index against gaps: rows that came in bulk or before the site search knew their model."""
+
+from datetime import time
+
+from portal.jobs.commands import job
+from portal.search import commands
+
+
+@job("search.fill", at=time(2, 40))
+def fill() -> None:
+    commands.fill()
