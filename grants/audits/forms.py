@@ -13,32 +13,10 @@ from grants.audits.models import Engagement, SampleItem
 from grants.audits.states import Method, Result, Severity
 from portal.accounts.models import User
 from portal.dynforms.forms import MoneyField
-from portal.files.forms import UploadField, UploadInput
-from portal.files.rules import FileRefused, examine
+from portal.files.forms import ManyFilesField
 from portal.regions.models import Region
 
-
-class ManyInput(UploadInput):
-    allow_multiple_selected = True
-
-
-class FilesField(UploadField):
-    """Several papers at once; cleaned to a list."""
-
-    widget = ManyInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        if self.required and not uploads:
-            raise forms.ValidationError(self.error_messages["required"])
-        for upload in uploads:
-            try:
-                examine(upload.file, upload.name, accept=self.accept, max_size=self.max_size)
-            except FileRefused as error:
-                raise forms.ValidationError(error.for_user()) from error
-            finally:
-                upload.seek(0)
-        return list(uploads)
+MOST_FILES = 20
 
 
 def text(label: Any, rows: int, limit: int, *, help_text: Any = "", required: bool = True) -> forms.CharField:
@@ -149,7 +127,7 @@ class FindingForm(forms.Form):
     )
     amount = MoneyField(label=_("涉及金额（元）"), required=False, help_text=_("不涉及金额的不填。"))
     advice = forms.CharField(label=_("处理建议"), max_length=300, required=False)
-    files = FilesField(label=_("证据"), required=False, help_text=_("可以一次选多份。"))
+    files = ManyFilesField(most=MOST_FILES, label=_("证据"), required=False, help_text=_("可以一次选多份。"))
 
     def __init__(self, *args: Any, engagement: Engagement, items: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -183,12 +161,12 @@ class VerifyForm(forms.Form):
 
 class RespondForm(forms.Form):
     text = text(_("意见"), 5, 1000, help_text=_("同意的写“同意”；不同意的写明理由和证据。"))
-    files = FilesField(label=_("证明材料"), required=False)
+    files = ManyFilesField(most=MOST_FILES, label=_("证明材料"), required=False)
 
 
 class ReplyForm(forms.Form):
     text = text(_("整改措施和结果"), 6, 1000)
-    files = FilesField(
-        label=_("证明材料"), help_text=_("例如退款回单、补开的发票、制度文本。"),
+    files = ManyFilesField(
+        most=MOST_FILES, label=_("证明材料"), help_text=_("例如退款回单、补开的发票、制度文本。"),
         error_messages={"required": _("请上传整改的证明材料。")},
     )  # fmt: skip

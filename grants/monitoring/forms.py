@@ -15,34 +15,10 @@ from grants.monitoring.models import Evaluation
 from grants.monitoring.queries import Indicator
 from grants.monitoring.states import VisitKind, VisitResult
 from portal.accounts.models import User
-from portal.files.forms import UploadField, UploadInput
-from portal.files.rules import FileRefused, examine
+from portal.files.forms import ManyFilesField, UploadField
 
 IMAGES = ("jpg", "jpeg", "png", "webp")
 MOST_PHOTOS = 12
-
-
-class ManyInput(UploadInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(UploadField):
-    """Several photos at once; cleaned to a list."""
-
-    widget = ManyInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(uploads) > MOST_PHOTOS:
-            raise forms.ValidationError(_("一次最多上传12张照片，其余请另记一条。"))
-        for upload in uploads:
-            try:
-                examine(upload.file, upload.name, accept=self.accept, max_size=self.max_size)
-            except FileRefused as error:
-                raise forms.ValidationError(error.for_user()) from error
-            finally:
-                upload.seek(0)
-        return list(uploads)
 
 
 def day(label: Any, message: Any) -> forms.DateField:
@@ -86,7 +62,10 @@ class ActivityForm(forms.Form):
     staff_hours = hours(_("工作人员工时"))
     volunteer_hours = hours(_("志愿者工时"))
     summary = text(_("情况"), 4, 500, required=False)
-    photos = PhotosField(label=_("照片"), required=False, accept=IMAGES, help_text=_("至少2张，一次可选多张。"))
+    photos = ManyFilesField(
+        label=_("照片"), required=False, most=MOST_PHOTOS, accept=IMAGES, help_text=_("至少2张，一次可选多张。"),
+        error_messages={"many": _("一次最多上传 %(most)d 张照片，其余请另记一条。")},
+    )  # fmt: skip
     sheet = UploadField(label=_("签到表"), required=False)
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any):

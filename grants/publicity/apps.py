@@ -12,11 +12,14 @@ class PublicityConfig(AppConfig):
 
         import grants.publicity.tasks  # noqa: F401  registers the job
         from grants.publicity.models import Objection, Publicity, triggers
-        from grants.publicity.policies import objections, policy
+        from grants.publicity.policies import may_read_evidence, objections, policy
+        from grants.publicity.rules import EVIDENCE
         from portal.fields.models import register_triggers
+        from portal.files.policies import allow
         from portal.trail.commands import register
 
         register_triggers(self.label, triggers())
+        allow(EVIDENCE, may_read_evidence, swept=True)
         register(
             Publicity,
             "publicity",

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from grants.publicity import rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
+from portal.files.forms import ManyFilesField
 
 
 class TextsForm(forms.ModelForm):
@@ -47,13 +49,18 @@ class CorrectionForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    """Five questions; works without an account. website: a field people do not see, machines fill it."""
+    """Six questions; works without an account. website: a field people do not see, machines fill it."""
 
     row = forms.ModelChoiceField(PublicityRow.objects.none(), label=_("您对哪个项目有异议"), required=False)
     kind = forms.ChoiceField(label=_("异议类型"), choices=Objection.Kind, widget=forms.RadioSelect)
     facts = forms.CharField(
         label=_("事实"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("写清时间、地点和经过，20 到 2000 个字。请不要写与异议无关的他人隐私。"),
+    )  # fmt: skip
+    evidence = ManyFilesField(
+        label=_("证据"), required=False, most=rules.EVIDENCE_FILES, accept=rules.EVIDENCE_TYPES,
+        max_size=rules.EVIDENCE_SIZE,
+        help_text=_("照片、截图或文件，最多 5 份，每份须小于 10 MB；PDF、JPG、PNG、DOCX、XLSX。只有承办人员能看到。"),
     )  # fmt: skip
     is_named = forms.TypedChoiceField(
         label=_("是否署名"),

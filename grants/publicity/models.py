@@ -15,6 +15,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
 from portal.fields.models import Trigger, refusal
+from portal.search.models import BigramField, Indexed
 
 READERS = (
     Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER, Role.SUPERVISOR, Role.AUDITOR, Role.PANEL_SECRETARY,
@@ -36,7 +37,7 @@ class PublicityQuerySet(models.QuerySet):
         return self.filter(status=S.RUNNING, ends_at__lte=moment)
 
 
-class Publicity(models.Model):
+class Publicity(Indexed, models.Model):
     """One list, one period. ends_at: 24:00 of the last working day, the first moment that is too late.
 
     frozen_sha256: of everything a reader sees, set at the start; a correction is a new version.
@@ -98,6 +99,7 @@ class Publicity(models.Model):
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)
 
     objects = PublicityQuerySet.as_manager()
+    search_fields = [BigramField("title"), BigramField("document_number"), BigramField("row_words")]
 
     class Meta:
         verbose_name = _("公示")
@@ -119,6 +121,10 @@ class Publicity(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def row_words(self) -> list[list[str]]:
+        """Return what a search must find of the list itself. One query."""
+        return [list(row) for row in self.rows.values_list("title", "organization", "subject_code")]
 
 
 class PublicityRow(models.Model):
@@ -199,6 +205,9 @@ class Objection(models.Model):
     name = models.CharField(_("姓名或单位"), max_length=60, blank=True)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     id_last4 = models.CharField(_("证件号后四位"), max_length=4, blank=True)
+    evidence = models.ManyToManyField(
+        "files.StoredFile", blank=True, related_name="objections", editable=False, verbose_name=_("证据")
+    )
     is_tipoff = models.BooleanField(_("线索"), default=False, editable=False)
     status = models.CharField(_("状态"), max_length=14, choices=Objecting, default=Objecting.RECEIVED, editable=False)
     is_upheld = models.BooleanField(_("成立"), null=True, blank=True, editable=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from grants.publicity import guards
 from grants.publicity.models import HANDLERS, READERS, Objection, Publicity
 from grants.publicity.states import OBJECTION, PUBLICITY, S
@@ -54,6 +56,12 @@ class ObjectionPolicy(Policy):
         if action == "accept" and instance.publicity.created_by_id == user.pk:
             return False
         return super().allows(user, action, instance)
+
+
+def may_read_evidence(user: Any, file: Any) -> bool:
+    """Those who handle objections in the region; not who drew up the list, and only the handler once there is one."""
+    rows = Objection.objects.visible_to(user).filter(evidence=file).exclude(publicity__created_by=user)
+    return rows.filter(Q(handler__isnull=True) | Q(handler=user)).exists()
 
 
 policy = PublicityPolicy(Publicity)

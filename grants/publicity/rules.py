@@ -8,8 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.files.rules import SCANS
+
 ACCEPT_DAYS = 2
 ANSWER_DAYS = 10
+EVIDENCE = "publicity.objection"
+"""The purpose under which files of an objector are kept."""
+EVIDENCE_TYPES = (*SCANS, "docx", "xlsx")
+EVIDENCE_SIZE = 10 * 1024 * 1024
+EVIDENCE_FILES = 5
 
 
 def digest(values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.publicity import commands, forms, queries
 from grants.publicity.models import Objection, Publicity
-from grants.publicity.policies import objections, policy
+from grants.publicity.policies import may_read_evidence, objections, policy
 from portal.access.staff import DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
 
 
@@ -210,4 +210,9 @@ class ObjectionViewSet(ScopedViewSet):
     moves = [Accept, Refuse, Investigate, Uphold, Dismiss, Answer, Reveal]
 
     def extra(self, user: Any, obj: Objection) -> dict[str, Any]:
-        return {"identity": queries.identity(obj, user)}
+        evidence = list(obj.evidence.all())
+        return {
+            "identity": queries.identity(obj, user),
+            "evidence": evidence,
+            "may_read_evidence": bool(evidence) and may_read_evidence(user, evidence[0]),
+        }

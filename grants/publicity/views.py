@@ -84,7 +84,9 @@ def object_to(request: HttpRequest, key: str) -> HttpResponse:
     """我要提出异议: no account needed; after the end it is taken as a tip-off."""
     publicity = public_or_404(key)
     preset = publicity.rows.filter(subject_code=request.GET.get("row", "")).first()
-    form = forms.ObjectionForm(request.POST or None, publicity=publicity, initial={"row": preset})
+    form = forms.ObjectionForm(
+        request.POST or None, request.FILES or None, publicity=publicity, initial={"row": preset}
+    )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["website"]:
             raise Http404
@@ -107,5 +109,5 @@ def object_to(request: HttpRequest, key: str) -> HttpResponse:
 def objection(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt, and later the state and the answer. Whoever holds the address may read it; it names nobody."""
     found = get_object_or_404(Objection.objects.select_related("publicity", "row"), token=token)
-    context: dict[str, Any] = {"objection": found, "publicity": found.publicity}
+    context: dict[str, Any] = {"objection": found, "publicity": found.publicity, "evidence": found.evidence.all()}
     return render(request, "publicity/objection.html", context)

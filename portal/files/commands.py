@@ -39,7 +39,7 @@ def store(
 ) -> StoredFile:
     """Examine an upload, keep its bytes and return its row.
 
-    purpose: "package.word", as given to policies.allow. upload_key: the client's key of this attempt;
+    purpose: "package.word", as given to policies.allow. by: None for a visitor without an account. upload_key: the client's key of this attempt;
     the same key and bytes return the first row. made_here: a paper of ours, which no scanner need
     see. Raises FileRefused.
     """

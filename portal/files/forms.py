@@ -41,10 +41,39 @@ class UploadField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
         if upload and upload is not initial:
-            try:
-                examine(upload.file, upload.name, accept=self.accept, max_size=self.max_size)
-            except FileRefused as error:
-                raise ValidationError(error.for_user(), code="refused") from error
-            finally:
-                upload.seek(0)
+            self.inspect(upload)
         return upload
+
+    def inspect(self, upload: Any) -> None:
+        """Refuse a file in the words of the examination."""
+        try:
+            examine(upload.file, upload.name, accept=self.accept, max_size=self.max_size)
+        except FileRefused as error:
+            raise ValidationError(error.for_user(), code="refused") from error
+        finally:
+            upload.seek(0)
+
+
+class ManyInput(UploadInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(UploadField):
+    """Several files at once; cleaned to a list. most: how many."""
+
+    widget = ManyInput
+    default_error_messages = {"many": _("一次最多上传 %(most)d 份文件。")}
+
+    def __init__(self, *, most: int, **kwargs: Any):
+        self.most = most
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not uploads:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(uploads) > self.most:
+            raise ValidationError(self.error_messages["many"], code="many", params={"most": self.most})
+        for upload in uploads:
+            self.inspect(upload)
+        return list(uploads)

@@ -25,12 +25,14 @@ class State(models.TextChoices):
 class StoredFile(models.Model):
     """One upload. Who may read it besides its owner is said per purpose: policies.allow.
 
-    purpose: machine code "package.word"; upload_key: the client's own key of one attempt, so that
+    owner: empty for what somebody gave without an account. purpose: machine code "package.word"; upload_key: the client's own key of one attempt, so that
     a repeated request finds the first one's row.
     """
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="stored_files")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="stored_files"
+    )
     purpose = models.CharField(_("用途"), max_length=60)
     name = models.CharField(_("文件名"), max_length=200)
     path = models.CharField(max_length=120, unique=True, editable=False)

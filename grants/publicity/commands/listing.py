@@ -15,6 +15,7 @@ from grants.publicity.states import PUBLICITY, S
 from portal import clock, periods
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
+from portal.search.commands import keep
 from portal.trail.commands import log
 from portal.workdays.queries import due_on, overrides
 
@@ -103,6 +104,7 @@ def start(publicity: Publicity, *, by: Any, secrecy_checked: bool = True) -> Pub
         retire(publicity.replaces, by)
     log(publicity, "publicity.start", by=by, role=Role.BUREAU_HEAD, after={"sha256": sha256, "ends_on": last})
     publicity.refresh_from_db()
+    keep(publicity)
     notices.started(publicity)
     return publicity
 

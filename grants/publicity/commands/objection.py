@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from grants.publicity.models import Objection, Publicity, PublicityRow
 from grants.publicity.states import OBJECTION, S
 from portal import clock
 from portal.access import Role
+from portal.files.commands import store
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, Refused, require_moved, require_none
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
@@ -58,10 +60,11 @@ def object_to(
     name: str = "",
     phone: str = "",
     id_last4: str = "",
+    evidence: Sequence[Any] = (),
 ) -> Objection:
-    """Take an objection from anybody, without an account.
+    """Take an objection from anybody, without an account. evidence: uploads.
 
-    After the end of the period it is taken as a tip-off (X33). Raises NotYet, TooMany.
+    After the end of the period it is taken as a tip-off (X33). Raises NotYet, TooMany, FileRefused.
     """
     # All lists in order: the number of the year is counted under these locks.
     list(Publicity.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
@@ -89,7 +92,14 @@ def object_to(
         due_on=due_on(rules.ACCEPT_DAYS),
         answer_due_on=due_on(rules.ANSWER_DAYS),
     )
-    log(objection, "publicity.object", by=None, after={"kind": kind, "row": row and row.subject_code})
+    objection.evidence.set(
+        store(one, purpose=rules.EVIDENCE, by=None, accept=rules.EVIDENCE_TYPES, max_size=rules.EVIDENCE_SIZE)
+        for one in evidence
+    )
+    log(
+        objection, "publicity.object", by=None,
+        after={"kind": kind, "row": row and row.subject_code, "evidence": len(evidence)},
+    )  # fmt: skip
     notices.objection_received(objection)
     return objection
 
