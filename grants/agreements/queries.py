@@ -36,8 +36,12 @@ class MoneyLine:
     pending: int
 
     @property
+    def used(self) -> int:
+        return self.spent + self.pending
+
+    @property
     def left(self) -> int:
-        return self.approved - self.spent - self.pending
+        return self.approved - self.used
 
     @property
     def over(self) -> int:
@@ -55,6 +59,11 @@ class SourceMoney:
     name: str
     year: int
     balances: Mapping[str, int]
+
+    @property
+    def amount(self) -> int:
+        """Its part of the award: whatever station the money has reached."""
+        return sum(self.balances.values())
 
 
 @dataclass(frozen=True)

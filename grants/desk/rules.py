@@ -33,12 +33,19 @@ class Placed:
 
 @dataclass(frozen=True)
 class Drawing:
-    """lanes: (lane, marks in order of time); months: (label, x); today: x or None; span: (x, width) of the work."""
+    """lanes: (lane, marks in order of time); months: (label, x); today: x or None; span: (x, width) of the work;
+    past: how much of its width is over; on: the day of today; is_late: its words stand on the left."""
 
     lanes: tuple[tuple[str, tuple[Placed, ...]], ...]
     months: tuple[tuple[str, float], ...]
     today: float | None
     span: tuple[float, float]
+    past: float = 0
+    on: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.today is not None and self.today > 85
 
 
 def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
@@ -64,7 +71,8 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
         months.append((label, x(month)))
         month = next_month(month)
     here = x(today) if first <= today < last else None
-    return Drawing(lanes, tuple(months), here, (x(start), round(x(end) - x(start), 2)))
+    past = round(max(0, x(min(today, end)) - x(start)), 2)
+    return Drawing(lanes, tuple(months), here, (x(start), round(x(end) - x(start), 2)), past, today)
 
 
 def spaced(placed: Iterable[Placed]) -> tuple[Placed, ...]:

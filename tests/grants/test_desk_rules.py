@@ -1,5 +1,7 @@
 from datetime import date
 
+import pytest
+
 from grants.desk.rules import Mark, draw, time_percent
 
 START, END, TODAY = date(2026, 4, 20), date(2026, 11, 30), date(2026, 8, 14)
@@ -21,10 +23,14 @@ def test_marks_stand_in_their_lane_in_order_of_time():
     assert 0 < drawing.today < 100
     first, last = drawing.lanes[0][1]
     assert (first.x, first.is_left, last.is_left) == (drawing.span[0], False, True)
+    assert drawing.past == pytest.approx(drawing.today - drawing.span[0], abs=0.02)
+    assert (drawing.on, drawing.is_late) == (TODAY, False)
 
 
 def test_today_is_drawn_only_inside_the_span():
-    assert draw([], START, END, date(2027, 6, 1)).today is None
+    over = draw([], START, END, date(2027, 6, 1))
+    assert (over.today, over.past) == (None, over.span[1])
+    assert draw([], START, END, date(2026, 4, 1)).past == 0
 
 
 def test_time_goes_from_nothing_to_all():
