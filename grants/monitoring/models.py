@@ -297,6 +297,10 @@ class EvaluationQuerySet(FollowedQuerySet):
         mine = Q(task__evaluator=user) & ~Q(task__status=TaskStatus.RELEASED)
         return self.filter(user.scope(*READERS, field="project__region") | own | mine)
 
+    def public(self) -> EvaluationQuerySet:
+        """What anybody may see of the result: the passed ones. One under rectification is not the last word."""
+        return self.filter(status=EvaluationStatus.PASSED)
+
 
 class Evaluation(models.Model):
     """The sheet of one task. total and grade exist once it is final."""

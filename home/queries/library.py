@@ -10,10 +10,14 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from grants.agreements.models import Project
 from grants.agreements.queries import ProjectMoney, project_money
 from grants.awards.models import Award
+from grants.monitoring.models import Evaluation
+from grants.monitoring.queries import Indicator, indicators
 from grants.stats import queries as stats
 from grants.stats.queries import Tally
+from home.queries.search import asked
 from orgs.registry.models import Kind, Organization
 from portal.regions.models import Region
+from portal.search.queries import search
 
 
 def library(
@@ -21,8 +25,7 @@ def library(
 ) -> QuerySet[Award]:
     """Return the public awards that fit, newest first."""
     rows = stats.public_awards().select_related("region", "organization", "project")
-    if text:
-        rows = rows.filter(Q(title__icontains=text) | Q(organization_name__icontains=text) | Q(code__iexact=text))
+    rows = search(rows, asked(text))
     if programme:
         rows = rows.filter(programme=programme)
     if year.isdigit():
@@ -48,19 +51,29 @@ class PublicProject:
     project: Project | None
     money: ProjectMoney | None
     milestones: list[Any]
-    activities: list[Any]
-    promised: int
+    services: list[Indicator]
     shares: list[Any]
-    evaluations: list[Any]
+    evaluations: list[Evaluation]
+
+    @property
+    def promised(self) -> int:
+        return sum(one.planned.persons for one in self.services)
+
+    @property
+    def served(self) -> int:
+        return sum(one.persons for one in self.services)
+
+    @property
+    def unpaid(self) -> int:
+        return self.award.amount - self.money.received if self.money else 0
 
 
 def public_project(key: str) -> PublicProject | None:
-    """Return the public page of an award; None when there is none to see. About twelve queries."""
+    """Return the public page of an award; None when there is none to see. About fifteen queries."""
     award = stats.public_awards().select_related("region", "organization", "round", "project").filter(key=key).first()
     if award is None:
         return None
     project = getattr(award, "project", None)
-    activities = list(project.planned_activities.all()) if project else []
     names = dict(stats.ledger_names())
     return PublicProject(
         award=award,
@@ -68,10 +81,11 @@ def public_project(key: str) -> PublicProject | None:
         project=project,
         money=project_money(project) if project else None,
         milestones=list(project.milestones.all()) if project else [],
-        activities=activities,
-        promised=sum(one.persons for one in activities),
+        services=indicators(project) if project else [],
         shares=list(award.shares.select_related("source")),
-        evaluations=[],
+        evaluations=list(Evaluation.objects.public().filter(project=project).order_by("submitted_at"))
+        if project
+        else [],
     )
 
 
@@ -83,8 +97,7 @@ def directory(*, text: str = "", kind: str = "", region: str = "") -> QuerySet[O
         .select_related("region")
         .annotate(count=Count("awards", filter=won), amount=Sum("awards__amount", filter=won))
     )
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(uscc__iexact=text.replace(" ", "").upper()))
+    rows = search(rows, asked(text))
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     if region:

@@ -10,8 +10,9 @@ from portal.documents.models import Paper
 
 @dataclass(frozen=True)
 class Answer:
-    """matches: None when no hash was given."""
+    """number: as asked for. matches: None when no hash was given."""
 
+    number: str
     found: bool
     kind: str = ""
     title: str = ""
@@ -25,8 +26,9 @@ def check(number: str, sha256: str = "") -> Answer:
     """Look a paper up by its exact number. One query."""
     paper = Paper.objects.filter(number=number).first()
     if paper is None:
-        return Answer(found=False)
+        return Answer(number, found=False)
     return Answer(
+        number,
         found=True,
         kind=paper.get_kind_display(),
         title=paper.title,

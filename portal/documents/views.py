@@ -26,6 +26,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def facts(answer: queries.Answer) -> list[tuple[str, str]]:
     issued = answer.issued_at.astimezone(clock.ZONE).strftime("%Y-%m-%d %H:%M:%S") if answer.issued_at else ""
     return [
+        (_("编号"), answer.number),
         (_("文书"), answer.kind),
         (_("标题"), answer.title),
         (_("单位"), answer.unit),

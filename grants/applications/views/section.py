@@ -363,7 +363,9 @@ def head(whole: queries.Dossier) -> dict[str, Any]:
          "value": one.permyriad, "limit": one.cap, "whole": max(one.cap * 5 // 4, one.permyriad)}
         for one in budget.shares
     ]  # fmt: skip
-    return {"budget": budget, "shares": shares, "faults": whole.budget_faults, "ceiling": whole.round.ceiling}
+    # An empty table has nothing to mend yet; calling the section done still says what is missing.
+    faults = whole.budget_faults if whole.lines else []
+    return {"budget": budget, "shares": shares, "faults": faults, "ceiling": whole.round.ceiling}
 
 
 class AttachmentsView(SectionView):
