@@ -19,8 +19,9 @@ from grants.funds import queries as funds
 from grants.funds.states import Kind
 from grants.publicity.models import Publicity
 from grants.publicity.states import S as Publishing
-from grants.review.models import Panel, PanelMember, Ranking
-from grants.review.states import PanelState
+from grants.review.models import Panel, PanelMember
+from grants.review.queries import final_rows
+from grants.review.states import UNDECIDED, PanelState
 from portal import clock
 from portal.access import Role
 from portal.components.rules import Due
@@ -37,6 +38,7 @@ def envelope_left(round: Round) -> int:
 class Ranked:
     """An application before the meeting. rank: None without a panel's result. Amounts in fen.
 
+    parts: scores of paper review and defence, where there was one, before weighing.
     dots: [(percent of the axis, counts)]; mean_at: percent of the axis.
     """
 
@@ -45,25 +47,12 @@ class Ranked:
     rank: int | None
     score: str | None
     tie: str
+    parts: tuple[str, str] | None
     marks: list[list[Any]]
     is_wide: bool
     dots: list[tuple[float, bool]]
     mean_at: float | None
     line: rules.Line
-
-
-def ranked_rows(round: Round) -> list[dict[str, Any]]:
-    """Return the rows of all sealed panels of the round in one order: score, A + B, unit cost, lot. One query."""
-    sealed = Ranking.objects.filter(panel__round=round, panel__status=PanelState.SEALED, panel__stage="PAPER")
-    rows = [row for ranking in sealed for row in ranking.rows]
-
-    def order(row: dict[str, Any]) -> tuple:
-        score = Decimal(row["score"]) if row["score"] is not None else Decimal(-1)
-        cost = Decimal(row["unit_cost"]) if row["unit_cost"] else Decimal("Infinity")
-        return (-score, -Decimal(row["ab"]), cost, row["lot"])
-
-    ordered = sorted(rows, key=order)
-    return [{**row, "rank": at if row["score"] is not None else None} for at, row in enumerate(ordered, 1)]
 
 
 def unsealed(round: Round) -> list[Panel]:
@@ -95,7 +84,7 @@ class Table:
 
 def table(round: Round) -> Table:
     """Return every application of the round with the rule's suggestion. Five queries."""
-    ranked = ranked_rows(round)
+    ranked = final_rows(round)
     low, high = axis(ranked)
     by_pk = {
         one.pk: one
@@ -122,10 +111,11 @@ def table(round: Round) -> Table:
             rank=row["rank"],
             score=row["score"],
             tie=row["tie"],
+            parts=(row["paper"], row["defence"]) if "defence" in row else None,
             marks=row["marks"],
             is_wide=row["is_wide"],
             dots=[(at(total), kept) for total, kept in row["marks"]],
-            mean_at=at(row["score"]) if row["score"] is not None else None,
+            mean_at=at(mean) if (mean := row.get("defence", row["score"])) is not None else None,
             line=line,
         )
         for row, line in zip(ranked, lines, strict=True)
@@ -167,6 +157,7 @@ def meetings_due(user: Any) -> list[Due]:
         Round.objects.visible_to(user)
         .filter(panels__status=PanelState.SEALED, resolutions__isnull=True)
         .exclude(panels__status__in=[PanelState.DRAFT, PanelState.OPEN, PanelState.LOCKED])
+        .exclude(applications__candidacy__status__in=UNDECIDED)
         .distinct()
     )
     return [

@@ -64,7 +64,7 @@ class RoundForm(forms.ModelForm):
             "code", "title", "programme", "region", "year", "host", "contact", "phone",
             "opens_at", "closes_at", "starts_on", "ends_on", "min_months", "max_months",
             "ceiling", "applications_per_organization", "awards_per_organization",
-            "experts", "score_rule", "paper_percent", "publicity_days", "screening_days", "correction_days",
+            "experts", "score_rule", "defence_places", "paper_percent", "absence", "publicity_days", "screening_days", "correction_days",
             "categories", "forbidden",
         ]  # fmt: skip
         widgets = {

@@ -28,6 +28,8 @@ def money_missing(round: Round) -> list[Reason]:
 def unready(round: Round) -> list[Reason]:
     """Everything that a published round must have."""
     found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
+    if round.has_defence and not round.criteria.filter(stage="DEFENCE").exists():
+        found.append(Reason("defence", "本批次设答辩，但没有答辩评分项，请补上，或把答辩入围数改为 0。"))
     if not round.phone or not round.contact:
         found.append(Reason("contact", "咨询单位和电话没有填写，请补上。"))
     if not round.starts_on or not round.ends_on:

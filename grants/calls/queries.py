@@ -83,10 +83,10 @@ def notices(state: str = "", year: int | None = None) -> list[Notice]:
 
 
 def rubric(round: Round) -> list[dict[str, Any]]:
-    """Return [{"stage", "total", "criteria"}] in the order of the procedure. One query."""
+    """Return [{"code", "stage", "total", "criteria"}] in the order of the procedure. One query."""
     criteria = list(round.criteria.all())
     return [
-        {"stage": stage.label, "total": sum(one.max_points for one in rows), "criteria": rows}
+        {"code": stage.value, "stage": stage.label, "total": sum(one.max_points for one in rows), "criteria": rows}
         for stage in Criterion.Stage
         if (rows := [one for one in criteria if one.stage == stage])
     ]
@@ -180,7 +180,7 @@ def call_context(page: CallPage) -> dict[str, Any]:
         "envelopes": envelopes,
         "rules": [rule for rule in eligibility(round) if rule.code not in ABOUT_THE_PAPER],
         "budget_rules": round.budget_rules.all(),
-        "rubric": rubric(round),
+        "rubric": [part for part in rubric(round) if round.has_defence or part["code"] != "DEFENCE"],
         "attachments": round.attachment_rules.all(),
         "steps": written_steps(page) or procedure(round, tranches, moment),
         "strip": strip(round, moment),
@@ -221,14 +221,25 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
         {"title": "资格审查", "when": f"截止后 {round.screening_days} 个工作日内",
          "text": f"需要补正的一次告知，{round.correction_days} 个工作日内补齐。", "state": ""},
         {"title": "专家评审", "when": "", "text": f"每项由 {round.experts} 名专家评审，{round.get_score_rule_display()}。", "state": ""},
+        *defence_step(round),
         {"title": "集体研究和公示", "when": "", "text": f"集体研究后公示 {round.publicity_days} 个工作日，任何人可以提出异议。", "state": ""},
         {"title": "签约和拨款", "when": "", "text": f"{parts}。", "state": ""},
     ]  # fmt: skip
 
 
+def defence_step(round: Round) -> list[dict[str, Any]]:
+    """Return the step of the defence, nothing for a round without one."""
+    if not round.has_defence:
+        return []
+    shares = f"总成绩中初评占 {round.paper_percent}%，答辩占 {100 - round.paper_percent}%"
+    text = f"初评前 {round.defence_places} 名参加。{shares}。缺席的{round.get_absence_display()}。"
+    return [{"title": "答辩", "when": "", "text": text, "state": ""}]
+
+
 STRIP = [
     ("SCREENING", "资格审查"),
     ("REVIEW", "专家评审"),
+    ("DEFENCE", "答辩"),
     ("DECISION", "集体研究"),
     ("PUBLICITY", "公示"),
     ("CONTRACTING", "签约"),
@@ -237,12 +248,13 @@ STRIP = [
 
 def strip(round: Round, moment: datetime) -> list[dict[str, str]]:
     """Return the phases in a row; the stage mark says which one is running."""
-    codes = [code for code, _title in STRIP]
+    phases = [(code, title) for code, title in STRIP if code != "DEFENCE" or round.has_defence]
+    codes = [code for code, _title in phases]
     place = codes.index(round.stage) if round.stage in codes else (len(codes) if round.stage else -1)
     is_over = round.has_closed(moment)
     first = "now" if round.takes_applications(moment) else ("done" if is_over else "")
     rows = [{"title": "申报", "when": f"{local(round.opens_at)}–{local(round.closes_at)}", "state": first}]
-    for n, (_code, title) in enumerate(STRIP):
+    for n, (_code, title) in enumerate(phases):
         state = ("done" if n < place else "now" if n == place else "") if is_over else ""
         when_text = (
             f"截止后 {round.screening_days} 个工作日"

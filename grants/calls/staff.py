@@ -105,7 +105,7 @@ class RoundEditor(Denial, WagtailAdminTemplateMixin, TemplateView):
             (
                 _("额度和办理"),
                 ["ceiling", "applications_per_organization", "awards_per_organization", "experts", "score_rule",
-                 "paper_percent", "publicity_days", "screening_days", "correction_days", "categories", "forbidden"],
+                 "defence_places", "paper_percent", "absence", "publicity_days", "screening_days", "correction_days", "categories", "forbidden"],
             ),
         ]  # fmt: skip
         context = self.get_context_data(
@@ -291,7 +291,7 @@ class RoundViewSet(ScopedViewSet):
     inspect_view_fields = [
         "code", "title", "programme", "region", "year", "status", "stage", "opens_at", "closes_at", "starts_on",
         "ends_on", "applications_per_organization", "awards_per_organization", "publicity_days", "score_rule",
-        "host", "contact", "phone", "created_by", "published_by", "published_at",
+        "defence_places", "paper_percent", "absence", "host", "contact", "phone", "created_by", "published_by", "published_at",
     ]  # fmt: skip
     moves = [WriteNotice, SubmitNotice, RequestAllocation, OpenNeeds, Publish, Suspend, Resume, Cancel, Archive]
 

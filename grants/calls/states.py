@@ -25,6 +25,7 @@ class Stage(TextChoices):
     NONE = "", _("—")
     SCREENING = "SCREENING", _("资格审查")
     REVIEW = "REVIEW", _("专家评审")
+    DEFENCE = "DEFENCE", _("答辩")
     DECISION = "DECISION", _("集体研究")
     PUBLICITY = "PUBLICITY", _("公示")
     CONTRACTING = "CONTRACTING", _("签约")

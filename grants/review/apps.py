@@ -10,9 +10,9 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import policy_registry
 
-        from grants.review.models import Candidacy, Conflict, Panel, PanelMember, ScoreSheet
+        from grants.review.models import Candidacy, Conflict, Panel, PanelMember, ScoreSheet, Shortlist
         from grants.review.models.sheet import triggers
-        from grants.review.policies import conflicts, policy, seats
+        from grants.review.policies import conflicts, policy, seats, shortlists, slots
         from portal.fields.models import register_triggers
         from portal.trail.commands import register
 
@@ -24,13 +24,23 @@ class ReviewConfig(AppConfig):
                 "make": _("成立评审组"),
                 "seat": _("加入专家"),
                 "assign": _("分配项目"),
+                "schedule_all": _("安排答辩"),
                 "open": _("开始评分"),
                 "remind": _("催办"),
                 "lock": _("锁定评分"),
                 "seal": _("封存汇总"),
             },
         )
-        register(PanelMember, "review", {"declare": _("承诺与回避声明"), "hand_in": _("提交全部评分")})
+        register(
+            PanelMember,
+            "review",
+            {
+                "declare": _("承诺与回避声明"),
+                "hand_in": _("提交全部评分"),
+                "decline": _("谢绝评审"),
+                "step_in": _("整组递补"),
+            },
+        )
         register(
             Conflict,
             "review",
@@ -52,6 +62,20 @@ class ReviewConfig(AppConfig):
                 "readmit": _("恢复评分表"),
             },
         )
-        register(Candidacy, "review", {"enter": _("进入评审"), "score": _("评审结束")})
-        for one in (conflicts, policy, seats):
+        register(
+            Candidacy,
+            "review",
+            {
+                "enter": _("进入评审"),
+                "shortlist": _("入围"),
+                "leave_out": _("未入围"),
+                "schedule": _("安排答辩"),
+                "move_slot": _("答辩改期"),
+                "attend": _("答辩签到"),
+                "miss": _("答辩缺席"),
+                "score": _("评审结束"),
+            },
+        )
+        register(Shortlist, "review", {"cut": _("确定入围名单")})
+        for one in (conflicts, policy, seats, shortlists, slots):
             policy_registry.register(one.model, one)

@@ -9,19 +9,29 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.applications.models import Application
 from grants.calls.models import Round
-from grants.review.models import Conflict, Declaration, PanelMember
+from grants.review import queries
+from grants.review.models import Candidacy, Conflict, Declaration, PanelMember
+from grants.review.models.panel import Stage
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import RoleGrant, User
 
+WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
 
 class PanelForm(forms.Form):
     round = forms.ModelChoiceField(Round.objects.none(), label=_("批次"), empty_label=None)
+    stage = forms.ChoiceField(
+        label=_("环节"), choices=Stage, required=False, initial=Stage.PAPER, help_text=_("答辩组在确定入围名单后成立")
+    )
     name = forms.CharField(label=_("评审组名称"), max_length=40, help_text=_("例如：甲组"))
     due_at = forms.DateTimeField(
         label=_("评分截止"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
     is_blind = forms.BooleanField(label=_("匿名评审（专家看不到单位名称）"), required=False, initial=True)
+
+    def clean_stage(self) -> str:
+        return self.cleaned_data["stage"] or Stage.PAPER
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -56,6 +66,56 @@ class EnterForm(forms.Form):
         field.label_from_instance = lambda one: f"{one.number} {one.title}"
 
 
+class ScheduleForm(forms.Form):
+    candidacies = forms.ModelMultipleChoiceField(
+        Candidacy.objects.none(), label=_("入围、还没有安排答辩的项目"), widget=forms.CheckboxSelectMultiple
+    )
+    starts_at = forms.DateTimeField(label=_("第一项开始"), widget=WHEN)
+    minutes = forms.IntegerField(
+        label=_("每项分钟数"), initial=15, min_value=5, max_value=120, help_text=_("讲述、提问和评分合计")
+    )
+    room = forms.CharField(label=_("地点"), max_length=60)
+
+    def __init__(self, *args: Any, panel: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        rows = queries.unscheduled(panel.round)
+        field = self.fields["candidacies"]
+        field.queryset = rows
+        field.initial = list(rows)
+        field.label_from_instance = lambda one: (
+            f"{one.code} {one.application.title}（{one.application.organization}）"
+        )
+
+
+class MoveSlotForm(forms.Form):
+    starts_at = forms.DateTimeField(label=_("开始"), widget=WHEN)
+    room = forms.CharField(label=_("地点"), max_length=60)
+
+
+class SealForm(forms.Form):
+    note = forms.CharField(
+        label=_("离散说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("有项目的最高分与最低分相差超过 25 分时必填，至少 20 个字。"),
+    )  # fmt: skip
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=_("不能参加的原因"), min_length=5, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class StepInForm(forms.Form):
+    member = forms.ModelChoiceField(PanelMember.objects.none(), label=_("谢绝的专家"), empty_label=None)
+    substitute = forms.ModelChoiceField(PanelMember.objects.none(), label=_("替补专家"), empty_label=None)
+
+    def __init__(self, *args: Any, panel: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        seats = panel.members.select_related("user")
+        self.fields["member"].queryset = seats.filter(declined_at__isnull=False)
+        self.fields["substitute"].queryset = seats.filter(is_substitute=True, declined_at__isnull=True)
+
+
 class DecisionForm(forms.Form):
     reason = forms.CharField(label=_("理由"), min_length=5, max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -65,7 +125,7 @@ class SubstituteForm(forms.Form):
 
     def __init__(self, *args: Any, conflict: Conflict, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        seats = PanelMember.objects.filter(panel=conflict.candidacy.panel_id, is_substitute=True)
+        seats = PanelMember.objects.filter(panel=conflict.member.panel_id, is_substitute=True, declined_at=None)
         self.fields["member"].queryset = seats.select_related("user")
 
 

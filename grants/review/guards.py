@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grants.review import queries, rules
-from grants.review.models import Assignment, Panel, ScoreSheet
+from grants.review.models import Assignment, Panel, ScoreSheet, Slot
 from grants.review.states import Sheet
 from portal import clock
 from portal.lifecycle import Reason
@@ -28,10 +28,16 @@ def unready(panel: Panel) -> list[Reason]:
         found.append(Reason("blind", f"匿名评审不能评价申报单位，请去掉评分项：{'、'.join(named)}。"))
     if panel.due_at is None or panel.due_at <= clock.now():
         found.append(Reason("due", "评分截止时间没有填写或已经过去，请重新设定。"))
-    total = panel.candidacies.count()
-    if not total:
-        found.append(Reason("candidacies", "评审组还没有项目，请先加入初审通过的项目。"))
-    elif panel.candidacies.filter(assignments__isnull=True).exists():
+    return found + dossier_reasons(panel)
+
+
+def dossier_reasons(panel: Panel) -> list[Reason]:
+    given = Assignment.objects.active().filter(member__panel=panel)
+    if not panel.dossiers.exists():
+        what = "请先为入围项目安排答辩" if panel.is_defence else "请先加入初审通过的项目"
+        return [Reason("candidacies", f"评审组还没有项目，{what}。")]
+    found = []
+    if panel.dossiers.exclude(pk__in=given.values("candidacy")).exists():
         found.append(Reason("assignments", "还有项目没有分配给专家，请先分配。"))
     return found
 
@@ -43,10 +49,22 @@ def unfinished(panel: Panel) -> list[Reason]:
     missing = pending.exclude(sheet__status=Sheet.SUBMITTED).count()
     if missing and panel.due_at and clock.now() < panel.due_at:
         found.append(Reason("missing", f"还有 {missing} 份评分没有提交，请催办，或等评分截止后再锁定。"))
+    if unknown := queries.unattended(panel).count():
+        found.append(Reason("attendance", f"还有 {unknown} 个项目没有登记到场或缺席，请先登记。"))
     undecided = queries.undecided_conflicts(panel).count()
     if undecided:
         found.append(Reason("conflicts", f"还有 {undecided} 条“不确定”的回避没有决定，请先决定。"))
     return found
+
+
+def too_early(action: str, slot: Slot) -> list[Reason]:
+    """Nobody signs in before the day, nobody is missed before the hour."""
+    here, now = queries.when(slot), clock.now()
+    if action == "attend" and clock.today() < slot.starts_at.astimezone(clock.ZONE).date():
+        return [Reason("early", f"签到只能在答辩当天办理（{here}）。")]
+    if action == "miss" and now < slot.starts_at:
+        return [Reason("early", f"还没有到答辩时间（{here}），不能登记缺席。")]
+    return []
 
 
 def gaps(sheet: ScoreSheet) -> list[Reason]:

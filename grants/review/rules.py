@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -205,3 +206,48 @@ NAMING = ("团队", "资质", "等级", "业绩", "单位能力")
 def naming(names: Iterable[str]) -> list[str]:
     """Return the criteria that cannot be judged without knowing who applies."""
     return [name for name in names if any(word in name for word in NAMING)]
+
+
+def combined(paper: Decimal, defence: Decimal, paper_percent: int) -> Decimal:
+    """Return the final score with two places, half up. paper_percent: 0..100, the rest is the defence."""
+    return ((paper * paper_percent + defence * (100 - paper_percent)) / 100).quantize(CENT, ROUND_HALF_UP)
+
+
+def cut_words(places: int, scores: Sequence[Decimal | None], ties: Sequence[str]) -> str:
+    """Say why the line of the short list stands where it does. scores, ties: in the order of the ranking."""
+    count = sum(one is not None for one in scores)
+    if count <= places:
+        return f"有成绩的 {count} 项，没有超过入围名额 {places} 项，全部入围。"
+    last, first_out = scores[places - 1], scores[places]
+    if last == first_out:
+        return f"入围名额 {places} 项，第 {places} 名{ties[places - 1]}"
+    return f"入围名额 {places} 项，第 {places} 名 {last} 分入围，第 {places + 1} 名 {first_out} 分未入围。"
+
+
+@dataclass(frozen=True)
+class Span:
+    """One defence in time. people: the leaders who may speak, pk -> name; is_new: about to be arranged."""
+
+    name: str
+    room: str
+    people: Mapping[int, str]
+    starts_at: datetime
+    ends_at: datetime
+    is_new: bool = True
+
+
+def clashes(spans: Sequence[Span]) -> list[str]:
+    """Return a sentence for each two that cannot both be held; what stands already is not judged again."""
+    found = []
+    ordered = sorted(spans, key=lambda one: (one.starts_at, one.name))
+    for at, one in enumerate(ordered):
+        for other in ordered[at + 1 :]:
+            if other.starts_at >= one.ends_at:
+                break
+            if not (one.is_new or other.is_new):
+                continue
+            if one.room == other.room:
+                found.append(f"“{one.name}”和“{other.name}”都在{one.room}，时间重叠，请改时间或地点。")
+            if shared := [name for pk, name in one.people.items() if pk in other.people]:
+                found.append(f"“{one.name}”和“{other.name}”的负责人都是{shared[0]}，时间重叠，请错开。")
+    return found

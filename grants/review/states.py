@@ -36,6 +36,9 @@ class ConflictState(TextChoices):
     DISMISSED = "DISMISSED", _("无需回避")
 
 
+UNDECIDED = (Candidate.IN_REVIEW, Candidate.SHORTLISTED, Candidate.DEFENCE_SCHEDULED)
+"""The panels still have something to do with it."""
+
 BLOCKING = (ConflictState.UNSURE, ConflictState.OPEN)
 """While a conflict stands in one of these, the expert neither sees nor scores the dossier."""
 
@@ -51,9 +54,9 @@ PANEL = Lifecycle(
 
 CANDIDACY = Lifecycle(
     {
-        "shortlist": move(Candidate.IN_REVIEW, to=Candidate.SHORTLISTED, owner=Role.PANEL_SECRETARY),
+        "shortlist": move(Candidate.IN_REVIEW, to=Candidate.SHORTLISTED, owner=Role.PANEL_SECRETARY, days=5),
         "leave_out": move(Candidate.IN_REVIEW, to=Candidate.NOT_SHORTLISTED),
-        "schedule": move(Candidate.SHORTLISTED, to=Candidate.DEFENCE_SCHEDULED, owner=Role.PANEL_SECRETARY),
+        "schedule": move(Candidate.SHORTLISTED, to=Candidate.DEFENCE_SCHEDULED, owner=Role.PANEL_SECRETARY, days=10),
         "miss": move(Candidate.DEFENCE_SCHEDULED, to=Candidate.DEFENCE_ABSENT),
         "score": move(
             Candidate.IN_REVIEW, Candidate.DEFENCE_SCHEDULED, to=Candidate.SCORED, owner=Role.BUREAU_OFFICER, days=5

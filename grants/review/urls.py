@@ -13,5 +13,6 @@ urlpatterns = [
     path("dossier/<str:key>/recuse/", views.recuse, name="recuse"),
     path("<str:key>/", views.tasks, name="queue"),
     path("<str:key>/declare/", views.declare, name="declare"),
+    path("<str:key>/decline/", views.decline, name="decline"),
     path("<str:key>/overview/", views.overview, name="overview"),
 ]

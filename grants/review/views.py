@@ -29,7 +29,7 @@ def seat_of(request: HttpRequest, key: str) -> PanelMember:
 def assignment_of(request: HttpRequest, key: str) -> Assignment:
     """Return a dossier I may see now: a standing conflict takes it out of `visible_to`."""
     rows = Assignment.objects.visible_to(request.user).select_related(
-        "member__panel__round", "member__panel__secretary", "member__user", "sheet",
+        "member__panel__round", "member__panel__secretary", "member__user", "sheet", "candidacy__defence",
         "candidacy__application__organization", "candidacy__application__version__form_version",
         "candidacy__application__round__region",
     )  # fmt: skip
@@ -92,6 +92,25 @@ def declare(request: HttpRequest, key: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+def decline(request: HttpRequest, key: str) -> HttpResponse:
+    """不能参加: give the seat back, with a reason."""
+    member = seat_of(request, key)
+    policy.require(request.user, "decline", member)
+    form = forms.DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.decline(member, by=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.for_user())
+        else:
+            messages.success(request, _("已谢绝这次评审，评审秘书会安排替补。"))
+            return redirect("review:tasks")
+    context = {"member": member, "panel": member.panel, "form": form}
+    return render(request, "review/decline.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
 def desk(request: HttpRequest, key: str) -> HttpResponse:
     """E3: the dossier on the left, the rubric on the right. POST: save, complete, next."""
     assignment = assignment_of(request, key)
@@ -137,6 +156,7 @@ def screen(assignment: Assignment, given: dict[str, Any] | None, errors: list[An
     at = keys.index(assignment.key)
     sheet = getattr(assignment, "sheet", None)
     rubric = queries.rubric(assignment, given)
+    slot = getattr(assignment.candidacy, "defence", None) if assignment.member.panel.is_defence else None
     return {
         "assignment": assignment,
         "panel": assignment.member.panel,
@@ -155,7 +175,10 @@ def screen(assignment: Assignment, given: dict[str, Any] | None, errors: list[An
         "earlier": keys[at - 1] if at else "",
         "later": keys[at + 1] if at + 1 < len(keys) else "",
         "errors": errors,
-        "is_open": assignment.member.panel.status == PanelState.OPEN
+        "slot": queries.when(slot) if slot else "",
+        "is_present": bool(slot and slot.present_at),
+        "is_open": (slot is None or slot.present_at is not None)
+        and assignment.member.panel.status == PanelState.OPEN
         and (sheet is None or sheet.status in (Sheet.DRAFT, Sheet.COMPLETE)),
         "short": rules.SHORT_COMMENT,
         "long": rules.LONG_COMMENT,

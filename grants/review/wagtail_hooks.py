@@ -2,9 +2,9 @@
 
 from wagtail import hooks
 
-from grants.review.staff import ConflictViewSet, PanelViewSet
+from grants.review.staff import ConflictViewSet, PanelViewSet, SlotViewSet
 
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list:
-    return [PanelViewSet(), ConflictViewSet()]
+    return [PanelViewSet(), SlotViewSet(), ConflictViewSet()]

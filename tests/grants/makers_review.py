@@ -11,7 +11,9 @@ from grants.calls.models import Criterion, Envelope, ProgrammeType, Round
 from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from grants.review import commands as review
+from grants.review import queries
 from orgs.registry.models import Organization
+from portal import clock
 from portal.access import Role
 from portal.accounts.models import User
 from portal.dynforms.models import FormVersion
@@ -110,10 +112,10 @@ def experts(count: int = 6) -> list[User]:
     return [someone(f"expert{n}", Role.EXPERT) for n in range(1, count + 1)]
 
 
-def make_panel(round: Round, applications, *, opened: bool = True, declared: bool = True):
+def make_panel(round: Round, applications, *, opened: bool = True, declared: bool = True, name: str = "甲组"):
     """Return a panel of five and a substitute; opened; everyone has declared 无关."""
     secretary = someone("secretary", Role.PANEL_SECRETARY)
-    panel = review.make_panel(round, name="甲组", due_at=datetime.now(UTC) + timedelta(days=7), by=secretary)
+    panel = review.make_panel(round, name=name, due_at=datetime.now(UTC) + timedelta(days=7), by=secretary)
     for at, expert in enumerate(experts(), 1):
         review.seat(panel, expert, is_substitute=at == 6, by=secretary)
     review.enter(panel, applications, by=secretary)
@@ -161,9 +163,62 @@ def make_ranking(round: Round, applications, totals: dict[str, list[int]] | None
     score_all(panel, totals or default)
     secretary = panel.secretary
     panel = review.lock(panel, by=secretary)
-    review.seal(panel, by=secretary)
+    review.seal(panel, note="评审组复核后认为各位专家侧重不同，评分有效。", by=secretary)
     panel.refresh_from_db()
     return panel
+
+
+DEFENCE_RUBRIC = (("DA", "了解需求和社区", 60), ("DB", "方案清楚、回应评语", 40))
+
+
+def make_defence_round(places: int = 2, **values) -> Round:
+    """Return a closed round whose notice printed a defence: paper 40 %, defence 60 %."""
+    round = make_round(defence_places=places, paper_percent=40, **values)
+    for at, (letter, name, points) in enumerate(DEFENCE_RUBRIC):
+        Criterion.objects.create(round=round, stage="DEFENCE", code=letter, name=name, max_points=points, position=at)
+    return round
+
+
+def make_defence_panel(round: Round, name: str = "答辩一组", hours: int = 72):
+    """Return a defence panel with five experts and a substitute, nothing scheduled."""
+    secretary = someone("secretary", Role.PANEL_SECRETARY)
+    panel = review.make_panel(
+        round, name=name, stage="DEFENCE", due_at=clock.now() + timedelta(hours=hours), by=secretary
+    )
+    for at, expert in enumerate(experts(), 1):
+        review.seat(panel, expert, is_substitute=at == 6, by=secretary)
+    return panel
+
+
+def open_defence(round: Round, minutes: int = 15):
+    """Return an opened defence panel with every shortlisted project scheduled from tomorrow on; all declared."""
+    panel = make_defence_panel(round)
+    review.schedule(
+        panel, list(queries.unscheduled(round)), starts_at=clock.now() + timedelta(hours=24), minutes=minutes,
+        room="201 室", by=panel.secretary,
+    )  # fmt: skip
+    review.assign(panel, by=panel.secretary)
+    panel = review.open_panel(panel, by=panel.secretary)
+    for member in panel.members.all():
+        declare(member)
+    return panel
+
+
+def defend(panel, totals: dict[str, list[int]]) -> None:
+    """Everybody in `totals` (application number -> totals) comes and is scored; all is handed in."""
+    for slot in panel.slots.select_related("candidacy__application"):
+        if slot.candidacy.application.number in totals:
+            with clock.at(slot.starts_at):
+                review.attend(slot, by=panel.secretary)
+        else:
+            with clock.at(slot.starts_at + timedelta(minutes=5)):
+                review.miss(slot, by=panel.secretary)
+    for at, member in enumerate(panel.members.filter(is_substitute=False)):
+        for one in member.assignments.active().without_conflict().select_related("candidacy__application"):
+            total = totals[one.candidacy.application.number][at]
+            points = {"DA": str(min(60, total)), "DB": str(max(0, total - 60))}
+            review.score(one, points=points, comment=COMMENT * 3, by=member.user)
+        review.submit_all(member, by=member.user)
 
 
 def day(text: str) -> datetime:

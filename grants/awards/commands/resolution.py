@@ -18,6 +18,7 @@ from grants.calls.models import Round
 from grants.funds import commands as ledger
 from grants.publicity import commands as publicity
 from grants.publicity.models import PublicityRow
+from grants.review import queries as review
 from portal import clock
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
@@ -52,9 +53,7 @@ def draft_resolution(
     items: Item, or (application, amount, reason) for a proposed one. Raises NotYet with every fault.
     """
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
-    if waiting := queries.unsealed(round):
-        names = "、".join(str(one) for one in waiting)
-        raise NotYet([Reason("unsealed", f"{names}的评审汇总还没有封存，封存后才能录入会议结果。")])
+    require_none(review.waiting(round))
     if Resolution.objects.filter(round=round, minutes_number=minutes_number).exists():
         raise NotYet([Reason("minutes_number", f"纪要文号“{minutes_number}”已经录入过，请核对。")])
     if met_on > clock.today():
@@ -71,7 +70,7 @@ def draft_resolution(
 
 
 def add_items(resolution: Resolution, items: Iterable[Item]) -> None:
-    ranks = {row["application"]: row["rank"] for row in queries.ranked_rows(resolution.round)}
+    ranks = {row["application"]: row["rank"] for row in review.final_rows(resolution.round)}
     ResolutionItem.objects.bulk_create(
         ResolutionItem(
             resolution=resolution, application=one.application, position=at, rank=ranks.get(one.application.pk),

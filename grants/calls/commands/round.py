@@ -29,7 +29,8 @@ from portal.trail import commands as trail
 from portal.workdays import queries as workdays
 
 PLAIN = (
-    "title", "year", "opens_at", "closes_at", "ceiling", "publicity_days", "score_rule", "paper_percent", "experts",
+    "title", "year", "opens_at", "closes_at", "ceiling", "publicity_days", "score_rule", "paper_percent", "defence_places",
+    "absence", "experts",
     "applications_per_organization", "awards_per_organization", "starts_on", "ends_on", "min_months", "max_months",
     "screening_days", "correction_days", "host", "contact", "phone", "categories", "forbidden",
 )  # fmt: skip

@@ -90,6 +90,10 @@ class Round(models.Model):
         TRIMMED = "TRIMMED", _("去掉最高最低分后平均")
         MEAN = "MEAN", _("直接平均")
 
+    class Absence(models.TextChoices):
+        GIVEN_UP = "GIVEN_UP", _("视为放弃，不排名")
+        ZERO = "ZERO", _("答辩计 0 分，参加排名")
+
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     code = models.CharField(_("批次代码"), max_length=20, unique=True)
     title = models.CharField(_("名称"), max_length=80)
@@ -106,6 +110,10 @@ class Round(models.Model):
     paper_percent = models.PositiveSmallIntegerField(
         _("初评占比"), default=40, validators=[MaxValueValidator(100)], help_text=_("其余为答辩；不设答辩时不用")
     )
+    defence_places = models.PositiveSmallIntegerField(
+        _("答辩入围数"), default=0, help_text=_("按初评排名取前几名参加答辩；0 为不设答辩")
+    )
+    absence = models.CharField(_("答辩缺席"), max_length=8, choices=Absence, default=Absence.GIVEN_UP)
     experts = models.PositiveSmallIntegerField(_("每项评审专家数"), default=5)
     applications_per_organization = models.PositiveSmallIntegerField(
         _("每单位申报数"), default=2, validators=[MinValueValidator(1)]
@@ -161,6 +169,10 @@ class Round(models.Model):
 
     def has_closed(self, moment: datetime) -> bool:
         return bool(self.closes_at) and moment.replace(microsecond=0) > self.closes_at
+
+    @property
+    def has_defence(self) -> bool:
+        return self.defence_places > 0
 
     @property
     def category_names(self) -> list[str]:

@@ -41,6 +41,8 @@ def declare(
     require_running(member.panel)
     if member.user_id != by.pk:
         raise MoveNotAllowed("承诺和回避声明只能由专家本人作出。")
+    if member.declined_at:
+        raise MoveNotAllowed("您已谢绝参加这次评审。")
     if member.declared_at:
         raise MoveNotAllowed("您已经作过声明。评审中发现利害关系的，请在评分台申请回避。")
     asked = list(queries.organizations_to_declare(member.panel))
@@ -58,7 +60,7 @@ def declare(
     )  # fmt: skip
     for one in asked:
         if answers[one.pk] in STATUS_OF:
-            for candidacy in member.panel.candidacies.filter(application__organization=one):
+            for candidacy in member.panel.dossiers.filter(application__organization=one):
                 stand_aside(
                     member, candidacy, STATUS_OF[answers[one.pk]], Conflict.Reason.OTHER,
                     (notes or {}).get(one.pk, ""), Conflict.Origin.DECLARED, by,
@@ -159,6 +161,59 @@ def dismiss_conflict(conflict: Conflict, *, reason: str, by: Any) -> Conflict:
     return conflict
 
 
+def require_substitute(member: PanelMember, panel: Panel) -> None:
+    if member.panel_id != panel.pk or not member.is_substitute or member.declined_at:
+        raise NotYet([Reason("member", "只能从本组的替补专家中递补。")])
+
+
+@transaction.atomic
+def decline(member: PanelMember, *, reason: str, by: Any) -> PanelMember:
+    """Give the seat back before handing in: every sheet is sealed and does not count, a substitute steps in."""
+    member = PanelMember.objects.select_for_update(of=("self",)).select_related("panel__round").get(pk=member.pk)
+    require_running(member.panel)
+    if member.user_id != by.pk:
+        raise MoveNotAllowed("谢绝评审只能由专家本人提出。")
+    if member.declined_at or member.submitted_at:
+        raise MoveNotAllowed("您已谢绝或已提交全部评分，不能再谢绝。")
+    if len(reason.strip()) < 5:
+        raise NotYet([Reason("reason", "请写明不能参加的原因，至少 5 个字。")])
+    for sheet in ScoreSheet.objects.select_for_update().filter(assignment__member=member):
+        if SHEET.allows("exclude", sheet.status):
+            ScoreSheet.objects.filter(pk=sheet.pk, status=sheet.status).update(
+                status=SHEET.target("exclude", sheet.status)
+            )
+            log(sheet, "review.exclude", by=by, before={"status": sheet.status})
+    Assignment.objects.active().filter(member=member).update(removed_at=clock.now())
+    PanelMember.objects.filter(pk=member.pk).update(declined_at=clock.now(), decline_reason=reason.strip()[:200])
+    log(member, "review.decline", by=by, role=Role.EXPERT, reason=reason)
+    member.refresh_from_db()
+    notices.declined(member)
+    return member
+
+
+@transaction.atomic
+def step_in(member: PanelMember, substitute: PanelMember, *, by: Any) -> list[Assignment]:
+    """Give everything of an expert who declined to a substitute. Raises NotYet when that is done already."""
+    panel = Panel.objects.select_for_update(of=("self",)).select_related("round").get(pk=member.panel_id)
+    require_running(panel)
+    member = PanelMember.objects.get(pk=member.pk)
+    if member.declined_at is None:
+        raise MoveNotAllowed("这位专家没有谢绝评审，不能整组递补。")
+    require_substitute(substitute, panel)
+    given = give(substitute, list(queries.orphans(member)), panel, by)
+    if not given:
+        raise NotYet([Reason("given", "这位专家的项目都已递补，不需要再安排。")])
+    log(
+        member,
+        "review.step_in",
+        by=by,
+        role=Role.PANEL_SECRETARY,
+        after={"expert": str(substitute), "dossiers": len(given)},
+    )
+    notices.stepped_in(substitute, len(given))
+    return given
+
+
 @transaction.atomic
 def substitute(conflict: Conflict, member: PanelMember, *, by: Any) -> Assignment:
     """Give the dossier to a substitute who has declared no conflict with it."""
@@ -171,8 +226,7 @@ def substitute(conflict: Conflict, member: PanelMember, *, by: Any) -> Assignmen
     require_running(panel)
     if conflict.status != ConflictState.OPEN:
         raise MoveNotAllowed("这条回避还没有确认，不能递补。")
-    if member.panel_id != panel.pk or not member.is_substitute:
-        raise NotYet([Reason("member", "只能从本组的替补专家中递补。")])
+    require_substitute(member, panel)
     given = give(member, [conflict.candidacy], panel, by)
     if not given:
         raise NotYet([Reason("given", f"{member} 已经评审这个项目，请另选替补。")])

@@ -12,16 +12,21 @@ from grants.applications import commands as applications
 from grants.applications.models import Application
 from grants.applications.states import S as Screened
 from grants.calls import commands as calls
+from grants.calls.models import Round
 from grants.review import guards, notices, queries, rules
-from grants.review.models import Assignment, Candidacy, Conflict, Panel, PanelMember, Ranking
+from grants.review.models import Assignment, Candidacy, Conflict, Panel, PanelMember, Ranking, Shortlist
+from grants.review.models.panel import Stage
 from grants.review.queries.ranking import as_rows, hash_of
-from grants.review.states import CANDIDACY, PANEL, Candidate, ConflictState, PanelState
+from grants.review.states import BLOCKING, CANDIDACY, PANEL, Candidate, ConflictState, PanelState
 from orgs.registry.models import Membership
 from portal import clock
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
+
+SHORTLIST_DAYS = 3
+"""Working days from the sealed paper review to the short list."""
 
 
 def locked(panel: Panel) -> Panel:
@@ -37,7 +42,11 @@ def require_draft(panel: Panel) -> None:
 def make_panel(
     round: Any, *, name: str, due_at: datetime, by: Any, stage: str = "PAPER", is_blind: bool = True
 ) -> Panel:
-    """Set up an empty panel whose secretary is `by`. Raises NotYet when the name is taken."""
+    """Set up an empty panel whose secretary is `by`; for a defence, once the short list is cut. Raises NotYet."""
+    if stage == Stage.DEFENCE:
+        is_blind = False  # applicants come in person
+        if not Shortlist.objects.filter(round=round).exists():
+            raise NotYet([Reason("stage", "入围名单还没有确定，不能成立答辩组。请先确定入围名单。")])
     if Panel.objects.filter(round=round, name=name, stage=stage).exists():
         raise NotYet([Reason("name", f"这个批次已有评审组“{name}”，请换一个名称。")])
     panel = Panel.objects.create(
@@ -72,9 +81,13 @@ def seat(panel: Panel, user: Any, *, by: Any, is_substitute: bool = False, is_fi
 
 @transaction.atomic
 def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> list[Candidacy]:
-    """Bring screened applications before the panel; codes P-01 … are drawn by the panel's seed."""
+    """Bring screened applications before the panel; codes P-01 … run through the round, drawn by the seed."""
     panel = locked(panel)
     require_draft(panel)
+    if panel.is_defence:
+        raise MoveNotAllowed("答辩组的项目由“安排答辩”加入。")
+    # The round's row carries the condition "a code once a round".
+    Round.objects.select_for_update(of=("self",)).get(pk=panel.round_id)
     ids = [one.pk for one in applications_]
     rows = list(Application.objects.filter(pk__in=ids, round=panel.round_id).order_by("number"))
     unfit = [one.number for one in rows if one.status != Screened.SCREEN_PASSED]
@@ -82,7 +95,7 @@ def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> lis
         raise NotYet([Reason("unfit", f"只能加入本批次初审通过的项目：{'、'.join(unfit) or '有项目不属于本批次'}。")])
     if taken := Candidacy.objects.filter(application__in=ids).values_list("application__number", flat=True):
         raise NotYet([Reason("taken", f"已在评审组中：{'、'.join(taken)}。")])
-    first = panel.candidacies.count() + 1
+    first = Candidacy.objects.filter(panel__round=panel.round_id).count() + 1
     made = []
     for at, one in enumerate(rules.shuffled(rows, f"{panel.seed}:{first}"), first):
         candidacy = Candidacy.objects.create(
@@ -102,7 +115,7 @@ def assign(panel: Panel, *, by: Any) -> int:
     """
     panel = locked(panel)
     require_draft(panel)
-    candidacies = list(panel.candidacies.select_related("application"))
+    candidacies = list(panel.dossiers.select_related("application", "defence"))
     added = 0
     for member in panel.members.filter(is_substitute=False):
         added += len(give(member, candidacies, panel, by))
@@ -114,24 +127,30 @@ def give(member: PanelMember, candidacies: list[Candidacy], panel: Panel, by: An
     """Assign what the expert has not got yet; find conflicts by rule."""
     has = set(member.assignments.values_list("candidacy_id", flat=True))
     own = set(Membership.objects.filter(user=member.user_id).values_list("organization_id", flat=True))
-    order = {one.pk: at for at, one in enumerate(rules.shuffled(candidacies, f"{panel.seed}:{member.pk}"), 1)}
+    if panel.is_defence:
+        order = {one.pk: one.defence.position for one in candidacies}
+    else:
+        order = {one.pk: at for at, one in enumerate(rules.shuffled(candidacies, f"{panel.seed}:{member.pk}"), 1)}
+    earlier = dict(
+        Conflict.objects.filter(member__user=member.user_id, candidacy__in=candidacies, status__in=BLOCKING)
+        .exclude(member=member)
+        .values_list("candidacy_id", "reason")
+    )
     for one in candidacies:
         if one.application.organization_id in own:
-            Conflict.objects.get_or_create(
-                member=member,
-                candidacy=one,
-                defaults={
-                    "status": ConflictState.OPEN,
-                    "reason": Conflict.Reason.EMPLOYER,
-                    "origin": Conflict.Origin.RULE,
-                    "note": "登记为申报单位的成员",
-                },
-            )
+            by_rule(member, one, Conflict.Reason.EMPLOYER, "登记为申报单位的成员")
+        elif one.pk in earlier:
+            by_rule(member, one, earlier[one.pk], "初评时已回避")
     return [
         Assignment.objects.create(member=member, candidacy=one, position=order[one.pk], assigned_by=by)
         for one in candidacies
         if one.pk not in has
     ]
+
+
+def by_rule(member: PanelMember, candidacy: Candidacy, reason: str, note: str) -> None:
+    values = {"status": ConflictState.OPEN, "reason": reason, "origin": Conflict.Origin.RULE, "note": note}
+    Conflict.objects.get_or_create(member=member, candidacy=candidacy, defaults=values)
 
 
 @transaction.atomic
@@ -182,26 +201,45 @@ def lock(panel: Panel, *, by: Any) -> Panel:
 
 
 @transaction.atomic
-def seal(panel: Panel, *, by: Any) -> Ranking:
-    """Freeze the summary by its hash; the dossiers count as scored, the deciding body is next."""
+def seal(panel: Panel, *, by: Any, note: str = "") -> Ranking:
+    """Freeze the summary by its hash. Before a defence the short list is next, else the deciding body.
+
+    note: what the panel says to marks that lie far apart; wanted when there are such. Raises NotYet.
+    """
     panel = locked(panel)
     target = PANEL.target("seal", panel.status)
-    rows = as_rows(queries.ranking(panel))
+    found = queries.ranking(panel)
+    wide = [one.code for one in found if one.is_wide]
+    if wide and len(note.strip()) < rules.SHORT_COMMENT:
+        text = f"{'、'.join(wide)} 的评分相差超过 {rules.SPREAD_ALARM} 分，请写明评审组的说明，至少 {rules.SHORT_COMMENT} 个字。"
+        raise NotYet([Reason("note", text)])
+    rows = as_rows(found)
     made = Ranking.objects.create(
-        panel=panel, rule=panel.round.score_rule, rows=rows, sha256=hash_of(panel, rows), sealed_by=by,
-        sealed_at=clock.now(),
+        panel=panel, rule=panel.round.score_rule, rows=rows, sha256=hash_of(panel, rows), note=note.strip()[:500],
+        sealed_by=by, sealed_at=clock.now(),
     )  # fmt: skip
     require_moved(
         Panel.objects.filter(pk=panel.pk, status=panel.status).update(
             status=target, due_on=due_on(PANEL.moves["seal"].days)
         )
     )
-    for one in panel.candidacies.select_for_update(of=("self",)).select_related("application").order_by("pk"):
-        after = CANDIDACY.target("score", one.status)
-        Candidacy.objects.filter(pk=one.pk).update(status=after, due_on=due_on(CANDIDACY.moves["score"].days))
-        log(one, "review.score", by=by, role=Role.PANEL_SECRETARY, before={"status": one.status})
-        applications.mark_stage(one.application, Candidate.SCORED)
+    if panel.is_defence or not panel.round.has_defence:
+        settle(panel, by)
+    else:
+        panel.candidacies.update(due_on=due_on(SHORTLIST_DAYS))
     log(panel, "review.seal", by=by, role=Role.PANEL_SECRETARY, after={"sha256": made.sha256})
-    calls.mark_stage(panel.round, "DECISION")
+    if not queries.waiting(panel.round):
+        calls.mark_stage(panel.round, "DECISION")
     notices.panel_sealed(panel)
     return made
+
+
+def settle(panel: Panel, by: Any) -> None:
+    """The dossiers count as scored; who missed the defence stays absent."""
+    rows = panel.dossiers.exclude(status=Candidate.DEFENCE_ABSENT).select_related("application")
+    days = due_on(CANDIDACY.moves["score"].days)
+    for one in rows.select_for_update(of=("self",)).order_by("pk"):
+        after = CANDIDACY.target("score", one.status)
+        require_moved(Candidacy.objects.filter(pk=one.pk, status=one.status).update(status=after, due_on=days))
+        log(one, "review.score", by=by, role=Role.PANEL_SECRETARY, before={"status": one.status})
+        applications.mark_stage(one.application, Candidate.SCORED)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from grants.review import guards, notices, queries, rules
 from grants.review.commands.conflict import require_running
-from grants.review.models import Assignment, Conflict, Panel, PanelMember, Score, ScoreSheet
+from grants.review.models import Assignment, Conflict, Panel, PanelMember, Score, ScoreSheet, Slot
 from grants.review.states import BLOCKING, SHEET, Sheet
 from portal import clock
 from portal.access import Role
@@ -34,6 +34,9 @@ def own(assignment: Assignment, by: Any) -> Assignment:
         raise MoveNotAllowed("这个项目没有分配给您。")
     if assignment.member.declared_at is None:
         raise MoveNotAllowed("请先作出承诺和回避声明，再评审项目。")
+    panel, candidacy = assignment.member.panel, assignment.candidacy
+    if panel.is_defence and not Slot.objects.filter(candidacy=candidacy, present_at__isnull=False).exists():
+        raise MoveNotAllowed(f"{candidacy.code} 还没有签到答辩，不能评分。")
     standing = Conflict.objects.filter(member=assignment.member, candidacy=assignment.candidacy, status__in=BLOCKING)
     if standing.exists():
         raise MoveNotAllowed("您已回避这个项目，不能评分。")

@@ -1,3 +1,4 @@
+from grants.review.models.defence import Shortlist, Slot
 from grants.review.models.panel import Assignment, Candidacy, Conflict, Panel, PanelMember
 from grants.review.models.sheet import Declaration, Ranking, Score, ScoreSheet
 
@@ -11,4 +12,6 @@ __all__ = [
     "Ranking",
     "Score",
     "ScoreSheet",
+    "Shortlist",
+    "Slot",
 ]

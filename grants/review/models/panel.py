@@ -67,6 +67,17 @@ class Panel(models.Model):
     def __str__(self) -> str:
         return f"{self.name} · {self.get_stage_display()}"
 
+    @property
+    def is_defence(self) -> bool:
+        return self.stage == Stage.DEFENCE
+
+    @property
+    def dossiers(self) -> models.QuerySet[Candidacy]:
+        """What this panel judges: entered for the paper review, scheduled for a defence."""
+        if self.is_defence:
+            return Candidacy.objects.filter(defence__panel=self).order_by("defence__position")
+        return self.candidacies.all()
+
 
 class Candidacy(models.Model):
     """An application before a panel. code: the only name an expert sees, e.g. "P-07"."""
@@ -96,7 +107,8 @@ class Candidacy(models.Model):
 
 
 class PanelMember(models.Model):
-    """A seat. declared_at: promise and conflicts given (E2); submitted_at: all scores handed in (E4)."""
+    """A seat. declared_at: promise and conflicts given (E2); submitted_at: all scores handed in (E4);
+    declined_at: gave the seat back, a substitute steps in."""
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     panel = models.ForeignKey(Panel, on_delete=models.PROTECT, related_name="members", verbose_name=_("评审组"))
@@ -108,6 +120,8 @@ class PanelMember(models.Model):
     added_at = models.DateTimeField(default=clock.now, editable=False)
     declared_at = models.DateTimeField(_("承诺时间"), null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
+    declined_at = models.DateTimeField(_("谢绝时间"), null=True, blank=True, editable=False)
+    decline_reason = models.CharField(_("谢绝原因"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("评审专家")

@@ -93,12 +93,16 @@ class Score(models.Model):
 
 
 class Ranking(AppendOnly):
-    """The panel's summary, sealed. rows: queries.RankRow as JSON; sha256: of rule, seed and rows."""
+    """The panel's summary, sealed. rows: queries.RankRow as JSON; sha256: of rule, seed and rows.
+
+    note: what the panel says to marks that lie far apart.
+    """
 
     panel = models.OneToOneField(Panel, on_delete=models.PROTECT, related_name="ranking")
     rule = models.CharField(_("计分办法"), max_length=8)
     rows = models.JSONField()
     sha256 = models.CharField(_("校验码"), max_length=64)
+    note = models.CharField(_("离散说明"), max_length=500, blank=True)
     sealed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sealed_at = models.DateTimeField(_("封存时间"))
 
@@ -133,4 +137,5 @@ def triggers() -> list[Trigger]:
         refusal("locked_score_is_never_deleted", score, "BEFORE DELETE", when=LOCKED.format(row="OLD")),
         *append_only("review_ranking"),
         *append_only("review_declaration"),
+        *append_only("review_shortlist"),
     ]

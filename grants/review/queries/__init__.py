@@ -1,5 +1,17 @@
 """Answers to the screens of a review."""
 
+from grants.review.queries.defence import (
+    clashes,
+    cut,
+    figures,
+    paper_comments,
+    slots_of,
+    unattended,
+    uncut,
+    unscheduled,
+    waiting,
+    when,
+)
 from grants.review.queries.desk import (
     Dossier,
     QueueRow,
@@ -18,14 +30,25 @@ from grants.review.queries.panel import (
     criteria_for,
     criteria_of,
     organizations_to_declare,
+    orphans,
     progress,
     undecided_conflicts,
     wants_finance,
 )
-from grants.review.queries.ranking import RankRow, is_true_to_seal, ranking, sealed
+from grants.review.queries.ranking import (
+    FinalRow,
+    RankRow,
+    final_rows,
+    is_true_to_seal,
+    paper_rows,
+    ranking,
+    sealed,
+)
 
 __all__ = [
-    "Dossier", "MemberProgress", "QueueRow", "RankRow", "Seat", "conflicts_of", "criteria_for", "criteria_of", "dossier", "due", "expert_due",
-    "is_true_to_seal", "organizations_to_declare", "progress", "queue", "ranking", "rubric", "sealed", "seats", "totals",
-    "undecided_conflicts", "wants_finance",
+    "Dossier", "FinalRow", "MemberProgress", "QueueRow", "RankRow", "Seat", "clashes", "conflicts_of", "criteria_for",
+    "criteria_of", "cut", "dossier", "due", "expert_due", "figures", "final_rows", "is_true_to_seal",
+    "organizations_to_declare", "orphans", "paper_comments", "paper_rows", "progress", "queue", "ranking", "rubric", "sealed",
+    "seats", "slots_of", "totals", "unattended", "uncut", "undecided_conflicts", "unscheduled", "waiting",
+    "wants_finance", "when",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from grants.calls.models import Criterion
 from grants.review import rules
 from grants.review.models import Assignment, Conflict, Panel, PanelMember, ScoreSheet
+from grants.review.queries.defence import applicant_due, paper_comments, shortlist_due
 from grants.review.queries.panel import criteria_for, undecided_conflicts
 from grants.review.states import BLOCKING, PanelState, Sheet
 from orgs.registry.models import Membership
@@ -50,6 +51,7 @@ def seats(user: Any) -> list[Seat]:
     mine = list(
         PanelMember.objects.filter(user=user)
         .exclude(panel__status=PanelState.DRAFT)
+        .exclude(declined_at__isnull=False)
         .select_related("panel__round")
         .order_by("-panel__opened_at")
     )
@@ -156,12 +158,14 @@ class Dossier:
     budget: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     attachments: int
+    comments: list[str]
+    """Of the paper review, for a defence; without names."""
 
 
 def dossier(assignment: Assignment) -> Dossier:
     """Return the submitted version, without names of the applicant and its people where the panel is blind.
 
-    Two queries beyond the assignment with candidacy, application, version, organization and panel.
+    Two queries, three for a defence, beyond the assignment with candidacy, application, version, organization and panel.
     """
     app = assignment.candidacy.application
     version = app.submission
@@ -191,6 +195,7 @@ def dossier(assignment: Assignment) -> Dossier:
         budget=[veiled(line, names) for line in version.budget],
         plan=[veiled(line, names) for line in version.plan],
         attachments=len(version.attachments),
+        comments=paper_comments(assignment.candidacy) if assignment.member.panel.is_defence else [],
     )
 
 
@@ -246,8 +251,8 @@ def identities(app: Any) -> list[str]:
 
 
 def due(user: Any) -> list[Due]:
-    """Return what an expert or a secretary must do next in reviews."""
-    return [*expert_due(user), *secretary_due(user)]
+    """Return what an expert, a secretary or an applicant before its defence must do next in reviews."""
+    return [*expert_due(user), *secretary_due(user), *shortlist_due(user), *applicant_due(user)]
 
 
 def expert_due(user: Any) -> list[Due]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from grants.applications.models import Application
 from grants.calls.models import Criterion
-from grants.review.models import Assignment, Conflict, Panel, PanelMember
+from grants.review.models import Assignment, Candidacy, Conflict, Panel, PanelMember
 from grants.review.states import ConflictState, Sheet
 from orgs.registry.models import Organization
 
@@ -38,7 +38,15 @@ def organizations_to_declare(panel: Panel) -> QuerySet[Organization]:
 
 
 def undecided_conflicts(panel: Panel) -> QuerySet[Conflict]:
-    return Conflict.objects.filter(candidacy__panel=panel, status=ConflictState.UNSURE)
+    return Conflict.objects.filter(member__panel=panel, status=ConflictState.UNSURE)
+
+
+def orphans(member: PanelMember) -> QuerySet[Candidacy]:
+    """Return the dossiers of an expert who declined that have fewer experts than the round wants."""
+    held = Assignment.objects.active().without_conflict().filter(member__panel=member.panel_id)
+    enough = held.order_by().values("candidacy").annotate(n=Count("pk")).filter(n__gte=member.panel.round.experts)
+    mine = member.assignments.filter(removed_at__isnull=False).exclude(candidacy__in=enough.values("candidacy"))
+    return Candidacy.objects.filter(pk__in=mine.values("candidacy")).select_related("application", "defence")
 
 
 @dataclass(frozen=True)
@@ -92,4 +100,4 @@ def progress(panel: Panel) -> list[MemberProgress]:
 
 
 def conflicts_of(panel: Panel) -> QuerySet[Conflict]:
-    return Conflict.objects.filter(candidacy__panel=panel).select_related("member__user", "candidacy")
+    return Conflict.objects.filter(member__panel=panel).select_related("member__user", "candidacy")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from grants.calls.models import Criterion
+from grants.calls.models import Criterion, Round
 from grants.review import rules
 from grants.review.models import Candidacy, Conflict, Panel, Ranking, Score
+from grants.review.models.panel import Stage
 from grants.review.queries.panel import criteria_of, wants_finance
-from grants.review.states import BLOCKING, PanelState, Sheet
+from grants.review.states import BLOCKING, Candidate, PanelState, Sheet
 from portal.lifecycle import NotYet, Reason
 
 
@@ -43,18 +44,40 @@ class RankRow:
     tie: str
 
 
+@dataclass(frozen=True)
+class FinalRow(RankRow):
+    """One dossier after its defence; score is the final one, marks are those of the defence.
+
+    paper, defence: scores before weighing, decimal text; paper_percent: share of the paper review, 0..100.
+    """
+
+    paper: str | None
+    defence: str | None
+    paper_percent: int
+    is_absent: bool
+
+
 def ranking(panel: Panel) -> list[RankRow]:
-    """Recompute the ranking from the sheets. Three queries. Raises NotYet before the lock."""
+    """Recompute the ranking from the sheets. Three queries, five for a defence. Raises NotYet before the lock."""
     if panel.status not in (PanelState.LOCKED, PanelState.SEALED):
         raise NotYet([Reason("unlocked", "评分还没有锁定，不能排名。请先在评审组页面锁定评分。")])
     criteria = criteria_of(panel)
     sheets = valid_sheets(panel)
-    candidacies = panel.candidacies.select_related("application__organization", "application__region").select_related(
-        "application__version"
+    candidacies = panel.dossiers.select_related(
+        "application__organization", "application__region", "application__version"
     )
-    rows = {one.code: judged(panel, one, sheets.get(one.pk, {}), criteria) for one in candidacies}
-    places = rules.rank(entry for entry, _row in rows.values())
-    return [RankRow(rank=each.rank, tie=each.tie, **rows[each.code][1]) for each in places]
+    if panel.is_defence:
+        paper = {row["application"]: row for row in sealed_rows(panel.round_id, Stage.PAPER)}
+        found = [
+            defended(panel, one, sheets.get(one.pk, {}), criteria, paper[one.application_id]) for one in candidacies
+        ]
+        kind: type[RankRow] = FinalRow
+    else:
+        found = [judged(panel, one, sheets.get(one.pk, {}), criteria) for one in candidacies]
+        kind = RankRow
+    rows = {entry.code: row for entry, row in found}
+    places = rules.rank(entry for entry, _row in found)
+    return [kind(rank=each.rank, tie=each.tie, **rows[each.code]) for each in places]
 
 
 Sheets = dict[int, dict[tuple[int, bool], dict[int, Decimal]]]
@@ -69,7 +92,7 @@ def valid_sheets(panel: Panel) -> Sheets:
     )
     valid = Score.objects.filter(
         ~Exists(standing),
-        sheet__assignment__candidacy__panel=panel,
+        sheet__assignment__member__panel=panel,
         sheet__assignment__removed_at__isnull=True,
         sheet__status=Sheet.SUBMITTED,
     )
@@ -122,11 +145,76 @@ def judged(
     }
 
 
+def defended(
+    panel: Panel,
+    one: Candidacy,
+    sheets: dict[tuple[int, bool], dict[int, Decimal]],
+    criteria: list[Criterion],
+    paper: dict[str, Any],
+) -> tuple[rules.Entry, dict[str, Any]]:
+    """Weigh the defence with the sealed row of the paper review, which also breaks the ties."""
+    entry, row = judged(panel, one, sheets, criteria)
+    round, is_absent = panel.round, one.status == Candidate.DEFENCE_ABSENT
+    defence = entry.score
+    if is_absent:
+        defence = Decimal("0.00") if round.absence == Round.Absence.ZERO else None
+    first = Decimal(paper["score"]) if paper["score"] is not None else None
+    total = None
+    if first is not None and defence is not None:
+        total = rules.combined(first, defence, round.paper_percent)
+    ab = Decimal(paper["ab"])
+    return replace(entry, score=total, ab=ab), {
+        **row,
+        "score": None if total is None else str(total),
+        "ab": str(ab),
+        "paper": paper["score"],
+        "defence": None if defence is None else str(defence),
+        "paper_percent": round.paper_percent,
+        "is_absent": is_absent,
+    }
+
+
 def need_and_design(sheets: Any, criteria: list[Criterion]) -> Decimal:
     """Return the mean points for the criteria of need and design: codes A… and B…, else the first two."""
     chosen = {one.pk for one in criteria if one.code[:1] in ("A", "B")} or {one.pk for one in criteria[:2]}
     sums = [sum((points for pk, points in each.items() if pk in chosen), Decimal()) for each in sheets]
     return rules.mean(sums) if sums else Decimal()
+
+
+def sealed_rows(round: int, stage: str) -> list[dict[str, Any]]:
+    """Return the rows of every sealed panel of one stage of a round (pk), panel by panel. One query."""
+    rankings = Ranking.objects.filter(panel__round=round, panel__status=PanelState.SEALED, panel__stage=stage)
+    return [row for one in rankings.order_by("panel_id") for row in one.rows]
+
+
+def merged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of several panels in one order, with ranks and ties of the whole."""
+    by_code = {row["code"]: row for row in rows}
+    places = rules.rank(
+        rules.Entry(
+            code=row["code"],
+            score=Decimal(row["score"]) if row["score"] is not None else None,
+            ab=Decimal(row["ab"]),
+            unit_cost=Decimal(row["unit_cost"]) if row["unit_cost"] else None,
+            lot=row["lot"],
+        )
+        for row in rows
+    )
+    return [{**by_code[one.code], "rank": one.rank, "tie": one.tie} for one in places]
+
+
+def paper_rows(round: Round) -> list[dict[str, Any]]:
+    """Return the paper ranking of the whole round. One query."""
+    return merged(sealed_rows(round.pk, Stage.PAPER))
+
+
+def final_rows(round: Round) -> list[dict[str, Any]]:
+    """Return what the deciding body sees, in order: after the defence where there is one. One query.
+
+    Whoever gave up the defence is no longer in it.
+    """
+    rows = merged(sealed_rows(round.pk, Stage.DEFENCE if round.has_defence else Stage.PAPER))
+    return [row for row in rows if not row.get("is_absent") or row["score"] is not None]
 
 
 def sealed(panel: Panel) -> Ranking | None:

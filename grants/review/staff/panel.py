@@ -1,20 +1,23 @@
-"""The secretary's screens: panels, their console, conflicts, the ranking."""
+"""The secretary's screens: panels, their console, the ranking."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grants.review import commands, forms, queries
-from grants.review.models import Conflict, Panel
-from grants.review.policies import conflicts, policy
+from grants.review.models import Panel
+from grants.review.policies import policy
+from grants.review.staff.defence import PanelFormView, ScheduleView, ShortlistView
 from grants.review.states import PanelState
 from portal.access.staff import Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.spreadsheets.commands import workbook
 
 
 class PanelMove(MoveView):
@@ -67,6 +70,7 @@ class Lock(PanelMove):
 class Seal(PanelMove):
     action = "seal"
     command = commands.seal
+    form_class = forms.SealForm
     title = _("封存评审汇总")
     submit_label = _("封存")
     success_message = _("评审结果汇总已封存。")
@@ -74,7 +78,16 @@ class Seal(PanelMove):
     def consequences(self, obj: Panel) -> list[str]:
         return [
             str(_("排名、各份有效总分和并列的排定办法连同校验码一起封存，不能再改。")),
-            str(_("封存后由集体研究决定立项。")),
+            str(
+                _("封存后由集体研究决定立项。")
+                if obj.is_defence or not obj.round.has_defence
+                else _("封存后按初评排名确定入围名单。")
+            ),
+            *(
+                str(_("%s 的评分相差超过 25 分，须写明说明。") % one.code)
+                for one in queries.ranking(obj)
+                if one.is_wide
+            ),
         ]
 
 
@@ -112,9 +125,11 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
         for action, label in (
             ("seat", _("加入专家")),
             ("enter", _("加入项目")),
+            ("schedule", _("安排答辩")),
             ("assign", _("分配项目")),
             ("open", _("开始评分")),
             ("remind", _("催办")),
+            ("step_in", _("整组递补")),
             ("lock", _("锁定评分")),
             ("seal", _("封存汇总")),
         ):
@@ -134,7 +149,8 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
             panel=panel,
             acts=acts,
             progress=queries.progress(panel),
-            candidacies=panel.candidacies.select_related("application__organization"),
+            candidacies=panel.dossiers.select_related("application__organization"),
+            slots=queries.slots_of(panel) if panel.is_defence else [],
             conflicts=queries.conflicts_of(panel),
             rows=queries.ranking(panel) if is_locked else [],
             sealed=sealed,
@@ -142,25 +158,6 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
             stages=[(state.label, state == panel.status) for state in PanelState],
             **kwargs,
         )
-
-
-class PanelFormView(FormCommandView):
-    """A form about one panel of mine. action: of the policy."""
-
-    action = ""
-
-    def check(self, request: Any) -> None:
-        panels = Panel.objects.visible_to(request.user).select_related("round")
-        self.panel = get_object_or_404(panels, pk=self.kwargs["pk"])
-        policy.require(request.user, self.action, self.panel)
-
-    def call(self, answers: dict[str, Any]) -> Any:
-        return type(self).command(self.panel, by=self.request.user, **answers)
-
-    def get_success_url(self) -> str:
-        return reverse("staff_panels:console", args=[self.panel.pk])
-
-    get_cancel_url = get_success_url
 
 
 class SeatView(PanelFormView):
@@ -186,6 +183,41 @@ class EnterView(PanelFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "panel": self.panel}
+
+
+class StepInView(PanelFormView):
+    action = "step_in"
+    title = _("整组递补")
+    intro = _("专家谢绝后，由一位替补接手其全部项目；替补与申报单位有利害关系的仍须回避。")
+    submit_label = _("递补")
+    success_message = _("已递补，替补专家已收到通知。")
+    form_class = forms.StepInForm
+    command = commands.step_in
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "panel": self.panel}
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.step_in(answers["member"], answers["substitute"], by=self.request.user)
+
+
+class FiguresView(Denial, View):
+    """The sealed figures as a workbook, from which anybody can compute the ranking again."""
+
+    def get(self, request: Any, pk: int) -> HttpResponse:
+        panels = Panel.objects.visible_to(request.user).select_related("round", "ranking")
+        panel = get_object_or_404(panels.filter(status=PanelState.SEALED), pk=pk)
+        policy.require(request.user, "view", panel)
+        content = workbook(queries.figures(panel))
+        headers = {
+            "Content-Disposition": f'attachment; filename="ranking-{panel.pk}.xlsx"',
+            "Cache-Control": "no-store",
+        }
+        return HttpResponse(
+            content,
+            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers=headers,
+        )
 
 
 class AssignView(PanelFormView):
@@ -223,10 +255,10 @@ class PanelViewSet(ScopedViewSet):
     name = "staff_panels"
     menu_label = _("评审组")
     icon = "group"
-    list_display = ["name", "round", StateColumn(), DueColumn("due_on", label=_("期限")), "secretary"]
-    list_filter = ["round", "status"]
+    list_display = ["name", "stage", "round", StateColumn(), DueColumn("due_on", label=_("期限")), "secretary"]
+    list_filter = ["round", "stage", "status"]
     search_fields = ["name", "round__title"]
-    list_export = ["name", "round", "status", "due_at", "secretary"]
+    list_export = ["name", "stage", "round", "status", "due_at", "secretary"]
     inspect_view_fields = [
         "round",
         "name",
@@ -249,68 +281,9 @@ class PanelViewSet(ScopedViewSet):
             path("<int:pk>/console/", ConsoleView.as_view(), name="console"),
             path("<int:pk>/seat/", SeatView.as_view(), name="seat"),
             path("<int:pk>/enter/", EnterView.as_view(), name="enter"),
+            path("<int:pk>/schedule/", ScheduleView.as_view(), name="schedule"),
+            path("<int:pk>/step_in/", StepInView.as_view(), name="step_in"),
+            path("<int:pk>/figures/", FiguresView.as_view(), name="figures"),
+            path("shortlist/<int:pk>/", ShortlistView.as_view(), name="shortlist"),
             path("<int:pk>/assign/", AssignView.as_view(), name="assign"),
         ]
-
-
-class ConflictMove(MoveView):
-    model = Conflict
-    policy = conflicts
-    form_class = forms.DecisionForm
-
-    def success_url(self, obj: Any) -> str:
-        return reverse("staff_panels:console", args=[obj.candidacy.panel_id])
-
-
-class Confirm(ConflictMove):
-    action = "confirm"
-    command = commands.confirm_conflict
-    title = _("确认回避")
-    submit_label = _("确认回避")
-    success_message = _("已确认回避，请安排替补。")
-
-
-class Dismiss(ConflictMove):
-    action = "dismiss"
-    command = commands.dismiss_conflict
-    title = _("认定无需回避")
-    submit_label = _("认定无需回避")
-    success_message = _("已认定无需回避，专家可以继续评审。")
-
-    def consequences(self, obj: Conflict) -> list[str]:
-        return [str(_("专家重新看到这份材料；封存的评分恢复为草稿。"))]
-
-
-class Substitute(ConflictMove):
-    action = "substitute"
-    command = commands.substitute
-    form_class = forms.SubstituteForm
-    title = _("递补专家")
-    submit_label = _("递补")
-    success_message = _("已递补，替补专家已收到通知。")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "conflict": self.object}
-
-
-class ConflictViewSet(ScopedViewSet):
-    model = Conflict
-    name = "staff_conflicts"
-    menu_label = _("回避登记")
-    icon = "warning"
-    list_display = ["candidacy", "member", "reason", StateColumn(), DueColumn("due_on", label=_("期限"))]
-    list_select_related = ["candidacy__panel", "member__user"]
-    list_filter = ["status", "origin"]
-    list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]
-    inspect_view_fields = [
-        "candidacy",
-        "member",
-        "reason",
-        "note",
-        "origin",
-        "status",
-        "declared_at",
-        "decided_by",
-        "decision",
-    ]
-    moves = [Confirm, Dismiss, Substitute]

@@ -1,0 +1,76 @@
+"""The secretary's screens of conflicts: decide a doubt, replace an expert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from grants.review import commands, forms
+from grants.review.models import Conflict
+from grants.review.policies import conflicts
+from portal.access.staff import DueColumn, MoveView, ScopedViewSet, StateColumn
+
+
+class ConflictMove(MoveView):
+    model = Conflict
+    policy = conflicts
+    form_class = forms.DecisionForm
+
+    def success_url(self, obj: Any) -> str:
+        return reverse("staff_panels:console", args=[obj.member.panel_id])
+
+
+class Confirm(ConflictMove):
+    action = "confirm"
+    command = commands.confirm_conflict
+    title = _("确认回避")
+    submit_label = _("确认回避")
+    success_message = _("已确认回避，请安排替补。")
+
+
+class Dismiss(ConflictMove):
+    action = "dismiss"
+    command = commands.dismiss_conflict
+    title = _("认定无需回避")
+    submit_label = _("认定无需回避")
+    success_message = _("已认定无需回避，专家可以继续评审。")
+
+    def consequences(self, obj: Conflict) -> list[str]:
+        return [str(_("专家重新看到这份材料；封存的评分恢复为草稿。"))]
+
+
+class Substitute(ConflictMove):
+    action = "substitute"
+    command = commands.substitute
+    form_class = forms.SubstituteForm
+    title = _("递补专家")
+    submit_label = _("递补")
+    success_message = _("已递补，替补专家已收到通知。")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "conflict": self.object}
+
+
+class ConflictViewSet(ScopedViewSet):
+    model = Conflict
+    name = "staff_conflicts"
+    menu_label = _("回避登记")
+    icon = "warning"
+    list_display = ["candidacy", "member", "reason", StateColumn(), DueColumn("due_on", label=_("期限"))]
+    list_select_related = ["candidacy", "member__user", "member__panel"]
+    list_filter = ["status", "origin"]
+    list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]
+    inspect_view_fields = [
+        "candidacy",
+        "member",
+        "reason",
+        "note",
+        "origin",
+        "status",
+        "declared_at",
+        "decided_by",
+        "decision",
+    ]
+    moves = [Confirm, Dismiss, Substitute]
