@@ -147,7 +147,7 @@ def figures(panel: Panel) -> list[Table]:
     method = [
         ("计分办法", str(panel.round.get_score_rule_display())),
         ("抽签种子", panel.seed),
-        ("抽签值", "对“种子:申报编号”取 SHA-256"),
+        ("抽签值", "以半角冒号连接种子和申报编号，取 SHA-256"),
         ("总成绩", "初评成绩 × 初评占比 + 答辩成绩 × 其余，四舍五入保留两位小数"),
         ("并列", "依次比较初评的需求与方案得分（高者先）、人次成本（低者先）、抽签值（小者先）"),
         ("答辩缺席", str(panel.round.get_absence_display())),
