@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.states import ProjectStatus
@@ -24,7 +25,9 @@ class LibraryFilter(forms.Form):
     def __init__(self, data: Any, ledger: Ledger):
         super().__init__(data)
         self.fields["programme"] = any_of(_("项目类型"), [(code, ledger.name(code)) for code in ledger.programmes])
-        self.fields["year"] = any_of(_("年度"), [(str(year), f"{year}年") for year in reversed(ledger.years)])
+        self.fields["year"] = any_of(
+            _("年度"), [(str(year), gettext("%(year)s年") % {"year": year}) for year in reversed(ledger.years)]
+        )
         self.fields["region"] = any_of(_("街道、镇"), [(street.code, street.name) for street in ledger.streets])
         self.fields["status"] = any_of(_("状态"), [*PUBLIC_STATES, ("HISTORIC", _("历史数据"))])
 

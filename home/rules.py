@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 
+from portal.words import say as _
+from portal.words import word
+
 DAY = timedelta(days=1)
 
 # Column and row of a tile, in halves of a tile; a sketch of who lies beside whom, not a border.
@@ -63,7 +66,7 @@ def tone(value: int, limits: Sequence[int]) -> int:
     return 0 if value <= 0 else 1 + sum(value >= limit for limit in limits)
 
 
-SHARES = ((50, "一半"), (33, "三分之一"), (25, "四分之一"), (20, "五分之一"))
+SHARES = ((50, word("一半")), (33, word("三分之一")), (25, word("四分之一")), (20, word("五分之一")))
 
 
 def share_in_words(part: int, whole: int) -> str:
@@ -71,9 +74,9 @@ def share_in_words(part: int, whole: int) -> str:
     if whole <= 0:
         return "0%"
     percent = 100 * part / whole
-    for near, word in SHARES:
+    for near, words in SHARES:
         if abs(percent - near) <= 1:
-            return word
+            return _(words)
     return f"{percent:.1f}%"
 
 
@@ -90,5 +93,5 @@ def years_in_words(years: Sequence[int], until: str = "") -> str:
     """[2015, 2018], "2018年5月" → "2015年至2018年5月"."""
     if not years:
         return ""
-    last = until or f"{years[-1]}年"
-    return last if len(years) == 1 else f"{years[0]}年至{last}"
+    last = until or _("%(year)s年") % {"year": years[-1]}
+    return last if len(years) == 1 else _("%(year)s年至%(last)s") % {"year": years[0], "last": last}

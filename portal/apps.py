@@ -7,4 +7,11 @@ class PortalConfig(AppConfig):
     verbose_name = "门户"
 
     def ready(self) -> None:
-        from portal import checks  # noqa: F401  registers the start-up checks
+        from django.utils.translation import gettext
+
+        from portal import (
+            checks,  # noqa: F401  registers the start-up checks
+            words,
+        )
+
+        words.use(gettext)

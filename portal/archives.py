@@ -9,6 +9,7 @@ import zlib
 from typing import BinaryIO
 
 from portal.lifecycle import Refused
+from portal.words import say as _
 
 MAX_ENTRIES = 2000
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -34,13 +35,16 @@ def open_safely(stream: BinaryIO, *, max_unpacked: int = MAX_UNPACKED) -> zipfil
     try:
         archive = zipfile.ZipFile(stream)
     except BROKEN as error:
-        raise UnsafeArchive("文件已损坏，打不开。请重新导出后再传。") from error
+        raise UnsafeArchive(_("文件已损坏，打不开。请重新导出后再传。")) from error
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise UnsafeArchive(f"压缩内容有 {len(entries)} 个文件，最多 {MAX_ENTRIES} 个。请拆分后再传。")
+        raise UnsafeArchive(
+            _("压缩内容有 %(count)s 个文件，最多 %(most)s 个。请拆分后再传。")
+            % {"count": len(entries), "most": MAX_ENTRIES}
+        )
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > max_unpacked or unpacked > MAX_RATIO * max(size, 1):
-        raise UnsafeArchive("文件展开后过大。请删去多余内容后再传。")
+        raise UnsafeArchive(_("文件展开后过大。请删去多余内容后再传。"))
     for entry in entries:
         check_entry(entry)
     return archive
@@ -50,11 +54,11 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
     """Refuse an entry that is encrypted, a link, or named to land outside the folder."""
     name = entry.filename.replace("\\", "/")
     if entry.flag_bits & 0x1:
-        raise UnsafeArchive("文件有密码，请取消密码后再传。")
+        raise UnsafeArchive(_("文件有密码，请取消密码后再传。"))
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise UnsafeArchive("压缩包内有链接，不能接收。请删去后重新打包。")
+        raise UnsafeArchive(_("压缩包内有链接，不能接收。请删去后重新打包。"))
     if name.startswith("/") or ".." in name.split("/") or "\x00" in name or name[1:2] == ":":
-        raise UnsafeArchive("压缩包内的文件路径不合规。请重新打包后再传。")
+        raise UnsafeArchive(_("压缩包内的文件路径不合规。请重新打包后再传。"))
 
 
 def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -63,4 +67,4 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
         with archive.open(name) as member:
             return member.read(limit)
     except BROKEN as error:
-        raise UnsafeArchive("文件已损坏，打不开。请重新导出后再传。") from error
+        raise UnsafeArchive(_("文件已损坏，打不开。请重新导出后再传。")) from error

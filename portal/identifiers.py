@@ -13,6 +13,8 @@ from datetime import date
 from stdnum.cn import ric, uscc
 
 from portal.lifecycle import Refused
+from portal.words import say as _
+from portal.words import word
 
 
 class Invalid(Refused, ValueError):
@@ -22,12 +24,12 @@ class Invalid(Refused, ValueError):
 # Prefix -> kind of legal person. Source: GB 32100-2015 table 1; 54 and 55 (special legal persons,
 # 2017) and 11 (state organs) are named from the registration rules.
 KINDS = {
-    "51": ("ASSOCIATION", "社会团体"),
-    "52": ("SERVICE_INSTITUTION", "社会服务机构（民办非企业单位）"),
-    "53": ("FOUNDATION", "基金会"),
-    "54": ("RESIDENTS_COMMITTEE", "居民委员会"),
-    "55": ("VILLAGERS_COMMITTEE", "村民委员会"),
-    "11": ("GOVERNMENT", "机关"),
+    "51": ("ASSOCIATION", word("社会团体")),
+    "52": ("SERVICE_INSTITUTION", word("社会服务机构（民办非企业单位）")),
+    "53": ("FOUNDATION", word("基金会")),
+    "54": ("RESIDENTS_COMMITTEE", word("居民委员会")),
+    "55": ("VILLAGERS_COMMITTEE", word("村民委员会")),
+    "11": ("GOVERNMENT", word("机关")),
 }
 PREFIXES = {
     "ASSOCIATION": ("51",),
@@ -38,8 +40,8 @@ PREFIXES = {
     "STREET_OFFICE": ("11",),
     "GOVERNMENT": ("11",),
 }
-LABELS = dict(KINDS.values()) | {"STREET_OFFICE": "街道办事处（镇政府）"}
-FORM = "应为 18 位数字和大写字母，例如 52330211MJ0000000X 的样式"
+LABELS = dict(KINDS.values()) | {"STREET_OFFICE": word("街道办事处（镇政府）")}
+FORM = word("应为 18 位数字和大写字母，例如 52330211MJ0000000X 的样式")
 ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -67,15 +69,17 @@ def check_uscc(text: str, kind: str | None = None) -> str:
     code = digits_of(text)
     if kind == "FILED_GROUP":
         if code:
-            raise Invalid("备案社区社会组织没有法人资格，不填统一社会信用代码。请清空这一项，或改选组织类型。")
+            raise Invalid(_("备案社区社会组织没有法人资格，不填统一社会信用代码。请清空这一项，或改选组织类型。"))
         return ""
     if len(code) != 18:
-        raise Invalid(f"统一社会信用代码应为 18 位，现在是 {len(code)} 位。请对照登记证书核对。")
+        raise Invalid(
+            _("统一社会信用代码应为 18 位，现在是 %(count)s 位。请对照登记证书核对。") % {"count": len(code)}
+        )
     for place, char in enumerate(code, start=1):
         if char not in uscc._alphabet:
             raise Invalid(wrong_character(place, char))
     if not code[2:8].isdigit():
-        raise Invalid("统一社会信用代码第 3–8 位应为登记地的 6 位区划数字。请对照登记证书核对。")
+        raise Invalid(_("统一社会信用代码第 3–8 位应为登记地的 6 位区划数字。请对照登记证书核对。"))
     check_kind(code, kind)
     try:
         check_organization_code(code[8:17])
@@ -83,25 +87,27 @@ def check_uscc(text: str, kind: str | None = None) -> str:
     except Invalid:
         agrees = False
     if not agrees:
-        raise Invalid(f"统一社会信用代码的校验位不符。{FORM}，请对照登记证书逐位核对。")
+        raise Invalid(_("统一社会信用代码的校验位不符。%(form)s，请对照登记证书逐位核对。") % {"form": _(FORM)})
     return code
 
 
 def wrong_character(place: int, char: str) -> str:
     if char in "IOSVZ":
-        return (
-            f"统一社会信用代码第 {place} 位是字母 {char}，代码不使用 I、O、S、V、Z。请核对是否为数字 1、0、5 或 2。"
-        )
-    return f"统一社会信用代码第 {place} 位不是数字或大写字母。{FORM}。"
+        return _(
+            "统一社会信用代码第 %(place)s 位是字母 %(char)s，代码不使用 I、O、S、V、Z。请核对是否为数字 1、0、5 或 2。"
+        ) % {"place": place, "char": char}
+    return _("统一社会信用代码第 %(place)s 位不是数字或大写字母。%(form)s。") % {"place": place, "form": _(FORM)}
 
 
 def check_kind(code: str, kind: str | None) -> None:
     wanted = PREFIXES.get(kind or "")
     if wanted and code[:2] not in wanted:
-        found = KINDS.get(code[:2], ("", "其他类型"))[1]
+        found = KINDS.get(code[:2], ("", word("其他类型")))[1]
         raise Invalid(
-            f"这个代码以 {code[:2]} 开头，属于{found}；所选类型是{LABELS[kind or '']}，应以 {'、'.join(wanted)} 开头。"
-            "请核对组织类型或代码。"
+            _(
+                "这个代码以 %(code)s 开头，属于%(found)s；所选类型是%(chosen)s，应以 %(wanted)s 开头。请核对组织类型或代码。"
+            )
+            % {"code": code[:2], "found": _(found), "chosen": _(LABELS[kind or ""]), "wanted": "、".join(wanted)}
         )
 
 
@@ -119,10 +125,10 @@ def check_organization_code(text: str) -> str:
     """Return an organization code of GB 11714: eight characters and a check, no dash."""
     code = digits_of(text)
     if not re.fullmatch(r"[0-9A-Z]{8}[0-9X]", code):
-        raise Invalid("组织机构代码应为 8 位数字或大写字母加 1 位校验位，例如 MJ000000-X 的样式。")
+        raise Invalid(_("组织机构代码应为 8 位数字或大写字母加 1 位校验位，例如 MJ000000-X 的样式。"))
     total = sum(int(char, 36) * weight for char, weight in zip(code, ORGANIZATION_WEIGHTS, strict=False))
     if code[8] != "0123456789X0"[11 - total % 11]:
-        raise Invalid("组织机构代码的校验位不符。请对照证书逐位核对。")
+        raise Invalid(_("组织机构代码的校验位不符。请对照证书逐位核对。"))
     return code
 
 
@@ -130,15 +136,15 @@ def check_id_number(text: str, today: date | None = None) -> str:
     """Return a resident identity number of GB 11643, X in upper case. today: refuse a later birth."""
     number = digits_of(text)
     if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number):
-        raise Invalid("居民身份证号应为 18 位，最后一位可以是 X。请对照证件核对。")
+        raise Invalid(_("居民身份证号应为 18 位，最后一位可以是 X。请对照证件核对。"))
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        raise Invalid("居民身份证号第 7–14 位不是一个存在的日期。请对照证件核对。")
+        raise Invalid(_("居民身份证号第 7–14 位不是一个存在的日期。请对照证件核对。"))
     if today and born > today:
-        raise Invalid("居民身份证号里的出生日期晚于今天。请对照证件核对。")
+        raise Invalid(_("居民身份证号里的出生日期晚于今天。请对照证件核对。"))
     if number[-1] != ric.calc_check_digit(number):
-        raise Invalid("居民身份证号的校验位不符。请对照证件逐位核对。")
+        raise Invalid(_("居民身份证号的校验位不符。请对照证件逐位核对。"))
     return number
 
 
@@ -146,7 +152,7 @@ def check_mobile(text: str) -> str:
     """Return eleven digits; +86 and 0086 are taken off."""
     number = without_country(digits_of(text))
     if not re.fullmatch(r"1[3-9][0-9]{9}", number):
-        raise Invalid("手机号应为 11 位数字，以 13 至 19 开头，例如 19900000000。")
+        raise Invalid(_("手机号应为 11 位数字，以 13 至 19 开头，例如 19900000000。"))
     return number
 
 
@@ -163,7 +169,7 @@ def check_phone(text: str) -> str:
         number = f"0{number}"
     if found := re.fullmatch(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))-?([0-9]{7,8})(?:-([0-9]{1,6}))?", number):
         return "-".join(part for part in found.groups() if part)
-    raise Invalid("电话应为 11 位手机号，或带区号的固定电话，例如 0574-80001234。")
+    raise Invalid(_("电话应为 11 位手机号，或带区号的固定电话，例如 0574-80001234。"))
 
 
 def without_country(number: str) -> str:
@@ -174,7 +180,7 @@ def check_cnaps(text: str) -> str:
     """Return the twelve digits of a bank branch (CNAPS)."""
     code = digits_of(text)
     if not re.fullmatch(r"[0-9]{12}", code):
-        raise Invalid("联行号应为 12 位数字。请向开户行核对。")
+        raise Invalid(_("联行号应为 12 位数字。请向开户行核对。"))
     return code
 
 
@@ -182,7 +188,7 @@ def check_bank_account(text: str) -> str:
     """Return 8–32 digits of a unit account. No Luhn: a unit account is not a card."""
     number = digits_of(text)
     if not re.fullmatch(r"[0-9]{8,32}", number):
-        raise Invalid("银行账号应为 8 至 32 位数字。请对照开户证明核对。")
+        raise Invalid(_("银行账号应为 8 至 32 位数字。请对照开户证明核对。"))
     return number
 
 
@@ -190,7 +196,7 @@ def check_document_number(text: str) -> str:
     """Return a document number as 镇民〔2026〕1号; other brackets around the year become 〔〕."""
     number = normalise(text).translate(str.maketrans("()[]【】〈〉", "〔〕〔〕〔〕〔〕"))
     if not re.fullmatch(r"[\u4e00-\u9fff]{1,20}〔(19|20)[0-9]{2}〕[1-9][0-9]{0,5}号", number):
-        raise Invalid("发文字号应为“机关代字〔年份〕序号”，例如 镇民〔2026〕1号。")
+        raise Invalid(_("发文字号应为“机关代字〔年份〕序号”，例如 镇民〔2026〕1号。"))
     return number
 
 
@@ -198,7 +204,7 @@ def check_region_code(text: str) -> str:
     """Return a division code: GB/T 2260 (2, 4 or 6 digits), 9 for a street or 12 for a community."""
     code = digits_of(text)
     if not re.fullmatch(r"[1-9][0-9]+", code) or len(code) not in {2, 4, 6, 9, 12}:
-        raise Invalid("区划代码应为 2、4、6、9 或 12 位数字，例如 330211001。")
+        raise Invalid(_("区划代码应为 2、4、6、9 或 12 位数字，例如 330211001。"))
     return code
 
 
@@ -210,7 +216,7 @@ def is_village_code(code: str) -> bool:
 def check_postcode(text: str) -> str:
     code = digits_of(text)
     if not re.fullmatch(r"[0-9]{6}", code):
-        raise Invalid("邮政编码应为 6 位数字，例如 315200。")
+        raise Invalid(_("邮政编码应为 6 位数字，例如 315200。"))
     return code
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.words import say as _
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -70,7 +72,7 @@ class Lifecycle:
     def target(self, name: str, status: str) -> str:
         """Return the state that `name` leads to from `status`. Raises MoveNotAllowed."""
         if not self.allows(name, status):
-            raise MoveNotAllowed("当前状态不能进行这项操作，请刷新页面后再看。")
+            raise MoveNotAllowed(_("当前状态不能进行这项操作，请刷新页面后再看。"))
         return self.moves[name].to
 
     def names_from(self, status: str) -> list[str]:
@@ -95,4 +97,4 @@ def require_none(reasons: Iterable[Reason]) -> None:
 def require_moved(rows: int) -> None:
     """Compare-and-swap: exactly one row must have changed, or somebody else was quicker."""
     if rows != 1:
-        raise MoveNotAllowed("其他人刚刚处理过这一条，请刷新页面后再看。")
+        raise MoveNotAllowed(_("其他人刚刚处理过这一条，请刷新页面后再看。"))

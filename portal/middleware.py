@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
-from django.utils.deprecation import MiddlewareMixin
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from portal import clock, context
@@ -35,24 +35,27 @@ def arrival(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-class ChosenLanguageMiddleware(MiddlewareMixin):
-    """Chinese unless the visitor chose otherwise by `?lang=` or cookie; the browser is not asked."""
+def chosen_language(get_response: GetResponse) -> GetResponse:
+    """Chinese unless the visitor chose otherwise: `?lang=en` can be sent, a cookie remembers; the browser is not asked."""
+    codes = dict(settings.LANGUAGES)
 
-    def process_request(self, request: HttpRequest) -> None:
-        codes = dict(settings.LANGUAGES)
+    def middleware(request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("lang", "")
-        request.chosen_language = asked if asked in codes else ""  # type: ignore[attr-defined]
-        cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        code = request.chosen_language or (cookie if cookie in codes else settings.LANGUAGE_CODE)  # type: ignore[attr-defined]
-        translation.activate(code)
-        timezone.activate(clock.ZONE)
-        request.LANGUAGE_CODE = code
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if chosen := getattr(request, "chosen_language", ""):
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax")
-        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        code = next((code for code in (asked, kept) if code in codes), settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+        with translation.override(code), timezone.override(clock.ZONE):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        patch_vary_headers(response, ("Cookie",))
+        if asked in codes:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, asked, max_age=365 * 86400, secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=True, samesite="Lax",
+            )  # fmt: skip
         return response
+
+    return middleware
 
 
 def content_security_policy(get_response: GetResponse) -> GetResponse:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
+from portal.words import say as _
+
 LIMIT = 10**14
 """The largest amount the ledger takes, in fen."""
 
@@ -25,15 +27,15 @@ def parse(text: str) -> int:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip("¥")
     found = _AMOUNT.fullmatch(plain)
     if not found:
-        raise NotMoney("金额应为数字，例如 12000 或 1.2万。")
+        raise NotMoney(_("金额应为数字，例如 12000 或 1.2万。"))
     if found["sign"]:
-        raise NotMoney("金额不能小于 0。")
+        raise NotMoney(_("金额不能小于 0。"))
     number = Decimal(found["whole"].replace(",", "") + "." + (found["cents"] or "0"))
     fen = number * (1_000_000 if (found["unit"] or "").startswith("万") else 100)
     if fen != fen.to_integral_value():
-        raise NotMoney("金额最多写到分，即小数点后两位。")
+        raise NotMoney(_("金额最多写到分，即小数点后两位。"))
     if fen > LIMIT:
-        raise NotMoney("金额太大，请核对单位是元还是万元。")
+        raise NotMoney(_("金额太大，请核对单位是元还是万元。"))
     return int(fen)
 
 

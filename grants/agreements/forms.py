@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.models import Project
@@ -63,7 +64,7 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["numbers"].choices = [  # type: ignore[attr-defined]
-            (str(one.number), f"{one} {money.yuan(one.amount)} 元")
+            (str(one.number), gettext("%(one)s %(amount)s 元") % {"one": one, "amount": money.yuan(one.amount)})
             for one in project.tranches.filter(released_at__isnull=True)
         ]
 

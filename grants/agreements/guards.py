@@ -30,7 +30,7 @@ def milestones_met(project: Project) -> list[Reason]:
 
 def unmet(project: Project, codes: tuple[str, ...]) -> list[Reason]:
     met = set(project.milestones.filter(met_at__isnull=False).values_list("code", flat=True))
-    return [Reason(f"milestone.{code}", _("%s。") % NOT_MET[code]) for code in codes if code not in met]
+    return [Reason(f"milestone.{code}", _("%s。") % _(NOT_MET[code])) for code in codes if code not in met]
 
 
 def accounts_empty(project: Project) -> list[Reason]:
@@ -41,7 +41,7 @@ def accounts_empty(project: Project) -> list[Reason]:
             f"account.{one.kind}.{one.source.code}",
             _("%(account)s还有 %(yuan)s 元（%(source)s %(year)s 年）。")
             % {
-                "account": OPEN_ACCOUNTS[one.kind],
+                "account": _(OPEN_ACCOUNTS[one.kind]),
                 "yuan": yuan(one.balance),
                 "source": one.source.name,
                 "year": one.year,

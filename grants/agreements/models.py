@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.rules import MILESTONES
@@ -264,12 +265,12 @@ class Tranche(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"第 {self.number} 期"
+        return gettext("第 %s 期") % self.number
 
     @property
     def condition(self) -> str:
         """Say in words what frees it: "中期评估通过"."""
-        return MILESTONES.get(self.milestone, self.milestone)
+        return gettext(MILESTONES.get(self.milestone, self.milestone))
 
 
 class Milestone(models.Model):
@@ -291,7 +292,7 @@ class Milestone(models.Model):
         ]
 
     def __str__(self) -> str:
-        return MILESTONES.get(self.code, self.code)
+        return gettext(MILESTONES.get(self.code, self.code))
 
     @property
     def is_met(self) -> bool:

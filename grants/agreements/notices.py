@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.agreements.models import Agreement, Amendment, Hold, Project
 from orgs.registry.models import MemberRole
@@ -86,6 +88,7 @@ def hold_lifted(hold: Hold) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def amendment_requested(amendment: Amendment) -> None:
     queue(
         "agreements.amendment_requested",
@@ -97,6 +100,7 @@ def amendment_requested(amendment: Amendment) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def amendment_decided(amendment: Amendment) -> None:
     people: list[Any] = [*members(amendment.project), amendment.requested_by]
     queue(
@@ -112,6 +116,7 @@ def terminated(project: Project, reason: str) -> None:
     queue("agreements.terminated", members(project), _("项目已终止：%s") % project.title, reason, project)
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def closed(project: Project) -> None:
     queue(
         "agreements.closed",

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.words import word
+
 AGREEMENT, MIDTERM, FINAL_REPORT, EVALUATION, AUDIT = "agreement", "midterm", "final_report", "evaluation", "audit"
 
 MILESTONES = {
-    AGREEMENT: "协议签署",
-    MIDTERM: "中期评估通过",
-    FINAL_REPORT: "末期报告提交",
-    EVALUATION: "末期评估通过",
-    AUDIT: "专项审计完成",
+    AGREEMENT: word("协议签署"),
+    MIDTERM: word("中期评估通过"),
+    FINAL_REPORT: word("末期报告提交"),
+    EVALUATION: word("末期评估通过"),
+    AUDIT: word("专项审计完成"),
 }
 """Codes of the marks that others set through `commands.meet_milestone`, with their names."""
 
 NOT_MET = {
-    AGREEMENT: "协议还没有签署",
-    MIDTERM: "中期报告还没有通过",
-    FINAL_REPORT: "末期报告还没有提交",
-    EVALUATION: "末期评估还没有通过",
-    AUDIT: "专项审计还没有完成",
+    AGREEMENT: word("协议还没有签署"),
+    MIDTERM: word("中期报告还没有通过"),
+    FINAL_REPORT: word("末期报告还没有提交"),
+    EVALUATION: word("末期评估还没有通过"),
+    AUDIT: word("专项审计还没有完成"),
 }
 """What to say while a milestone is open."""
 
@@ -31,12 +33,12 @@ TRANCHE_MILESTONES = {"agreement": AGREEMENT, "midterm": MIDTERM, "final": EVALU
 BEFORE_CLOSING = (FINAL_REPORT, EVALUATION, AUDIT)
 
 OPEN_ACCOUNTS = {
-    "reserved": "拟立项占用",
-    "committed": "已立项未拨",
-    "payable": "应拨未拨",
-    "appropriated": "已拨款未到账",
-    "held": "预付未核销",
-    "recoverable": "应追回",
+    "reserved": word("拟立项占用"),
+    "committed": word("已立项未拨"),
+    "payable": word("应拨未拨"),
+    "appropriated": word("已拨款未到账"),
+    "held": word("预付未核销"),
+    "recoverable": word("应追回"),
 }
 """Accounts of an award that must be empty before its project closes (ledger.md § 2)."""
 

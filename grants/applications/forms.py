@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.applications import rules
@@ -48,7 +49,9 @@ class RegionChoice(forms.ModelChoiceField):
     def label_from_instance(self, region: Region) -> str:
         above = self.names.get(region.path[:-4], "")
         return (
-            f"{above} {region.name}（{region.code}）" if region.level == Level.COMMUNITY else f"{region.name}（全域）"
+            f"{above} {region.name}（{region.code}）"
+            if region.level == Level.COMMUNITY
+            else (gettext("%(name)s（全域）") % {"name": region.name})
         )
 
 
@@ -78,7 +81,11 @@ class OverviewForm(forms.Form):
         inside = Region.objects.filter(path__startswith=round.region.path, level__in=[Level.STREET, Level.COMMUNITY])
         self.fields["region"].queryset = inside.order_by("path")
         self.fields["region"].names = dict(inside.filter(level=Level.STREET).values_list("path", "name"))
-        period = f"{round.starts_on} 至 {round.ends_on}" if round.starts_on else ""
+        period = (
+            (gettext("%(starts_on)s 至 %(ends_on)s") % {"starts_on": round.starts_on, "ends_on": round.ends_on})
+            if round.starts_on
+            else ""
+        )
         self.fields["starts_on"].help_text = _("在 %(period)s 之内，%(least)s 至 %(most)s 个月") % {
             "period": period, "least": round.min_months, "most": round.max_months,
         }  # fmt: skip
@@ -206,12 +213,12 @@ class WithdrawForm(forms.Form):
 class ScreenForm(forms.Form):
     """The officer's decision. Each decision reads its own fields."""
 
-    decision = forms.ChoiceField(choices=[("pass", "通过"), ("return", "退回补正"), ("fail", "初审不通过")])
+    decision = forms.ChoiceField(choices=[("pass", _("通过")), ("return", _("退回补正")), ("fail", _("初审不通过"))])
     note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     codes = forms.MultipleChoiceField(
         label=_("原因代码"),
         required=False,
-        choices=[(code, f"{code} {text}") for code, text in rules.CODES.items()],
+        choices=lambda: [(code, f"{code} {gettext(text)}") for code, text in rules.CODES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
 

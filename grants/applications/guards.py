@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from grants.applications.models import Application, Correction
 from grants.applications.queries import dossier, problems
 from grants.applications.states import HANDED_IN
@@ -18,7 +21,7 @@ def unfinished(application: Application) -> list[Reason]:
         wrong = problems(whole, code)
         found += [Reason(code, f"{whole.name(code)}:{text}。") for text in wrong]
         if not wrong and not (section and section.is_done):
-            found.append(Reason(code, f"{whole.name(code)}还没有标为“写完了”。"))
+            found.append(Reason(code, _("%(name)s还没有标为“写完了”。") % {"name": whole.name(code)}))
     return found
 
 
@@ -29,9 +32,9 @@ def late(application: Application) -> list[Reason]:
         return []
     if round.has_closed(clock.now()):
         until = round.closes_at.astimezone(clock.ZONE)
-        words = f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止"
-        return [Reason("E20", f"{words}，这次没有提交成功。您填写的内容仍可查看和下载。")]
-    return [Reason("closed", "这个通知现在不接收申报，请留意通知页面的说明。")]
+        words = _("申报已于 %(until)s 截止，这次没有提交成功。您填写的内容仍可查看和下载。")
+        return [Reason("E20", words % {"until": date_format(until, _("n月j日 H:i"))})]
+    return [Reason("closed", _("这个通知现在不接收申报，请留意通知页面的说明。"))]
 
 
 def over_limit(application: Application) -> list[Reason]:
@@ -46,7 +49,9 @@ def over_limit(application: Application) -> list[Reason]:
 
 
 def over_limit_words(limit: int) -> str:
-    return f"本通知每单位最多提交 {limit} 项，贵单位已提交 {limit} 项。可以先撤回一项，再提交这一项。"
+    return _("本通知每单位最多提交 %(limit)s 项，贵单位已提交 %(limit)s 项。可以先撤回一项，再提交这一项。") % {
+        "limit": limit
+    }
 
 
 def correction_of(application: Application) -> Correction | None:
@@ -56,19 +61,21 @@ def correction_of(application: Application) -> Correction | None:
 def correction_late(application: Application) -> list[Reason]:
     correction = correction_of(application)
     if correction and correction.is_over(clock.now()):
-        return [Reason("correction", f"补正期限 {correction.due_on} 已过，不能再提交补正。")]
+        return [Reason("correction", _("补正期限 %(due_on)s 已过，不能再提交补正。") % {"due_on": correction.due_on})]
     return []
 
 
 def returned_before(application: Application) -> list[Reason]:
     """All that is wrong is told at once: a second list is forbidden."""
     if correction_of(application):
-        return [Reason("correction", "已经退回补正过一次。补正须一次性告知，不能再退，请决定通过或不通过。")]
+        return [Reason("correction", _("已经退回补正过一次。补正须一次性告知，不能再退，请决定通过或不通过。"))]
     return []
 
 
 def correction_running(application: Application) -> list[Reason]:
     correction = correction_of(application)
     if application.status == "RETURNED" and correction and not correction.is_over(clock.now()):
-        return [Reason("correction", f"补正期限 {correction.due_on} 还没有到，请等补正结果。")]
+        return [
+            Reason("correction", _("补正期限 %(due_on)s 还没有到，请等补正结果。") % {"due_on": correction.due_on})
+        ]
     return []

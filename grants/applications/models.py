@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.applications.states import HANDED_IN, S
@@ -128,7 +129,7 @@ class Application(models.Model):
     def submission(self) -> Version:
         """The version handed in. Raises MoveNotAllowed for a draft; the database keeps state and version together."""
         if self.version is None:
-            raise MoveNotAllowed("这份申报还没有提交。")
+            raise MoveNotAllowed(gettext("这份申报还没有提交。"))
         return self.version
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.models import Project
@@ -112,8 +113,8 @@ class FindingForm(forms.Form):
     )
     code = forms.ChoiceField(
         label=_("问题类型"),
-        choices=[
-            (one.code, f"{one.code} {one.name}（{'、'.join(one.severities)}）")
+        choices=lambda: [
+            (one.code, f"{one.code} {gettext(one.name)}（{'、'.join(one.severities)}）")
             for one in rules.FINDING_TYPES.values()
         ],
     )

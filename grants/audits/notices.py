@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.audits import queries
 from grants.audits.models import Engagement, Finding
@@ -99,6 +101,7 @@ def sent_back(finding: Finding, reason: str) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def settled(finding: Finding) -> None:
     tell(
         finding,

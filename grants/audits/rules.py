@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.lifecycle import Reason
+from portal.words import say as _
+from portal.words import word
 
 SEVERITIES = ("L", "M", "H", "K")
 HOLDING = frozenset({"K", "H"})
@@ -32,36 +34,36 @@ def _types(*rows: tuple[str, str, str, str, str]) -> dict[str, FindingType]:
 
 
 FINDING_TYPES = _types(
-    ("F01", "申报材料虚假", "K", "取消立项，三年内不得申报，移送", "全额"),
-    ("F02", "虚报活动、虚假签到", "K", "取消立项，三年内不得申报，移送", "剔除并停拨余款"),
-    ("F03", "挪用、套取", "K", "追回资金，移送纪检监察或公安", "全部涉及金额"),
-    ("F04", "重复申报、重复列支", "KH", "剔除，一至三年内不得申报", "涉及金额"),
-    ("F05", "整体转包", "K", "终止项目", "未支出部分及以上"),
-    ("F06", "超范围支出（固定资产、礼品、接待）", "H", "剔除", "涉及金额"),
-    ("F07", "预算调整未报批", "M", "说明、补批或剔除", "超出部分"),
-    ("F08", "人员费、管理费超比例", "M", "剔除超出部分", "超出部分"),
-    ("F09", "未专账核算", "H", "20个工作日内整改", "暂缓拨付"),
-    ("F10", "票据不合规", "MH", "换票或剔除", "涉及金额"),
-    ("F11", "发票重复", "K", "剔除，全面核查", "涉及金额"),
-    ("F12", "大额现金", "M", "说明", "无"),
-    ("F13", "公款进私户", "K", "立即退回", "涉及金额"),
-    ("F14", "关联交易未披露", "H", "高于市价的剔除", "差额"),
-    ("F15", "劳务费未签领、未扣税", "M", "补充手续", "无"),
-    ("F16", "配套、自筹未到位", "M", "按比例核减资助", "相应份额"),
-    ("F17", "目标未完成（低于80%）", "M", "延期不超过三个月或核减", "相应比例"),
-    ("F18", "报告逾期", "L", "提醒，计入扣分", "无"),
-    ("F19", "擅自变更", "M", "责令改正", "无"),
-    ("F20", "台账不全", "LM", "补充", "无"),
-    ("F21", "结余未退", "H", "责令退回，暂停申报", "涉及金额"),
-    ("F22", "资金闲置", "M", "加快执行或收回", "涉及金额"),
-    ("F23", "未公示、公示不足", "H", "重新公示", "无"),
-    ("F24", "评审未回避", "H", "重新评审", "无"),
-    ("F25", "拆分立项", "H", "合并后重新审批", "无"),
-    ("F26", "议事程序不实", "H", "重新议事", "暂缓拨付"),
-    ("F27", "个人信息违规", "H", "停止并报告", "无"),
-    ("F28", "投诉未按期答复", "L", "限期答复", "无"),
-    ("F29", "未标识资助来源", "L", "补充标识", "无"),
-    ("F30", "安全责任", "H", "暂停活动", "无"),
+    ("F01", word("申报材料虚假"), "K", "取消立项，三年内不得申报，移送", "全额"),
+    ("F02", word("虚报活动、虚假签到"), "K", "取消立项，三年内不得申报，移送", "剔除并停拨余款"),
+    ("F03", word("挪用、套取"), "K", "追回资金，移送纪检监察或公安", "全部涉及金额"),
+    ("F04", word("重复申报、重复列支"), "KH", "剔除，一至三年内不得申报", "涉及金额"),
+    ("F05", word("整体转包"), "K", "终止项目", "未支出部分及以上"),
+    ("F06", word("超范围支出（固定资产、礼品、接待）"), "H", "剔除", "涉及金额"),
+    ("F07", word("预算调整未报批"), "M", "说明、补批或剔除", "超出部分"),
+    ("F08", word("人员费、管理费超比例"), "M", "剔除超出部分", "超出部分"),
+    ("F09", word("未专账核算"), "H", "20个工作日内整改", "暂缓拨付"),
+    ("F10", word("票据不合规"), "MH", "换票或剔除", "涉及金额"),
+    ("F11", word("发票重复"), "K", "剔除，全面核查", "涉及金额"),
+    ("F12", word("大额现金"), "M", "说明", "无"),
+    ("F13", word("公款进私户"), "K", "立即退回", "涉及金额"),
+    ("F14", word("关联交易未披露"), "H", "高于市价的剔除", "差额"),
+    ("F15", word("劳务费未签领、未扣税"), "M", "补充手续", "无"),
+    ("F16", word("配套、自筹未到位"), "M", "按比例核减资助", "相应份额"),
+    ("F17", word("目标未完成（低于80%）"), "M", "延期不超过三个月或核减", "相应比例"),
+    ("F18", word("报告逾期"), "L", "提醒，计入扣分", "无"),
+    ("F19", word("擅自变更"), "M", "责令改正", "无"),
+    ("F20", word("台账不全"), "LM", "补充", "无"),
+    ("F21", word("结余未退"), "H", "责令退回，暂停申报", "涉及金额"),
+    ("F22", word("资金闲置"), "M", "加快执行或收回", "涉及金额"),
+    ("F23", word("未公示、公示不足"), "H", "重新公示", "无"),
+    ("F24", word("评审未回避"), "H", "重新评审", "无"),
+    ("F25", word("拆分立项"), "H", "合并后重新审批", "无"),
+    ("F26", word("议事程序不实"), "H", "重新议事", "暂缓拨付"),
+    ("F27", word("个人信息违规"), "H", "停止并报告", "无"),
+    ("F28", word("投诉未按期答复"), "L", "限期答复", "无"),
+    ("F29", word("未标识资助来源"), "L", "补充标识", "无"),
+    ("F30", word("安全责任"), "H", "暂停活动", "无"),
 )
 
 
@@ -75,21 +77,34 @@ def finding_reasons(code: str, severity: str, fact: str, clause: str, amount: in
     reasons = []
     kind = FINDING_TYPES.get(code)
     if kind is None:
-        return [Reason("code", f"没有问题类型 {code}，请从问题类型表中选择。")]
+        return [Reason("code", _("没有问题类型 %(code)s，请从问题类型表中选择。") % {"code": code})]
     if severity not in kind.severities:
         reasons.append(
-            Reason("severity", f"{code}{kind.name}的等级应为{'、'.join(kind.severities)}，现为{severity}。")
+            Reason(
+                "severity",
+                _("%(code)s%(name)s的等级应为%(severities)s，现为%(severity)s。")
+                % {
+                    "code": code,
+                    "name": _(kind.name),
+                    "severities": "、".join(kind.severities),
+                    "severity": severity,
+                },
+            )
         )
     if not fact.strip():
-        reasons.append(Reason("fact", "请写明事实：时间、金额、凭证和情况。"))
+        reasons.append(Reason("fact", _("请写明事实：时间、金额、凭证和情况。")))
     if len(fact.strip()) > FACT_MAX:
         reasons.append(
-            Reason("fact_length", f"事实不超过{FACT_MAX}字，现为{len(fact.strip())}字。请把细节放进证据材料。")
+            Reason(
+                "fact_length",
+                _("事实不超过%(most)s字，现为%(now)s字。请把细节放进证据材料。")
+                % {"most": FACT_MAX, "now": len(fact.strip())},
+            )
         )
     if not clause.strip():
-        reasons.append(Reason("clause", "请写明依据的条款，例如“协议第六条第二款”。"))
+        reasons.append(Reason("clause", _("请写明依据的条款，例如“协议第六条第二款”。")))
     if amount < 0:
-        reasons.append(Reason("amount", "涉及金额不能是负数；不涉及金额时填 0。"))
+        reasons.append(Reason("amount", _("涉及金额不能是负数；不涉及金额时填 0。")))
     return reasons
 
 
@@ -150,9 +165,13 @@ def _monetary(rows: Sequence[tuple[str, int]], size: int, number: int) -> list[s
 def sample_reasons(count: int, size: int, method: str, *, is_redraw: bool, reason: str) -> list[Reason]:
     reasons = []
     if not count:
-        reasons.append(Reason("population", "总体里没有支出：所选项目和期间没有登记过支出，请调整期间或项目范围。"))
+        reasons.append(
+            Reason("population", _("总体里没有支出：所选项目和期间没有登记过支出，请调整期间或项目范围。"))
+        )
     elif method != "ALL" and not 1 <= size <= count:
-        reasons.append(Reason("size", f"样本量应为1至{count}笔，现为{size}笔。"))
+        reasons.append(
+            Reason("size", _("样本量应为1至%(count)s笔，现为%(size)s笔。") % {"count": count, "size": size})
+        )
     if is_redraw and not reason.strip():
-        reasons.append(Reason("reason", "已经抽过样本。重新抽取须写明理由，原样本保留。"))
+        reasons.append(Reason("reason", _("已经抽过样本。重新抽取须写明理由，原样本保留。")))
     return reasons

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.awards.models import Award, Resolution
 from grants.publicity.notices import holders
@@ -59,6 +61,7 @@ def confirmed(award: Award) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def out(award: Award) -> None:
     queue(
         "awards.out",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from grants.calls.models import Allocation, CallPage, Round
 from orgs.registry.models import MemberRole
@@ -85,6 +87,7 @@ def allocation_requested(asked: Allocation) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def allocation_decided(asked: Allocation) -> None:
     round = asked.envelope.round
     text = f"{asked.envelope.source} {yuan(asked.amount)} 元：{asked.get_status_display()}。{asked.reason}"

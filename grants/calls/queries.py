@@ -8,6 +8,9 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail.models import WorkflowState
 
 from grants.calls.models import Allocation, CallPage, Criterion, Envelope, Round
@@ -44,15 +47,18 @@ def wrote(page: CallPage, user: Any) -> bool:
     return revisions.exists()
 
 
+OPEN, COMING = gettext_noop("申报中"), gettext_noop("未开始")
+
+
 def state_of(round: Round, moment: datetime) -> tuple[str, str]:
     """Return (word, tone) by the window, whatever the job has done."""
     if round.status in (S.SUSPENDED, S.CANCELLED):
         return str(S(round.status).label), "warning"
     if round.takes_applications(moment):
-        return "申报中", "info"
+        return OPEN, "info"
     if round.opens_at and moment < round.opens_at:
-        return "未开始", "neutral"
-    return (str(round.get_stage_display()) if round.stage else "已截止"), "neutral"
+        return COMING, "neutral"
+    return (str(round.get_stage_display()) if round.stage else gettext_noop("已截止")), "neutral"
 
 
 def notice_of(page: CallPage, round: Round, envelopes: list[Envelope], moment: datetime) -> Notice:
@@ -76,9 +82,9 @@ def notices(state: str = "", year: int | None = None) -> list[Notice]:
         pages = pages.filter(round__year=year)
     moment = clock.now()
     found = [notice_of(page, page.round, list(page.round.envelopes.all()), moment) for page in pages if page.round]
-    kinds = {"open": ("申报中",), "coming": ("未开始",)}
+    kinds = {"open": (OPEN,), "coming": (COMING,)}
     if state == "over":
-        return [one for one in found if one.word not in ("申报中", "未开始")]
+        return [one for one in found if one.word not in (OPEN, COMING)]
     return [one for one in found if not state or one.word in kinds.get(state, ())]
 
 
@@ -204,7 +210,7 @@ def local(moment: datetime | None) -> str:
     if moment is None:
         return ""
     there = moment.astimezone(clock.ZONE)
-    return f"{there.month}月{there.day}日"
+    return date_format(there, _("n月j日"))
 
 
 def hour(moment: datetime | None) -> str:
@@ -213,17 +219,23 @@ def hour(moment: datetime | None) -> str:
 
 def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[str, Any]]:
     """Return the procedure from the round's own data. Dates that are not fixed are not invented."""
-    parts = "、".join(f"{one.get_milestone_display()}拨付 {one.percent}%" for one in tranches)
+    share = _("%(milestone)s拨付 %(percent)s%%")
+    parts = _("、").join(
+        share % {"milestone": one.get_milestone_display(), "percent": one.percent} for one in tranches
+    )
+    window = {"from": local(round.opens_at), "to": local(round.closes_at), "hour": hour(round.closes_at)}
+    review = {"experts": round.experts, "rule": round.get_score_rule_display()}
+    publicity = _("集体研究后公示 %(days)s 个工作日，任何人可以提出异议。") % {"days": round.publicity_days}
     is_open = round.takes_applications(moment)
     return [
-        {"title": "网上申报", "when": f"{local(round.opens_at)}至{local(round.closes_at)} {hour(round.closes_at)}",
-         "text": "单位负责人提交。截止前可以撤回修改，次数不限。", "state": "now" if is_open else ""},
-        {"title": "资格审查", "when": f"截止后 {round.screening_days} 个工作日内",
-         "text": f"需要补正的一次告知，{round.correction_days} 个工作日内补齐。", "state": ""},
-        {"title": "专家评审", "when": "", "text": f"每项由 {round.experts} 名专家评审，{round.get_score_rule_display()}。", "state": ""},
+        {"title": _("网上申报"), "when": _("%(from)s至%(to)s %(hour)s") % window,
+         "text": _("单位负责人提交。截止前可以撤回修改，次数不限。"), "state": "now" if is_open else ""},
+        {"title": _("资格审查"), "when": _("截止后 %(days)s 个工作日内") % {"days": round.screening_days},
+         "text": _("需要补正的一次告知，%(days)s 个工作日内补齐。") % {"days": round.correction_days}, "state": ""},
+        {"title": _("专家评审"), "when": "", "text": _("每项由 %(experts)s 名专家评审，%(rule)s。") % review, "state": ""},
         *defence_step(round),
-        {"title": "集体研究和公示", "when": "", "text": f"集体研究后公示 {round.publicity_days} 个工作日，任何人可以提出异议。", "state": ""},
-        {"title": "签约和拨款", "when": "", "text": f"{parts}。", "state": ""},
+        {"title": _("集体研究和公示"), "when": "", "text": publicity, "state": ""},
+        {"title": _("签约和拨款"), "when": "", "text": _("%s。") % parts, "state": ""},
     ]  # fmt: skip
 
 
@@ -231,35 +243,38 @@ def defence_step(round: Round) -> list[dict[str, Any]]:
     """Return the step of the defence, nothing for a round without one."""
     if not round.has_defence:
         return []
-    shares = f"总成绩中初评占 {round.paper_percent}%，答辩占 {100 - round.paper_percent}%"
-    text = f"初评前 {round.defence_places} 名参加。{shares}。缺席的{round.get_absence_display()}。"
-    return [{"title": "答辩", "when": "", "text": text, "state": ""}]
+    text = _("初评前 %(places)s 名参加。总成绩中初评占 %(paper)s%%，答辩占 %(rest)s%%。缺席的%(absence)s。") % {
+        "places": round.defence_places,
+        "paper": round.paper_percent,
+        "rest": 100 - round.paper_percent,
+        "absence": round.get_absence_display(),
+    }
+    return [{"title": _("答辩"), "when": "", "text": text, "state": ""}]
 
 
 STRIP = [
-    ("SCREENING", "资格审查"),
-    ("REVIEW", "专家评审"),
-    ("DEFENCE", "答辩"),
-    ("DECISION", "集体研究"),
-    ("PUBLICITY", "公示"),
-    ("CONTRACTING", "签约"),
+    ("SCREENING", gettext_lazy("资格审查")),
+    ("REVIEW", gettext_lazy("专家评审")),
+    ("DEFENCE", gettext_lazy("答辩")),
+    ("DECISION", gettext_lazy("集体研究")),
+    ("PUBLICITY", gettext_lazy("公示")),
+    ("CONTRACTING", gettext_lazy("签约")),
 ]
 
 
 def strip(round: Round, moment: datetime) -> list[dict[str, str]]:
     """Return the phases in a row; the stage mark says which one is running."""
     phases = [(code, title) for code, title in STRIP if code != "DEFENCE" or round.has_defence]
-    codes = [code for code, _title in phases]
+    codes = [code for code, _ignored in phases]
     place = codes.index(round.stage) if round.stage in codes else (len(codes) if round.stage else -1)
     is_over = round.has_closed(moment)
     first = "now" if round.takes_applications(moment) else ("done" if is_over else "")
-    rows = [{"title": "申报", "when": f"{local(round.opens_at)}–{local(round.closes_at)}", "state": first}]
-    for n, (_code, title) in enumerate(phases):
+    rows = [{"title": _("申报"), "when": f"{local(round.opens_at)}–{local(round.closes_at)}", "state": first}]
+    for n, (code, title) in enumerate(phases):
         state = ("done" if n < place else "now" if n == place else "") if is_over else ""
-        when_text = (
-            f"截止后 {round.screening_days} 个工作日"
-            if n == 0
-            else (f"{round.publicity_days} 个工作日" if title == "公示" else "")
-        )
+        when_text = {
+            "SCREENING": _("截止后 %(days)s 个工作日") % {"days": round.screening_days},
+            "PUBLICITY": _("%(days)s 个工作日") % {"days": round.publicity_days},
+        }.get(code, "")
         rows.append({"title": title, "when": when_text, "state": state})
     return rows

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from portal.words import say as _
+
 LANES = ("milestone", "report", "payment", "control")
 WORDS = 14  # percent of the width that the words of a mark may take
 
@@ -67,7 +69,11 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     )
     months, month = [], first
     while month < last:
-        label = f"{month.year}年{month.month}月" if month == first or month.month == 1 else f"{month.month}月"
+        label = (
+            _("%(year)s年%(month)s月") % {"year": month.year, "month": month.month}
+            if month == first or month.month == 1
+            else _("%(month)s月") % {"month": month.month}
+        )
         months.append((label, x(month)))
         month = next_month(month)
     here = x(today) if first <= today < last else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Milestone
 from grants.agreements.rules import MIDTERM, NOT_MET
@@ -11,7 +12,11 @@ from grants.monitoring.models import Activity, Evaluation, Report
 from grants.monitoring.states import ReportKind, ReportStatus
 from portal.lifecycle import Reason
 
-TEXTS = (("done", "开展情况", 20), ("effect", "成效", 20), ("problems", "问题和打算", 4))
+TEXTS = (
+    ("done", gettext_lazy("开展情况"), 20),
+    ("effect", gettext_lazy("成效"), 20),
+    ("problems", gettext_lazy("问题和打算"), 4),
+)
 
 
 def project_is_running(report: Report) -> list[Reason]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.models import READERS, Project
@@ -73,7 +74,7 @@ class Activity(models.Model):
 
     @property
     def mark_words(self) -> list[str]:
-        return [rules.MARKS[code] for code in self.marks]
+        return [gettext(rules.MARKS[code]) for code in self.marks]
 
     @property
     def marks_text(self) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.agreements.models import Project
 from grants.monitoring.models import Evaluation, EvaluationTask, Report
@@ -12,11 +14,13 @@ from portal.accounts.models import User
 from portal.notices.commands import queue
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def writers(project: Project) -> list[User]:
     members = project.organization.memberships.active().select_related("user")
     return [one.user for one in members if one.role in (MemberRole.ADMIN, MemberRole.WRITER)]
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def report_returned(report: Report) -> None:
     queue(
         "monitoring.report_returned",
@@ -29,6 +33,7 @@ def report_returned(report: Report) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def report_accepted(report: Report) -> None:
     queue(
         "monitoring.report_accepted",
@@ -40,6 +45,7 @@ def report_accepted(report: Report) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def assigned(task: EvaluationTask) -> None:
     queue(
         "monitoring.assigned",
@@ -52,6 +58,7 @@ def assigned(task: EvaluationTask) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def evaluated(evaluation: Evaluation) -> None:
     words = {"evaluation": evaluation, "total": evaluation.total, "grade": evaluation.get_grade_display()}
     if evaluation.due_on:

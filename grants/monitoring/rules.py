@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from portal.lifecycle import Reason
+from portal.words import say as _
+from portal.words import word
 
 PASS, GOOD, EXCELLENT = Decimal(60), Decimal(75), Decimal(85)
 CRITICAL_CAP = Decimal(59)
@@ -19,7 +21,7 @@ PHOTOS_LEAST = 2
 ATTEMPTS = 2
 """A failed evaluation is repeated once."""
 
-GRADES = {"EXCELLENT": "优秀", "GOOD": "良好", "PASS": "合格", "FAIL": "不合格"}
+GRADES = {"EXCELLENT": word("优秀"), "GOOD": word("良好"), "PASS": word("合格"), "FAIL": word("不合格")}
 
 
 @dataclass(frozen=True)
@@ -37,26 +39,26 @@ def _table(*rows: tuple[str, str, str, int]) -> tuple[Item, ...]:
 
 
 MIDTERM = _table(
-    ("activities", "项目实施", "活动按计划开展", 15),
-    ("contacts", "项目实施", "服务人次与计划相符", 10),
-    ("records", "项目实施", "记录完整、及时", 10),
-    ("team", "人力物资", "项目团队到位", 8),
-    ("volunteers", "人力物资", "志愿者和合作方", 7),
-    ("books", "财务管理", "专账核算", 5),
-    ("vouchers", "财务管理", "凭证合规", 10),
-    ("rate", "财务管理", "执行率（过半时40%至60%）", 5),
-    ("changes", "财务管理", "变更手续", 5),
-    ("effect", "项目成效", "阶段成效", 10),
-    ("satisfaction", "项目成效", "满意度（不低于85%）", 10),
-    ("communication", "项目成效", "宣传沟通", 5),
+    ("activities", word("项目实施"), word("活动按计划开展"), 15),
+    ("contacts", word("项目实施"), word("服务人次与计划相符"), 10),
+    ("records", word("项目实施"), word("记录完整、及时"), 10),
+    ("team", word("人力物资"), word("项目团队到位"), 8),
+    ("volunteers", word("人力物资"), word("志愿者和合作方"), 7),
+    ("books", word("财务管理"), word("专账核算"), 5),
+    ("vouchers", word("财务管理"), word("凭证合规"), 10),
+    ("rate", word("财务管理"), word("执行率（过半时40%至60%）"), 5),
+    ("changes", word("财务管理"), word("变更手续"), 5),
+    ("effect", word("项目成效"), word("阶段成效"), 10),
+    ("satisfaction", word("项目成效"), word("满意度（不低于85%）"), 10),
+    ("communication", word("项目成效"), word("宣传沟通"), 5),
 )
 FINAL = _table(
-    ("targets", "目标完成", "各项指标完成（单项至多按120%计）", 30),
-    ("effect", "成效与改变", "对服务对象的成效和改变", 20),
-    ("satisfaction", "满意度", "满意度", 15),
-    ("finance", "财务合规", "财务合规（以审计为依据）", 20),
-    ("files", "专业与台账", "专业质量、台账完整", 10),
-    ("sustainability", "可持续", "可持续、可推广", 5),
+    ("targets", word("目标完成"), word("各项指标完成（单项至多按120%计）"), 30),
+    ("effect", word("成效与改变"), word("对服务对象的成效和改变"), 20),
+    ("satisfaction", word("满意度"), word("满意度"), 15),
+    ("finance", word("财务合规"), word("财务合规（以审计为依据）"), 20),
+    ("files", word("专业与台账"), word("专业质量、台账完整"), 10),
+    ("sustainability", word("可持续"), word("可持续、可推广"), 5),
 )
 TABLES: Mapping[str, tuple[Item, ...]] = {"MIDTERM": MIDTERM, "FINAL": FINAL}
 
@@ -69,10 +71,20 @@ def plain(points: Decimal) -> str:
 def points_reasons(item: Item, points: Decimal | None) -> list[Reason]:
     """X14: blank, negative, above the maximum."""
     if points is None:
-        return [Reason(f"blank.{item.code}", f"“{item.name}”还没有打分，请填写0至{plain(item.max_points)}分。")]
+        return [
+            Reason(
+                f"blank.{item.code}",
+                _("“%(name)s”还没有打分，请填写0至%(most)s分。")
+                % {"name": item.name, "most": plain(item.max_points)},
+            )
+        ]
     if not Decimal(0) <= points <= item.max_points:
         return [
-            Reason(f"range.{item.code}", f"“{item.name}”应为0至{plain(item.max_points)}分，现为{plain(points)}分。")
+            Reason(
+                f"range.{item.code}",
+                _("“%(name)s”应为0至%(most)s分，现为%(points)s分。")
+                % {"name": item.name, "most": plain(item.max_points), "points": plain(points)},
+            )
         ]
     return []
 
@@ -83,16 +95,22 @@ def sheet_reasons(
     """Return everything that keeps an evaluation sheet from being final."""
     reasons = [reason for item in items for reason in points_reasons(item, points.get(item.code))]
     if not Decimal(0) <= bonus <= BONUS_MAX:
-        reasons.append(Reason("bonus", f"加分应为0至{BONUS_MAX:f}分。"))
+        reasons.append(Reason("bonus", _("加分应为0至%(most)s分。") % {"most": f"{BONUS_MAX:f}"}))
     if not Decimal(0) <= deduction <= DEDUCTION_MAX:
-        reasons.append(Reason("deduction", f"扣分应为0至{DEDUCTION_MAX:f}分。"))
+        reasons.append(Reason("deduction", _("扣分应为0至%(most)s分。") % {"most": f"{DEDUCTION_MAX:f}"}))
     if not reasons and (low := total(points.values(), bonus, deduction, has_critical=False)) < PASS:
         needed = 50
     else:
         low, needed = PASS, 20
     if len(opinion.strip()) < needed:
-        because = "总分不足60分时，" if low < PASS else ""
-        reasons.append(Reason("opinion", f"{because}评估意见至少{needed}字，现为{len(opinion.strip())}字。"))
+        because = _("总分不足60分时，") if low < PASS else ""
+        reasons.append(
+            Reason(
+                "opinion",
+                _("%(because)s评估意见至少%(least)s字，现为%(now)s字。")
+                % {"because": because, "least": needed, "now": len(opinion.strip())},
+            )
+        )
     return reasons
 
 
@@ -117,10 +135,19 @@ def grade(score: Decimal) -> str:
 
 def activity_reasons(held_on: date, starts_on: date, today: date) -> list[Reason]:
     if held_on > today:
-        return [Reason("future", f"活动日期 {held_on:%Y-%m-%d} 晚于今天，请在活动结束后记录。")]
+        return [
+            Reason(
+                "future",
+                _("活动日期 %(held_on)s 晚于今天，请在活动结束后记录。") % {"held_on": f"{held_on:%Y-%m-%d}"},
+            )
+        ]
     if held_on < starts_on:
         return [
-            Reason("before_start", f"活动日期 {held_on:%Y-%m-%d} 早于项目开始日期 {starts_on:%Y-%m-%d}，请核对。")
+            Reason(
+                "before_start",
+                _("活动日期 %(held_on)s 早于项目开始日期 %(starts_on)s，请核对。")
+                % {"held_on": f"{held_on:%Y-%m-%d}", "starts_on": f"{starts_on:%Y-%m-%d}"},
+            )
         ]
     return []
 
@@ -147,11 +174,11 @@ def activity_marks(
 
 
 MARKS = {
-    "late": "活动后超过7天记录",
-    "few_photos": "照片少于2张",
-    "no_sheet": "没有签到表",
-    "crowded": "人数超过场地容量",
-    "repeated_photo": "照片在别处用过",
+    "late": word("活动后超过7天记录"),
+    "few_photos": word("照片少于2张"),
+    "no_sheet": word("没有签到表"),
+    "crowded": word("人数超过场地容量"),
+    "repeated_photo": word("照片在别处用过"),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.payments.models import BankLine, Payment
@@ -115,7 +116,13 @@ class BatchForm(forms.Form):
         field: Any = self.fields["payments"]
         field.queryset = payments
         field.label_from_instance = lambda one: (
-            f"{one.code} · {one.project.title} · {one.project.payee} · {money.yuan(one.amount)} 元"
+            gettext("%(code)s · %(title)s · %(payee)s · %(amount)s 元")
+            % {
+                "code": one.code,
+                "title": one.project.title,
+                "payee": one.project.payee,
+                "amount": money.yuan(one.amount),
+            }
         )
 
 
@@ -152,5 +159,12 @@ class MatchForm(forms.Form):
         field: Any = self.fields["line"]
         field.queryset = lines
         field.label_from_instance = lambda one: (
-            f"{one.booked_on} · {one.holder} · {money.yuan(one.amount)} 元 · {one.memo} · {one.reference}"
+            gettext("%(booked_on)s · %(holder)s · %(amount)s 元 · %(memo)s · %(reference)s")
+            % {
+                "booked_on": one.booked_on,
+                "holder": one.holder,
+                "amount": money.yuan(one.amount),
+                "memo": one.memo,
+                "reference": one.reference,
+            }
         )

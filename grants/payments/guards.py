@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.agreements.queries import is_insider
 from grants.agreements.rules import NOT_MET
@@ -54,7 +55,7 @@ def milestone_met(payment: Payment) -> list[Reason]:
     code = payment.tranche.milestone
     if code == "agreement" or payment.project.milestones.filter(code=code, met_at__isnull=False).exists():
         return []
-    return [Reason(f"milestone.{code}", NOT_MET.get(code, code))]
+    return [Reason(f"milestone.{code}", _(NOT_MET.get(code, code)))]
 
 
 def previous_used(payment: Payment) -> list[Reason]:
@@ -158,18 +159,28 @@ def receipt_uploaded(payment: Payment) -> list[Reason]:
 
 
 STEPS = {
-    "check": ((("requested_by", "请款"),), "审核"),
-    "approve": ((("requested_by", "请款"), ("checked_by", "民政审核"), ("approved_by", "财务复核")), "复核"),
+    "check": ((("requested_by", gettext_lazy("请款")),), gettext_lazy("审核")),
+    "approve": (
+        (
+            ("requested_by", gettext_lazy("请款")),
+            ("checked_by", gettext_lazy("民政审核")),
+            ("approved_by", gettext_lazy("财务复核")),
+        ),
+        gettext_lazy("复核"),
+    ),
     "appropriate": (
         (
-            ("requested_by", "请款"),
-            ("checked_by", "民政审核"),
-            ("approved_by", "财务复核"),
-            ("leader_by", "领导审批"),
+            ("requested_by", gettext_lazy("请款")),
+            ("checked_by", gettext_lazy("民政审核")),
+            ("approved_by", gettext_lazy("财务复核")),
+            ("leader_by", gettext_lazy("领导审批")),
         ),
-        "拨款",
+        gettext_lazy("拨款"),
     ),
-    "pay": ((("approved_by", "财务复核"), ("leader_by", "领导审批")), "登记银行结果"),
+    "pay": (
+        (("approved_by", gettext_lazy("财务复核")), ("leader_by", gettext_lazy("领导审批"))),
+        gettext_lazy("登记银行结果"),
+    ),
 }
 """Move -> (earlier steps that must have been somebody else's, the word for this one)."""
 
@@ -199,13 +210,13 @@ def is_near_now(user: Any, roles: Any, payment: Payment) -> bool:
 
 
 CHECKLIST = (
-    ("agreement", "协议已生效，项目在实施中", ("agreement", "project", "released")),
-    ("milestone", "本期的里程碑已完成", ("milestone",)),
-    ("previous", "上一期已到账，回执已传，七成支出已认定", ("previous",)),
-    ("hold", "没有未解除的暂缓", ("hold",)),
-    ("standing", "单位状态正常", ("standing",)),
-    ("committed", "资金有着落", ("committed",)),
-    ("account", "收款账户已核验，72 小时内没有变更", ("account",)),
+    ("agreement", gettext_lazy("协议已生效，项目在实施中"), ("agreement", "project", "released")),
+    ("milestone", gettext_lazy("本期的里程碑已完成"), ("milestone",)),
+    ("previous", gettext_lazy("上一期已到账，回执已传，七成支出已认定"), ("previous",)),
+    ("hold", gettext_lazy("没有未解除的暂缓"), ("hold",)),
+    ("standing", gettext_lazy("单位状态正常"), ("standing",)),
+    ("committed", gettext_lazy("资金有着落"), ("committed",)),
+    ("account", gettext_lazy("收款账户已核验，72 小时内没有变更"), ("account",)),
 )
 
 

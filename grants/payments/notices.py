@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.agreements.notices import members, officers
 from grants.payments.models import Payment, Refund

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from grants.publicity import queries
 from grants.publicity.models import Publicity
 from grants.publicity.states import S
@@ -16,36 +18,42 @@ def unready(publicity: Publicity) -> list[Reason]:
     found = []
     rows = list(publicity.rows.all())
     if not rows:
-        found.append(Reason("rows", "名单是空的，不能公示。"))
+        found.append(Reason("rows", _("名单是空的，不能公示。")))
     if not publicity.contact_phone.strip() or not publicity.supervision_phone.strip():
-        found.append(Reason("phone", "咨询电话和监督电话都要填写，请补充。"))
+        found.append(Reason("phone", _("咨询电话和监督电话都要填写，请补充。")))
     elif publicity.contact_phone.strip() == publicity.supervision_phone.strip():
-        found.append(Reason("phones", "咨询电话和监督电话不能相同，请填写两个不同的电话。"))
+        found.append(Reason("phones", _("咨询电话和监督电话不能相同，请填写两个不同的电话。")))
     if publicity.correction == Publicity.Correction.WORDING:
         pass  # the period of the version before goes on
     elif publicity.starts_on < clock.today():
-        found.append(Reason("past", "公示首日已经过去，请改为今天或以后的工作日。"))
+        found.append(Reason("past", _("公示首日已经过去，请改为今天或以后的工作日。")))
     elif not periods.is_working_day(publicity.starts_on, overrides()):
-        found.append(Reason("day_off", "公示首日不是工作日，请改为工作日。"))
+        found.append(Reason("day_off", _("公示首日不是工作日，请改为工作日。")))
     if publicity.days < 5:
-        found.append(Reason("days", f"公示 {publicity.days} 个工作日，不得少于 5 个工作日。"))
+        found.append(Reason("days", _("公示 %(days)s 个工作日，不得少于 5 个工作日。") % {"days": publicity.days}))
     return [*found, *private(publicity, rows)]
 
 
 def private(publicity: Publicity, rows: list) -> list[Reason]:
     """Look for identity numbers and mobile numbers in everything that would be printed."""
-    texts = {"标题": publicity.title, "依据": publicity.basis, "评审专家": publicity.experts}
-    texts |= {"更正说明": publicity.correction_note, "地址": publicity.address}
+    texts = {_("标题"): publicity.title, _("依据"): publicity.basis, _("评审专家"): publicity.experts}
+    texts |= {_("更正说明"): publicity.correction_note, _("地址"): publicity.address}
     for row in rows:
-        texts[f"第 {row.position} 行"] = f"{row.title} {row.organization} {row.region}"
+        texts[_("第 %(n)s 行") % {"n": row.position}] = f"{row.title} {row.organization} {row.region}"
     found = []
     for place, text in texts.items():
         for one in find(text):
-            found.append(Reason("private", f"{place}含有{one.label}“{one.masked}”，不能公开，请删除后再发布。"))
+            found.append(
+                Reason(
+                    "private",
+                    _("%(place)s含有%(label)s“%(masked)s”，不能公开，请删除后再发布。")
+                    % {"place": place, "label": one.label, "masked": one.masked},
+                )
+            )
     return found
 
 
 def running(publicity: Publicity) -> list[Reason]:
     if publicity.status == S.RUNNING and not queries.is_over(publicity):
-        return [Reason("running", "公示期还没有结束。")]
+        return [Reason("running", _("公示期还没有结束。"))]
     return []

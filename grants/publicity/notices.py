@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.publicity.models import Objection, Publicity
 from portal import clock

@@ -48,7 +48,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
 def table(request: HttpRequest, key: str) -> HttpResponse:
     """The list as csv."""
     listing = queries.listing(public_or_404(key))
-    columns = ["序号", "类别", "项目", "单位", "统一社会信用代码", "服务区域", "资助金额（元）"]
+    columns = [_("序号"), _("类别"), _("项目"), _("单位"), _("统一社会信用代码"), _("服务区域"), _("资助金额（元）")]
     rows = [
         [
             row.position,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils import formats
-from django.utils.translation import gettext as _
+from django.utils import formats, translation
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.review import queries
 from grants.review.models import Assignment, Candidacy, Conflict, Panel, PanelMember, Slot
@@ -47,6 +48,7 @@ def remind(panel: Panel, experts: Iterable[Any]) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def recused(conflict: Conflict) -> None:
     panel = conflict.member.panel
     queue(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.spending.models import Expenditure
 from orgs.registry.models import MemberRole

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 
 from portal.lifecycle import Reason
+from portal.words import say as _
 
 TOLERANCE_PERCENT = 10
 """A line may run over by this much without approval; it is recorded (domain.md § 0.20)."""
@@ -34,7 +35,7 @@ def invoice_reasons(number: str) -> list[Reason]:
     """number: already normalised."""
     if INVOICE.fullmatch(number):
         return []
-    return [Reason("invoice_number", "发票（收据）号码应为6至30位数字或字母，请照票面填写，不要带空格和符号。")]
+    return [Reason("invoice_number", _("发票（收据）号码应为6至30位数字或字母，请照票面填写，不要带空格和符号。"))]
 
 
 def forbidden_group(item: str) -> str:
@@ -49,7 +50,11 @@ def forbidden_group(item: str) -> str:
 def item_reasons(item: str) -> list[Reason]:
     if group := forbidden_group(item):
         return [
-            Reason("forbidden", f"“{item}”属于{group}，资助资金不能列支。请改由单位自有资金承担，不要登记在本项目。")
+            Reason(
+                "forbidden",
+                _("“%(item)s”属于%(group)s，资助资金不能列支。请改由单位自有资金承担，不要登记在本项目。")
+                % {"item": item, "group": group},
+            )
         ]
     return []
 
@@ -60,12 +65,18 @@ def date_reasons(invoice_date: date, starts_on: date, today: date) -> list[Reaso
         return [
             Reason(
                 "before_start",
-                f"开票日期 {invoice_date:%Y-%m-%d} 早于协议开始日期 {starts_on:%Y-%m-%d}，这笔支出不属于本项目。"
-                "请核对票面日期。",
+                _("开票日期 %(invoice_date)s 早于协议开始日期 %(starts_on)s，这笔支出不属于本项目。请核对票面日期。")
+                % {"invoice_date": f"{invoice_date:%Y-%m-%d}", "starts_on": f"{starts_on:%Y-%m-%d}"},
             )
         ]
     if invoice_date > today:
-        return [Reason("future", f"开票日期 {invoice_date:%Y-%m-%d} 晚于今天，请核对票面日期。")]
+        return [
+            Reason(
+                "future",
+                _("开票日期 %(invoice_date)s 晚于今天，请核对票面日期。")
+                % {"invoice_date": f"{invoice_date:%Y-%m-%d}"},
+            )
+        ]
     return []
 
 

@@ -9,6 +9,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from grants.stats import queries as stats
 from grants.stats.queries import Ledger, Street, Tally
 from home import rules
@@ -65,7 +68,7 @@ class Chosen:
 
     @property
     def unit(self) -> str:
-        return "万元" if self.is_money else "项次"
+        return _("万元") if self.is_money else _("项次")
 
     @cached_property
     def shown(self) -> Ledger:
@@ -73,13 +76,16 @@ class Chosen:
 
     @property
     def programme_name(self) -> str:
-        return self.book.name(self.programme) if self.programme else "全部类型"
+        return self.book.name(self.programme) if self.programme else _("全部类型")
 
     @property
     def span(self) -> str:
         years = self.book.years
         cut = self.until and years and self.until.year == years[-1] and self.period in {"history", str(years[-1])}
-        return rules.years_in_words(years, f"{self.until.year}年{self.until.month}月" if cut and self.until else "")
+        return rules.years_in_words(
+            years,
+            date_format(self.until, _("Y年n月")) if cut and self.until else "",
+        )
 
     @cached_property
     def ranks(self) -> list[Rank]:
@@ -111,7 +117,7 @@ class Chosen:
             return []
         ends = [f"{limit / WAN:,.0f}" if self.is_money else f"{limit:,}" for limit in self.limits]
         middle = [(at + 2, f"{ends[at]}–{ends[at + 1]}") for at in range(3)]
-        return [(1, f"不足 {ends[0]}"), *middle, (5, f"{ends[3]} 及以上")]
+        return [(1, _("不足 %(end)s") % {"end": ends[0]}), *middle, (5, _("%(end)s 及以上") % {"end": ends[3]})]
 
     @cached_property
     def tiles(self) -> list[rules.Tile]:
@@ -119,7 +125,12 @@ class Chosen:
         found = []
         for rank in self.ranks:
             x, y = spots[rank.street.code]
-            note = f"万元，{rank.tally.count} 项次" if self.is_money else f"项次，{rank.tally.amount / WAN:,.2f} 万元"
+            count, wan = rank.tally.count, f"{rank.tally.amount / WAN:,.2f}"
+            note = (
+                _("万元，%(count)s 项次") % {"count": count}
+                if self.is_money
+                else _("项次，%(wan)s 万元") % {"wan": wan}
+            )
             tone = rules.tone(rank.value, self.limits)
             found.append(
                 rules.Tile(
@@ -136,22 +147,33 @@ class Chosen:
     @property
     def map_finding(self) -> str:
         if not self.ranks or not self.most:
-            return "所选范围内还没有资助"
+            return _("所选范围内还没有资助")
         first = self.ranks[0]
         share = rules.share_in_words(first.value, self.whole_value)
-        return f"{first.street.name} {self.short(first.value)} {self.unit}，占全区{share}"
+        return _("%(name)s %(short)s %(unit)s，占全区%(share)s") % {
+            "name": first.street.name,
+            "short": self.short(first.value),
+            "unit": self.unit,
+            "share": share,
+        }
 
     @property
     def year_finding(self) -> str:
         columns = [(year, self.value(self.shown.of(year=year))) for year in self.shown.years]
         if len(columns) < 2:
-            return f"{columns[0][0]}年 {self.short(columns[0][1])} {self.unit}" if columns else "还没有数据"
+            words = ((_("%(year)s年") % {"year": year}, self.short(value)) for year, value in columns)
+            return next((f"{year} {short} {self.unit}" for year, short in words), _("还没有数据"))
         year, value = max(columns, key=lambda column: column[1])
-        return f"{self.year_label(year)}最多，{self.short(value)} {self.unit}"
+        return _("%(year)s最多，%(short)s %(unit)s") % {
+            "year": self.year_label(year),
+            "short": self.short(value),
+            "unit": self.unit,
+        }
 
     def year_label(self, year: int) -> str:
-        part = self.is_part(year)
-        return f"{year}年1–{self.until.month}月" if part and self.until else f"{year}年"
+        if self.until and self.is_part(year):
+            return date_format(self.until, _("Y年1–n月"))
+        return _("%(year)s年") % {"year": year}
 
     def is_part(self, year: int) -> bool:
         return self.until is not None and self.until.year == year and (self.until.month, self.until.day) != (12, 31)
@@ -227,12 +249,12 @@ class Chosen:
     @cached_property
     def periods(self) -> list[tuple[str, str]]:
         """Return (code, words) of the periods one may choose."""
-        years = [(str(year), f"{year}年") for year in self.whole.years]
+        years = [(str(year), _("%(year)s年") % {"year": year}) for year in self.whole.years]
         old = self.whole.only(is_historic=True)
         if not old.rows:
-            return [("all", "全部年度"), *years]
-        last = f"{self.until.year}年{self.until.month}月" if self.until else f"{old.years[-1]}年"
-        return [("history", f"{old.years[0]}–{last}"), *years, ("all", "全部年度")]
+            return [("all", _("全部年度")), *years]
+        last = date_format(self.until, _("Y年n月")) if self.until else _("%(year)s年") % {"year": old.years[-1]}
+        return [("history", f"{old.years[0]}–{last}"), *years, ("all", _("全部年度"))]
 
     def query(self, **changes: str) -> str:
         values = {"programme": self.programme, "measure": self.measure, "period": self.period, **changes}
@@ -240,12 +262,12 @@ class Chosen:
 
     @property
     def programme_links(self) -> list[tuple[str, str, bool]]:
-        every = [*self.programmes, ("", "各类合计")]
+        every = [*self.programmes, ("", _("各类合计"))]
         return [(name, self.query(programme=code), code == self.programme) for code, name in every]
 
     @property
     def measure_links(self) -> list[tuple[str, str, bool]]:
-        every = (("amount", "资助金额"), ("count", "项次"))
+        every = (("amount", _("资助金额")), ("count", _("项次")))
         return [(name, self.query(measure=code), code == self.measure) for code, name in every]
 
     @property
@@ -254,8 +276,8 @@ class Chosen:
 
     def csv_rows(self, invented: str) -> Iterator[list[Any]]:
         """One line a street, year and programme; the note where the split is invented."""
-        yield ["区划代码", "街道、镇", "年度", "项目类型", "项次", "金额（元）", "说明"]
-        for street in [*self.book.streets, Street("", "全区", "")]:
+        yield [_("区划代码"), _("街道、镇"), _("年度"), _("项目类型"), _("项次"), _("金额（元）"), _("说明")]
+        for street in [*self.book.streets, Street("", _("全区"), "")]:
             for year in self.shown.years:
                 for code in self.shown.programmes:
                     tally = self.shown.of(programme=code, year=year, street=street.path)

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import Case, Count, IntegerField, Q, Sum, Value, When
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from grants.calls.models import CallPage, Round
 from grants.calls.states import S as RoundState
@@ -139,7 +141,7 @@ class Account:
     @property
     def until_words(self) -> str:
         cut = self.until and self.years and self.until.year == self.years[-1]
-        return f"{self.until.year}年{self.until.month}月" if cut and self.until else ""
+        return date_format(self.until, _("Y年n月")) if cut and self.until else ""
 
     @cached_property
     def lines(self) -> list[tuple[int, str, str, Tally]]:
@@ -151,7 +153,7 @@ class Account:
 
     def label(self, year: int) -> str:
         cut = self.until and self.until.year == year and (self.until.month, self.until.day) < (12, 31)
-        return f"{year}年（至{self.until.month}月）" if cut and self.until else f"{year}年"
+        return date_format(self.until, _("Y年（至n月）")) if cut and self.until else _("%(year)s年") % {"year": year}
 
     @cached_property
     def bars(self) -> list[YearBar]:
@@ -171,7 +173,12 @@ class Account:
     def finding(self) -> str:
         """The title of the bars: the year with most."""
         best = max(self.bars, key=lambda bar: bar.total.amount, default=None)
-        return f"{best.label}资助最多，{best.total.amount / 1_000_000:,.2f} 万元" if best else ""
+        if best is None:
+            return ""
+        return _("%(label)s资助最多，%(wan)s 万元") % {
+            "label": best.label,
+            "wan": f"{best.total.amount / 1000000:,.2f}",
+        }
 
 
 @dataclass(frozen=True)

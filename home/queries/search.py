@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.calls.models import CallPage
@@ -44,7 +45,8 @@ def list_hit(one: Publicity, request: Any) -> Hit:
 
 
 def award_hit(award: Any, request: Any) -> Hit:
-    facts = f"{award.organization_name} · {award.region} · {award.year}年 · {award.code}"
+    year = gettext("%(year)s年") % {"year": award.year}
+    facts = f"{award.organization_name} · {award.region} · {year} · {award.code}"
     return Hit(award.title, reverse("home:project", args=[award.key]), facts, "", day(award.confirmed_at))
 
 

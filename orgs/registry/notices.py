@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from orgs.registry.models import BankAccount, Claim, Invitation, MemberRole, Membership, Organization
 from portal.access import Role
@@ -67,6 +69,7 @@ def claim_refused(claim: Claim) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def invited(invitation: Invitation) -> None:
     queue(
         "registry.invited",
@@ -78,6 +81,7 @@ def invited(invitation: Invitation) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def membership_ended(membership: Membership) -> None:
     queue(
         "registry.membership_ended",

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.registry import commands, queries
@@ -71,7 +72,7 @@ class WithdrawClaimView(MoveView):
     success_message = _("认领已撤回。")
 
     def consequences(self, obj: Claim) -> list[str]:
-        return [f"{obj.organization}的认领不再核验，以后可以重新提交。"]
+        return [gettext("%(organization)s的认领不再核验，以后可以重新提交。") % {"organization": obj.organization}]
 
 
 class MemberMove(MoveView):
@@ -106,7 +107,7 @@ class ProfileView(OwnOrganization):
         return {**super().get_form_kwargs(), "instance": self.get_queryset().get(pk=self.object.pk)}
 
     def consequences(self, obj: Organization) -> list[str]:
-        return ["名称、代码、类型和法定代表人来自登记名册，不在这里修改；有变化请联系登记窗口。"]
+        return [gettext("名称、代码、类型和法定代表人来自登记名册，不在这里修改；有变化请联系登记窗口。")]
 
 
 class InviteView(OwnOrganization):
@@ -132,12 +133,12 @@ class EnterAccountView(OwnOrganization):
 
     def consequences(self, obj: Organization) -> list[str]:
         return [
-            "账户由区民政局财务核对后才能收款；变更账户核对后再过 72 小时可用。",
-            "提交后不能修改，有误请重新录入。",
+            gettext("账户由区民政局财务核对后才能收款；变更账户核对后再过 72 小时可用。"),
+            gettext("提交后不能修改，有误请重新录入。"),
         ]
 
     def tells(self, obj: Organization) -> list[str]:
-        return ["本单位全部成员", "区民政局财务"]
+        return [gettext("本单位全部成员"), gettext("区民政局财务")]
 
 
 class EndMemberView(MemberMove):
@@ -152,7 +153,10 @@ class EndMemberView(MemberMove):
         return Membership.objects.active().filter(organization__in=mine_).select_related("organization", "user")
 
     def consequences(self, obj: Membership) -> list[str]:
-        return [f"{obj.user}不再是{obj.organization}的{obj.get_role_display()}，立即不能查看和办理。"]
+        return [
+            gettext("%(user)s不再是%(organization)s的%(role)s，立即不能查看和办理。")
+            % {"user": obj.user, "organization": obj.organization, "role": obj.get_role_display()}
+        ]
 
 
 class CancelInvitationView(MemberMove):
@@ -166,7 +170,7 @@ class CancelInvitationView(MemberMove):
         return Invitation.objects.open().filter(organization__in=mine_).select_related("organization")
 
     def consequences(self, obj: Invitation) -> list[str]:
-        return [f"{obj.email} 不能再用这个邀请加入。"]
+        return [gettext("%(email)s 不能再用这个邀请加入。") % {"email": obj.email}]
 
 
 class AcceptInvitationView(FormCommandView):
@@ -175,7 +179,10 @@ class AcceptInvitationView(FormCommandView):
 
     def check(self, request: HttpRequest) -> None:
         self.object = get_object_or_404(Invitation.objects.visible_to(request.user), key=self.kwargs["key"])
-        self.intro = f"加入 {self.object.organization}，角色：{self.object.get_role_display()}。"
+        self.intro = gettext("加入 %(organization)s，角色：%(role)s。") % {
+            "organization": self.object.organization,
+            "role": self.object.get_role_display(),
+        }
 
     def call(self, answers: dict[str, Any]) -> Membership:
         return commands.accept_invitation(self.object, by=self.request.user)

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
 from portal import context
@@ -67,7 +68,7 @@ class Policy(ModelPermissionPolicy):
     def denial(self, action: str) -> PermissionDenied:
         """Return the refusal that names the roles which may."""
         names = "、".join(str(role.label) for role in self.roles_for(action))
-        return PermissionDenied(f"这项操作由{names or '指定人员'}办理。")
+        return PermissionDenied(_("这项操作由%(names)s办理。") % {"names": names or _("指定人员")})
 
     def personal(self, user: Any, action: str, instance: Any) -> str:
         """Return why this person, though in a right role, is the wrong one; "" if they are not. Override."""

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.access import STAFF, Role
@@ -75,9 +76,13 @@ def grant(
     region = require_sound(user, role, region, by, starts_on, ends_on)
     held = RoleGrant.objects.open().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on), user=user)
     if held.filter(role=role, region=region).exists():
-        raise GrantRefused("这个人在该区域已经有这个角色。要改日期，请先结束原授权。", "role")
+        raise GrantRefused(_("这个人在该区域已经有这个角色。要改日期，请先结束原授权。"), "role")
     if why := why_incompatible(role, held.values_list("role", flat=True)):
-        raise Incompatible(f"不能授予{Role(role).label}：{why}。请先结束冲突的角色，或换一个人。", "role")
+        raise Incompatible(
+            _("不能授予%(label)s：%(why)s。请先结束冲突的角色，或换一个人。")
+            % {"label": Role(role).label, "why": why},
+            "role",
+        )
     made = RoleGrant.objects.create(
         user=user, role=role, region=region, starts_on=starts_on, ends_on=ends_on, granted_by=by
     )
@@ -91,19 +96,19 @@ def require_sound(
     user: User, role: str, region: Region | None, by: User | None, starts_on: date, ends_on: date | None
 ) -> Region:
     if role not in Role.values:
-        raise GrantRefused("请选择角色。", "role")
+        raise GrantRefused(_("请选择角色。"), "role")
     if region is None:
-        raise GrantRefused("请选择管辖区域。不限区域的角色不能授予。", "region")
+        raise GrantRefused(_("请选择管辖区域。不限区域的角色不能授予。"), "region")
     if ends_on and ends_on < starts_on:
-        raise GrantRefused("结束日期早于开始日期。请改成开始日期当天或之后。", "ends_on")
+        raise GrantRefused(_("结束日期早于开始日期。请改成开始日期当天或之后。"), "ends_on")
     if not user.is_active:
-        raise GrantRefused("这个账号已停用，不能授予角色。请先启用账号。", "role")
+        raise GrantRefused(_("这个账号已停用，不能授予角色。请先启用账号。"), "role")
     if by is None:
         return region
     if by.pk == user.pk:
-        raise GrantRefused("不能给自己授予角色。请由另一位系统管理员办理。", "role")
+        raise GrantRefused(_("不能给自己授予角色。请由另一位系统管理员办理。"), "role")
     if not Region.objects.filter(by.scope(Role.SYS_ADMIN, field=""), pk=region.pk).exists():
-        raise GrantRefused("这个区域不在您的管辖范围内。请选择您管辖的区域。", "region")
+        raise GrantRefused(_("这个区域不在您的管辖范围内。请选择您管辖的区域。"), "region")
     return region
 
 
@@ -111,7 +116,7 @@ def require_sound(
 def end_grant(grant: RoleGrant, *, by: User | None, reason: str = "") -> RoleGrant:
     """End a grant at once. by: None when its last day is over."""
     if by is not None and by.pk == grant.user_id:
-        raise GrantRefused("不能结束自己的角色。请由另一位系统管理员办理。")
+        raise GrantRefused(_("不能结束自己的角色。请由另一位系统管理员办理。"))
     moved = RoleGrant.objects.open().filter(pk=grant.pk).update(ended_at=clock.now(), ended_by=by)
     require_moved(moved)
     sync_groups(grant.user)
@@ -139,9 +144,9 @@ def create_user(
 ) -> User:
     """Open an account. Without a password the person sets one by the reset letter."""
     if User.objects.filter(username__iexact=username).exists():
-        raise GrantRefused("这个账号名已被使用。请换一个。", "username")
+        raise GrantRefused(_("这个账号名已被使用。请换一个。"), "username")
     if email and User.objects.filter(email__iexact=email).exists():
-        raise GrantRefused("这个邮箱已被另一个账号使用。请换一个邮箱。", "email")
+        raise GrantRefused(_("这个邮箱已被另一个账号使用。请换一个邮箱。"), "email")
     user = User.objects.create_user(username, email=email, password=password or None, name=name, phone=phone)
     trail.log(user, "accounts.create", by=by, role=Role.SYS_ADMIN if by else "", after={"username": username})
     return user
@@ -151,7 +156,7 @@ def create_user(
 def set_active(user: User, *, by: Any, is_active: bool, reason: str) -> User:
     """Stop or reopen an account; stopping ends every session at once."""
     if by.pk == user.pk:
-        raise GrantRefused("不能停用自己的账号。请由另一位系统管理员办理。")
+        raise GrantRefused(_("不能停用自己的账号。请由另一位系统管理员办理。"))
     require_moved(User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active))
     user = User.objects.get(pk=user.pk)
     if not is_active:

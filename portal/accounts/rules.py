@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from portal.words import say as _
+from portal.words import word
+
 # (one side, other side, why). Source: domain.md § 3 "Separation of duty", § 0.13, § 0.16, A22 三员分立.
 INCOMPATIBLE: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (
         frozenset({"BUREAU_OFFICER", "BUREAU_HEAD", "BUREAU_LEADER"}),
         frozenset({"BUREAU_FINANCE", "CASHIER", "FINANCE"}),
-        "业务审核与资金拨付须由不同的人办理",
+        word("业务审核与资金拨付须由不同的人办理"),
     ),
-    (frozenset({"BUREAU_FINANCE"}), frozenset({"CASHIER"}), "会计与出纳须由不同的人担任"),
-    (frozenset({"FINANCE"}), frozenset({"BUREAU_FINANCE", "CASHIER"}), "财政拨款与局内财务须由不同的人办理"),
-    (frozenset({"BUREAU_OFFICER"}), frozenset({"BUREAU_HEAD", "BUREAU_LEADER"}), "起草与审批须由不同的人办理"),
+    (frozenset({"BUREAU_FINANCE"}), frozenset({"CASHIER"}), word("会计与出纳须由不同的人担任")),
+    (frozenset({"FINANCE"}), frozenset({"BUREAU_FINANCE", "CASHIER"}), word("财政拨款与局内财务须由不同的人办理")),
+    (frozenset({"BUREAU_OFFICER"}), frozenset({"BUREAU_HEAD", "BUREAU_LEADER"}), word("起草与审批须由不同的人办理")),
     (
         frozenset({"EXPERT", "EXPERT_FIN"}),
         frozenset({"EVALUATOR", "AUDITOR", "OPERATOR", "PANEL_SECRETARY"}),
-        "评审专家不能同时担任评估、审计、承办或评审组秘书",
+        word("评审专家不能同时担任评估、审计、承办或评审组秘书"),
     ),
-    (frozenset({"EVALUATOR"}), frozenset({"AUDITOR", "OPERATOR"}), "评估、审计与承办须由不同的人担任"),
-    (frozenset({"AUDITOR"}), frozenset({"OPERATOR"}), "审计与承办须由不同的人担任"),
+    (frozenset({"EVALUATOR"}), frozenset({"AUDITOR", "OPERATOR"}), word("评估、审计与承办须由不同的人担任")),
+    (frozenset({"AUDITOR"}), frozenset({"OPERATOR"}), word("审计与承办须由不同的人担任")),
     (
         frozenset({"EXPERT", "EXPERT_FIN", "EVALUATOR", "AUDITOR"}),
         frozenset(
             {"BUREAU_OFFICER", "BUREAU_HEAD", "BUREAU_LEADER", "BUREAU_FINANCE", "CASHIER", "FINANCE"}
         ),
-        "评审、评估和审计人员不能同时经办、审批或拨付",
+        word("评审、评估和审计人员不能同时经办、审批或拨付"),
     ),
-    (frozenset({"SYS_ADMIN"}), frozenset({"SEC_ADMIN", "AUD_ADMIN"}), "系统、安全、审计三类管理员须分设"),
-    (frozenset({"SEC_ADMIN"}), frozenset({"AUD_ADMIN"}), "系统、安全、审计三类管理员须分设"),
+    (frozenset({"SYS_ADMIN"}), frozenset({"SEC_ADMIN", "AUD_ADMIN"}), word("系统、安全、审计三类管理员须分设")),
+    (frozenset({"SEC_ADMIN"}), frozenset({"AUD_ADMIN"}), word("系统、安全、审计三类管理员须分设")),
 )  # fmt: skip
 
 ADMINISTRATORS = frozenset({"SYS_ADMIN", "SEC_ADMIN", "AUD_ADMIN"})
@@ -54,7 +57,7 @@ def why_incompatible(role: str, held: Iterable[str]) -> str:
     others = {str(one) for one in held} - {role}
     for one, other, why in INCOMPATIBLE:
         if (role in one and others & other) or (role in other and others & one):
-            return why
+            return _(why)
     if (role in ADMINISTRATORS and others & BUSINESS) or (role in BUSINESS and others & ADMINISTRATORS):
-        return "管理员不能同时办理业务"
+        return _("管理员不能同时办理业务")
     return ""

@@ -18,6 +18,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.documents.models import Kind, Paper
@@ -85,7 +86,7 @@ def issue(kind: str, number: str, about: str, context: dict[str, Any], by: Any) 
     by: the User in whose name the file is kept. Raises NumberTaken.
     """
     if Paper.objects.filter(number=number).exists():
-        raise NumberTaken(f"编号“{number}”已经用过。请核对后使用新的编号。")
+        raise NumberTaken(_("编号“%(number)s”已经用过。请核对后使用新的编号。") % {"number": number})
     url = check_url(number)
     values = {
         "title": str(Kind(kind).label),

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import money
@@ -118,12 +119,14 @@ class TableField(forms.Field):
             return text[:200]
         if kind == "number":
             if not plain.isdigit():
-                faults.append(f"第 {row} 行“{label}”应为整数，例如 12")
+                faults.append(gettext("第 %(row)s 行“%(label)s”应为整数，例如 12") % {"row": row, "label": label})
             return plain
         try:
             return money.yuan(money.parse(text))
         except money.NotMoney as error:
-            faults.append(f"第 {row} 行“{label}”：{error}")
+            faults.append(
+                gettext("第 %(row)s 行“%(label)s”：%(error)s") % {"row": row, "label": label, "error": error}
+            )
             return text
 
 

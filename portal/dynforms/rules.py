@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from portal.words import say as _
+
 Schema = Mapping[str, Any]
 Question = Mapping[str, Any]
 Answers = Mapping[str, Any]
@@ -99,20 +101,22 @@ def faults(schema: Schema) -> list[str]:
     """Return what forbids freezing the form, each as a sentence."""
     found: list[str] = []
     if not count(schema):
-        return ["申报表还没有题目，请至少写一题。"]
+        return [_("申报表还没有题目，请至少写一题。")]
     seen: dict[str, Question] = {}
     codes: set[str] = set()
     for question in questions(schema):
         name = f"“{question['label']}”"
         if question["code"] and question["code"] in codes:
-            found.append(f"{name}的代码 {question['code']} 与别的题重复，请换一个。")
+            found.append(
+                _("%(name)s的代码 %(code)s 与别的题重复，请换一个。") % {"name": name, "code": question["code"]}
+            )
         codes.add(question["code"])
         if question["type"] in ("choice", "multi_choice") and len(set(question.get("choices", []))) < 2:
-            found.append(f"{name}至少要有两个不同的选项。")
+            found.append(_("%(name)s至少要有两个不同的选项。") % {"name": name})
         if question["type"] == "table" and not question.get("columns"):
-            found.append(f"{name}没有列，请写出列名。")
+            found.append(_("%(name)s没有列，请写出列名。") % {"name": name})
         if question.get("min_length", 0) > question.get("max_length", 0) > 0:
-            found.append(f"{name}的最少字数大于最多字数，请调整。")
+            found.append(_("%(name)s的最少字数大于最多字数，请调整。") % {"name": name})
         found += _condition_faults(question, seen, name)
         seen[question["id"]] = question
     return found
@@ -123,27 +127,32 @@ def _condition_faults(question: Question, seen: Mapping[str, Question], name: st
     if not when:
         return []
     if when["question"] not in seen:
-        return [f"{name}的显示条件引用了后面的或不存在的题，请改为前面某题的代码。"]
+        return [_("%(name)s的显示条件引用了后面的或不存在的题，请改为前面某题的代码。") % {"name": name}]
     other = seen[when["question"]]
     known = ["是", "否"] if other["type"] == "yes_no" else other.get("choices")
     if known is None:
-        return [f"{name}的显示条件只能引用单选、多选或是否题。"]
+        return [_("%(name)s的显示条件只能引用单选、多选或是否题。") % {"name": name}]
     unknown = [one for one in when["equals"] if one not in known]
     if unknown or not when["equals"]:
-        return [f"{name}的显示条件中，“{'、'.join(unknown) or '空白'}”不是“{other['label']}”的选项。"]
+        return [
+            _("%(name)s的显示条件中，“%(value)s”不是“%(label)s”的选项。")
+            % {"name": name, "value": "、".join(unknown) or _("空白"), "label": other["label"]}
+        ]
     return []
 
 
 def warnings(schema: Schema) -> list[str]:
     """Return what makes the form heavy. It may be frozen all the same."""
     found = [
-        f"“{section['title']}”有 {len(section['questions'])} 题，一页最好不超过 {SECTION_SIZE} 题。"
+        _("“%(title)s”有 %(count)s 题，一页最好不超过 %(most)s 题。")
+        % {"title": section["title"], "count": len(section["questions"]), "most": SECTION_SIZE}
         for section in schema["sections"]
         if len(section["questions"]) > SECTION_SIZE
     ]
     if count(schema) > SHORT_FORM:
         found.append(
-            f"全表 {count(schema)} 题，约需 {minutes(schema)} 分钟；2 万元以下的项目请用 {SHORT_FORM} 题以内的简表。"
+            _("全表 %(count)s 题，约需 %(minutes)s 分钟；2 万元以下的项目请用 %(most)s 题以内的简表。")
+            % {"count": count(schema), "minutes": minutes(schema), "most": SHORT_FORM}
         )
     return found
 
@@ -196,35 +205,51 @@ def problems(schema: Schema, answers: Answers, section: str = "") -> list[tuple[
 def _problem(question: Question, value: Any) -> str:
     label, kind = question["label"], question["type"]
     if is_empty(value):
-        verb = {"choice": "选择", "multi_choice": "选择", "yes_no": "选择", "file": "上传", "date": "填写"}.get(
-            kind, "填写"
-        )
-        return f"请{verb}{label}" if question["required"] else ""
+        verb = {
+            "choice": _("选择"),
+            "multi_choice": _("选择"),
+            "yes_no": _("选择"),
+            "file": _("上传"),
+            "date": _("填写"),
+        }.get(kind, _("填写"))
+        return _("请%(verb)s%(label)s") % {"verb": verb, "label": label} if question["required"] else ""
     if kind in ("text", "long_text"):
         return length_problem(question, value)
     if kind == "number":
         return range_problem(question, value)
     if kind == "multi_choice" and len(value) > question.get("max_choices", len(value)):
-        return f"{label}最多选 {question['max_choices']} 项"
+        return _("%(label)s最多选 %(most)s 项") % {"label": label, "most": question["max_choices"]}
     if kind == "table" and len(value) < question.get("min_rows", 0):
-        return f"{label}至少要填 {question['min_rows']} 行，现在有 {len(value)} 行"
+        return _("%(label)s至少要填 %(least)s 行，现在有 %(now)s 行") % {
+            "label": label,
+            "least": question["min_rows"],
+            "now": len(value),
+        }
     return ""
 
 
 def length_problem(question: Question, value: str) -> str:
     if len(value) < question.get("min_length", 0):
-        return f"{question['label']}至少 {question['min_length']} 字，现在是 {len(value)} 字"
+        return _("%(label)s至少 %(least)s 字，现在是 %(now)s 字") % {
+            "label": question["label"],
+            "least": question["min_length"],
+            "now": len(value),
+        }
     if len(value) > question.get("max_length", len(value)):
-        return f"{question['label']}最多 {question['max_length']} 字，现在是 {len(value)} 字"
+        return _("%(label)s最多 %(most)s 字，现在是 %(now)s 字") % {
+            "label": question["label"],
+            "most": question["max_length"],
+            "now": len(value),
+        }
     return ""
 
 
 def range_problem(question: Question, value: int) -> str:
     low, high = question.get("minimum"), question.get("maximum")
     if low is not None and value < low:
-        return f"{question['label']}不能小于 {low}"
+        return _("%(label)s不能小于 %(low)s") % {"label": question["label"], "low": low}
     if high is not None and value > high:
-        return f"{question['label']}不能大于 {high}"
+        return _("%(label)s不能大于 %(high)s") % {"label": question["label"], "high": high}
     return ""
 
 

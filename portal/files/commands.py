@@ -14,6 +14,7 @@ from django.core.files import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.accounts.models import new_key
@@ -84,7 +85,7 @@ def keep(
 
 def same(found: StoredFile, examined: Examined) -> StoredFile:
     if found.sha256 != examined.sha256:
-        raise FileRefused("这次上传的内容和刚才的不同。请刷新页面后重新选择文件。")
+        raise FileRefused(_("这次上传的内容和刚才的不同。请刷新页面后重新选择文件。"))
     return found
 
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from portal.archives import NESTED, UnsafeArchive, open_safely, read_member
 from portal.lifecycle import Refused
+from portal.words import say as _
 
 MAX_SIZE = 50 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -62,12 +63,15 @@ def examine(stream: BinaryIO, name: str, *, accept: tuple[str, ...] = ALL, max_s
     name = clean_name(name)
     extension = PurePosixPath(name).suffix.lower().lstrip(".")
     if extension not in accept or extension not in MEDIA_TYPES:
-        raise FileRefused(f"只能上传 {listed(accept)}。")
+        raise FileRefused(_("只能上传 %(accept)s。") % {"accept": listed(accept)})
     size = stream.seek(0, io.SEEK_END)
     if size == 0:
-        raise FileRefused("文件是空的。请检查后重新选择。")
+        raise FileRefused(_("文件是空的。请检查后重新选择。"))
     if size > max_size:
-        raise FileRefused(f"文件须小于 {in_mb(max_size)}（这份 {in_mb(size)}），可压缩后再传。")
+        raise FileRefused(
+            _("文件须小于 %(max_size)s（这份 %(size)s），可压缩后再传。")
+            % {"max_size": in_mb(max_size), "size": in_mb(size)}
+        )
     stream.seek(0)
     content = CHECKS[extension](stream, extension) or stream
     size = content.seek(0, io.SEEK_END)
@@ -105,7 +109,7 @@ def digest(stream: BinaryIO) -> str:
 
 
 def refuse_mismatch(extension: str) -> FileRefused:
-    return FileRefused(f"文件内容不是 {extension.upper()} 格式。请用原软件另存为该格式后再传。")
+    return FileRefused(_("文件内容不是 %(kind)s 格式。请用原软件另存为该格式后再传。") % {"kind": extension.upper()})
 
 
 def check_pdf(stream: BinaryIO, extension: str) -> None:
@@ -114,9 +118,9 @@ def check_pdf(stream: BinaryIO, extension: str) -> None:
     if not data.startswith(b"%PDF-") or b"startxref" not in data[-2048:] or b"%%EOF" not in data[-2048:]:
         raise refuse_mismatch(extension)
     if b"/Encrypt" in data:
-        raise FileRefused("文件有密码，请取消密码后再传。")
+        raise FileRefused(_("文件有密码，请取消密码后再传。"))
     if b"/JavaScript" in data or b"/Launch" in data:
-        raise FileRefused("文件含有脚本或外部程序，不能接收。请重新打印为 PDF 后再传。")
+        raise FileRefused(_("文件含有脚本或外部程序，不能接收。请重新打印为 PDF 后再传。"))
     if zipfile.is_zipfile(io.BytesIO(data)):
         raise refuse_mismatch(extension)
 
@@ -132,13 +136,13 @@ def check_image(stream: BinaryIO, extension: str) -> BinaryIO:
         with warnings.catch_warnings(), Image.open(stream, formats=[wanted]) as image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             if image.width * image.height > MAX_PIXELS:
-                raise FileRefused("图片像素过大，最多 5000 万像素。请缩小后再传。")
+                raise FileRefused(_("图片像素过大，最多 5000 万像素。请缩小后再传。"))
             turned = ImageOps.exif_transpose(image)
             return encoded(turned, wanted)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        raise FileRefused("图片已损坏，打不开。请重新拍摄或导出后再传。") from error
+        raise FileRefused(_("图片已损坏，打不开。请重新拍摄或导出后再传。")) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FileRefused("图片像素过大，最多 5000 万像素。请缩小后再传。") from error
+        raise FileRefused(_("图片像素过大，最多 5000 万像素。请缩小后再传。")) from error
 
 
 def encoded(image: Image.Image, kind: str) -> BinaryIO:
@@ -155,7 +159,7 @@ def check_zip(stream: BinaryIO, extension: str) -> None:
     archive = opened(stream)
     for name in archive.namelist():
         if name.lower().endswith(NESTED):
-            raise FileRefused("压缩包里不能再有压缩包。请解开后重新打包。")
+            raise FileRefused(_("压缩包里不能再有压缩包。请解开后重新打包。"))
 
 
 def opened(stream: BinaryIO) -> zipfile.ZipFile:
@@ -171,7 +175,7 @@ def check_office(stream: BinaryIO, extension: str) -> None:
     """A docx, xlsx or ofd: its heart is there, no macro, no entity, no template from elsewhere."""
     start = stream.read(8)
     if start == OLE:
-        raise FileRefused("文件有密码，请取消密码后再传。")
+        raise FileRefused(_("文件有密码，请取消密码后再传。"))
     if start[:2] != b"PK":
         raise refuse_mismatch(extension)
     archive = opened_office(stream, extension)
@@ -179,7 +183,7 @@ def check_office(stream: BinaryIO, extension: str) -> None:
     if HEARTS[extension] not in names:
         raise refuse_mismatch(extension)
     if any(name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for name in names):
-        raise FileRefused("文件含有宏，不能接收。请另存为不含宏的文件后再传。")
+        raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))
     for name in names:
         if name.endswith((".xml", ".rels")):
             check_xml_part(name, read(archive, name, 65536), extension)
@@ -202,11 +206,11 @@ def read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 def check_xml_part(name: str, start: bytes, extension: str) -> None:
     flat = start.replace(b"\x00", b"")  # UTF-16 parts read like ASCII then
     if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
-        raise FileRefused("文件内有外部实体，不能接收。请重新导出后再传。")
+        raise FileRefused(_("文件内有外部实体，不能接收。请重新导出后再传。"))
     if name == "[Content_Types].xml" and b"macroEnabled" in flat:
-        raise FileRefused("文件含有宏，不能接收。请另存为不含宏的文件后再传。")
+        raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))
     if name.endswith("settings.xml.rels") and b"External" in flat:
-        raise FileRefused("文件引用了外部模板，不能接收。请另存为普通文档后再传。")
+        raise FileRefused(_("文件引用了外部模板，不能接收。请另存为普通文档后再传。"))
 
 
 def check_ole(stream: BinaryIO, extension: str) -> None:
@@ -218,9 +222,9 @@ def check_ole(stream: BinaryIO, extension: str) -> None:
     if heart.encode("utf-16-le") not in data and "Book".encode("utf-16-le") not in data:
         raise refuse_mismatch(extension)
     if "_VBA_PROJECT".encode("utf-16-le") in data or "Macros".encode("utf-16-le") in data:
-        raise FileRefused("文件含有宏，不能接收。请另存为不含宏的文件后再传。")
+        raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise FileRefused("文件有密码，请取消密码后再传。")
+        raise FileRefused(_("文件有密码，请取消密码后再传。"))
 
 
 def check_csv(stream: BinaryIO, extension: str) -> None:

@@ -67,7 +67,7 @@ def meet_milestone(project: Project, code: str, path: str, by: Any) -> Milestone
     project = locked(project)
     milestone = project.milestones.filter(code=code).first()
     if milestone is None:
-        raise UnknownMilestone(_("项目没有“%s”这个里程碑。") % MILESTONES.get(code, code))
+        raise UnknownMilestone(_("项目没有“%s”这个里程碑。") % _(MILESTONES.get(code, code)))
     if milestone.is_met:
         return milestone
     if project.status == ProjectStatus.PREPARING and code != "agreement":

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from grants.applications import rules
 from grants.applications.commands.errors import Conflict, Late
@@ -44,12 +45,12 @@ def start(round: Any, organization: Organization, *, by: Any, title: str = "", t
     if token and (found := Application.objects.filter(token=token, organization=organization).first()):
         return found
     if not round.takes_applications(clock.now()):
-        raise Late("这个通知现在不接收申报，请查看通知的申报时间。")
+        raise Late(_("这个通知现在不接收申报，请查看通知的申报时间。"))
     if organization.standing != Standing.VERIFIED:
-        raise Refused("单位资料还没有核验，请先在“单位资料”里完成认领和核验。")
+        raise Refused(_("单位资料还没有核验，请先在“单位资料”里完成认领和核验。"))
     version = round.page.form_version
     if version is None:
-        raise Refused("这个通知还没有申报表，请联系咨询单位。")
+        raise Refused(_("这个通知还没有申报表，请联系咨询单位。"))
     application = Application.objects.create(
         token=token or new_key(),
         number=next_number(f"{round.programme.prefix}-{round.year}"),
@@ -110,7 +111,7 @@ def save_section(
         for question in one["questions"]
     }
     if not known:
-        raise Refused("申报表里没有这一节，请返回任务列表。")
+        raise Refused(_("申报表里没有这一节，请返回任务列表。"))
     section = Section.objects.filter(application=application, code=code).first()
     kept = dict(section.answers) if section else {}
     kept.update({key: value for key, value in answers.items() if key in known})
@@ -178,7 +179,7 @@ def save_plan(application: Application, items: Iterable[Values], *, by: Any, ver
 def confirm(application: Application, code: str, *, by: Any) -> Section:
     """Say that the organization's data, or the self-check, was looked at."""
     if code not in CONFIRMED:
-        raise Refused("这一节要填写内容，不能直接确认。")
+        raise Refused(_("这一节要填写内容，不能直接确认。"))
     application = opened(application, code)
     return count(application, code, by, None, is_done=True)
 
@@ -189,13 +190,13 @@ def set_done(application: Application, code: str, done: bool = True, *, by: Any)
     application = opened(application, code)
     whole = dossier(application)
     if code not in whole.codes:
-        raise Refused("申报表里没有这一节，请返回任务列表。")
+        raise Refused(_("申报表里没有这一节，请返回任务列表。"))
     if done and (found := problems(whole, code)):
         raise NotYet(Reason(code, text) for text in found)
     section, _new = Section.objects.get_or_create(application=application, code=code)
     if section.is_done != done:
         Section.objects.filter(pk=section.pk).update(is_done=done)
-        trail.log(application, "applications.save", by=by, after={"section": whole.name(code), "done": done})
+        trail.log(application, "applications.save", by=by, after={"section": whole.kept_name(code), "done": done})
         section.refresh_from_db()
     return section
 
@@ -205,10 +206,10 @@ def attach(application: Application, code: str, upload: Any, *, by: Any) -> Atta
     """Keep a paper of the round's list. Raises FileRefused, Late."""
     application = opened(application, "attachments")
     if not application.round.attachment_rules.filter(code=code).exists():
-        raise Refused("附件清单里没有这一项，请返回后重新选择。")
+        raise Refused(_("附件清单里没有这一项，请返回后重新选择。"))
     present = application.attachments.filter(removed_at=None)
     if present.count() >= MANY_FILES:
-        raise Refused(f"附件最多 {MANY_FILES} 份，请先删除不需要的。")
+        raise Refused(_("附件最多 %(most)s 份，请先删除不需要的。") % {"most": MANY_FILES})
     file = store(upload, purpose=PURPOSE, by=by, accept=SCANS + ("docx", "xlsx"), max_size=LARGEST)
     count(application, "attachments", by, None)
     return Attachment.objects.create(application=application, code=code, file=file, added_by=by, added_at=clock.now())

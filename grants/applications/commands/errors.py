@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.lifecycle import Refused
 
 
@@ -15,7 +17,9 @@ class Conflict(Refused):
     """Somebody else saved the section meanwhile. version, by, answers: what is stored now."""
 
     def __init__(self, section: Any):
-        super().__init__(f"{section.saved_by or '其他人'}刚修改了本节，您的内容没有覆盖对方的内容。")
+        super().__init__(
+            _("%(who)s刚修改了本节，您的内容没有覆盖对方的内容。") % {"who": section.saved_by or _("其他人")}
+        )
         self.version = section.version
         self.by = str(section.saved_by or "")
         self.answers = section.answers

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from grants.applications import guards, notices, rules
 from grants.applications.commands.submission import locked
@@ -24,7 +27,7 @@ def decide(application: Application, name: str, by: Any, *, due_days: int | None
     """Walk one arrow of screening; log and lock included."""
     target = LIFECYCLE.target(name, application.status)
     if is_member(by, application.organization):
-        raise Refused("您是申报单位的成员，不能审查本单位的申报，请由其他同事办理。")
+        raise Refused(_("您是申报单位的成员，不能审查本单位的申报，请由其他同事办理。"))
     require_none(LIFECYCLE.open_reasons(name, guards, application))
     moved = Application.objects.filter(pk=application.pk, status=application.status).update(
         status=target, due_on=workdays.due_on(due_days)
@@ -36,14 +39,17 @@ def decide(application: Application, name: str, by: Any, *, due_days: int | None
 
 
 def record(application: Application, by: Any, *, passed: bool, codes: list[str], note: str) -> None:
-    found = checks(application)
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is kept in the language of the house
+        kept = [
+            {"code": one.code, "verdict": one.verdict, "evidence": str(one.evidence)} for one in checks(application)
+        ]
     Screening.objects.update_or_create(
         application=application,
         defaults={
             "passed": passed,
             "codes": codes,
             "note": note,
-            "checks": [{"code": one.code, "verdict": one.verdict, "evidence": one.evidence} for one in found],
+            "checks": kept,
             "screened_by": by,
             "screened_at": clock.now(),
         },
@@ -56,7 +62,10 @@ def screen_pass(application: Application, *, by: Any, note: str = "") -> Applica
     application = locked(application)
     unmet = [one.code for one in checks(application) if one.verdict == Verdict.NOT_MET]
     if unmet and not note.strip():
-        raise Refused(f"{'、'.join(unmet)} 的自动核对结果是“不符合”。请改为不通过或退回补正，或写明认定符合的理由。")
+        raise Refused(
+            _("%(codes)s 的自动核对结果是“不符合”。请改为不通过或退回补正，或写明认定符合的理由。")
+            % {"codes": "、".join(unmet)}
+        )
     decide(application, "pass", by, due_days=LIFECYCLE.moves["pass"].days, reason=note)
     record(application, by, passed=True, codes=[], note=note)
     application.refresh_from_db()
@@ -72,17 +81,17 @@ def return_for_correction(application: Application, *, by: Any, items: Iterable[
     told: dict[str, str] = {}
     for one in items:
         if one["section"] not in whole.codes:
-            raise Refused("补正内容指向了申报表里没有的章节，请重新选择。")
+            raise Refused(_("补正内容指向了申报表里没有的章节，请重新选择。"))
         if text := one["text"].strip():
             told[one["section"]] = f"{told[one['section']]} {text}" if one["section"] in told else text
     if not told:
-        raise Refused("请至少写一条补正内容，并选择它在哪一节。")
+        raise Refused(_("请至少写一条补正内容，并选择它在哪一节。"))
     days = application.round.correction_days
     decide(application, "return", by, due_days=days)
     application.refresh_from_db()
     Correction.objects.create(
         application=application,
-        items=[{"section": code, "name": whole.name(code), "text": text} for code, text in told.items()],
+        items=[{"section": code, "name": whole.kept_name(code), "text": text} for code, text in told.items()],
         returned_by=by,
         returned_at=clock.now(),
         due_on=workdays.due_on(days),
@@ -98,7 +107,7 @@ def screen_fail(application: Application, *, by: Any, codes: Iterable[str], note
     application = locked(application)
     codes = sorted(set(codes))
     if not codes or any(code not in rules.CODES for code in codes):
-        raise Refused("请选择初审不通过的原因代码（E01 至 E20），至少一项。")
+        raise Refused(_("请选择初审不通过的原因代码（E01 至 E20），至少一项。"))
     words = ";".join(f"{code} {rules.CODES[code]}" for code in codes)
     decide(application, "fail", by, due_days=LIFECYCLE.moves["fail"].days, reason=f"{words}。{note}")
     record(application, by, passed=False, codes=codes, note=note)

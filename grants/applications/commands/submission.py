@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from grants.applications import guards, notices
 from grants.applications.commands.errors import Late
@@ -38,7 +39,7 @@ def locked(application: Application) -> Application:
 
 def require_admin(application: Application, by: Any) -> None:
     if not is_member(by, application.organization, MemberRole.ADMIN):
-        raise Refused("提交、撤回和放弃由单位负责人办理，请负责人登录后操作。")
+        raise Refused(_("提交、撤回和放弃由单位负责人办理，请负责人登录后操作。"))
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def submit(application: Application, *, by: Any, commitment: bool = True) -> App
     target = LIFECYCLE.target(name, application.status)
     require_admin(application, by)
     if not commitment:
-        raise Refused("请阅读并勾选承诺后再提交。")
+        raise Refused(_("请阅读并勾选承诺后再提交。"))
     reasons = LIFECYCLE.open_reasons(name, guards, application)
     if overdue := [one for one in reasons if one.code == "E20" or (name == "resubmit" and one.code == "correction")]:
         raise Late(*(one.text for one in overdue))

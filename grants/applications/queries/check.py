@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from grants.applications import rules
 from grants.applications.models import Application
 from grants.applications.queries.dossier import Dossier, dossier, period_problems
@@ -29,7 +32,9 @@ def checks(application: Application, whole: Dossier | None = None) -> list[Check
     found = []
     for rule in eligibility(application.round, day):
         ask = COMPUTED.get(rule.code)
-        verdict, evidence = ask(whole, rule) if ask else (Verdict.CONFIRM, BY_EYE.get(rule.code, "请对照材料确认。"))
+        verdict, evidence = (
+            ask(whole, rule) if ask else (Verdict.CONFIRM, BY_EYE.get(rule.code, _("请对照材料确认。")))
+        )
         found.append(Check(rule.code, rule.text, verdict, evidence, rule.clause))
     return found
 
@@ -41,13 +46,19 @@ def said(is_met: bool, evidence: str) -> Answer:
 def kind(whole: Dossier, rule: EligibilityRule) -> Answer:
     organization = whole.application.organization
     allowed = rule.words.split() or list(Kind.values)
-    return said(organization.kind in allowed, f"登记类型：{organization.get_kind_display()}")
+    return said(
+        organization.kind in allowed,
+        _("登记类型：%(kind)s") % {"kind": organization.get_kind_display()},
+    )
 
 
 def place(whole: Dossier, rule: EligibilityRule) -> Answer:
     application = whole.application
     inside = application.region.path.startswith(whole.round.region.path)
-    return said(inside, f"实施地：{application.region}；通知范围：{whole.round.region}")
+    return said(
+        inside,
+        _("实施地：%(region)s；通知范围：%(area)s") % {"region": application.region, "area": whole.round.region},
+    )
 
 
 def code(whole: Dossier, rule: EligibilityRule) -> Answer:
@@ -58,7 +69,12 @@ def code(whole: Dossier, rule: EligibilityRule) -> Answer:
         return Verdict.NOT_MET, str(problem.for_user())
     is_verified = organization.standing == "VERIFIED"
     return said(
-        is_verified, f"代码 {organization.uscc or '无（备案组织）'}；单位资料{organization.get_standing_display()}"
+        is_verified,
+        _("代码 %(code)s；单位资料%(standing)s")
+        % {
+            "code": organization.uscc or _("无（备案组织）"),
+            "standing": organization.get_standing_display(),
+        },
     )
 
 
@@ -68,9 +84,16 @@ def listing(kind_of_list: str) -> Callable[[Dossier, EligibilityRule], Answer]:
         rows = whole.application.organization.listings.filter(kind=kind_of_list)
         for row in rows:
             if row.removed_on is None or row.removed_on > since:
-                until = f"{row.removed_on} 移出" if row.removed_on else "尚未移出"
-                return Verdict.NOT_MET, f"{row.listed_on} 列入{row.get_kind_display()}，{until}，{row.decision}"
-        return Verdict.MET, "登记库中没有记录"
+                until = (
+                    (_("%(removed_on)s 移出") % {"removed_on": row.removed_on}) if row.removed_on else _("尚未移出")
+                )
+                return Verdict.NOT_MET, _("%(listed_on)s 列入%(kind)s，%(until)s，%(decision)s") % {
+                    "listed_on": row.listed_on,
+                    "kind": row.get_kind_display(),
+                    "until": until,
+                    "decision": row.decision,
+                }
+        return Verdict.MET, _("登记库中没有记录")
 
     return ask
 
@@ -78,38 +101,53 @@ def listing(kind_of_list: str) -> Callable[[Dossier, EligibilityRule], Answer]:
 def period(whole: Dossier, rule: EligibilityRule) -> Answer:
     application = whole.application
     if not application.starts_on or not application.ends_on:
-        return Verdict.CONFIRM, "还没有填写实施起止日期"
+        return Verdict.CONFIRM, _("还没有填写实施起止日期")
     found = period_problems(application, whole.round)
-    return said(not found, "; ".join([f"{application.starts_on} 至 {application.ends_on}", *found]))
+    return said(
+        not found,
+        "; ".join(
+            [
+                _("%(starts_on)s 至 %(ends_on)s")
+                % {"starts_on": application.starts_on, "ends_on": application.ends_on},
+                *found,
+            ]
+        ),
+    )
 
 
 def ceiling(whole: Dossier, rule: EligibilityRule) -> Answer:
     asked = whole.budget.grant
-    words = f"申请 {yuan(asked)} 元，上限 {yuan(whole.round.ceiling)} 元"
-    return said(asked <= whole.round.ceiling, words) if asked else (Verdict.CONFIRM, "还没有编制预算")
+    words = _("申请 %(asked)s 元，上限 %(ceiling)s 元") % {"asked": yuan(asked), "ceiling": yuan(whole.round.ceiling)}
+    return said(asked <= whole.round.ceiling, words) if asked else (Verdict.CONFIRM, _("还没有编制预算"))
 
 
 def own_share(whole: Dossier, rule: EligibilityRule) -> Answer:
     budget = whole.budget
     if not budget.total:
-        return Verdict.CONFIRM, "还没有编制预算"
+        return Verdict.CONFIRM, _("还没有编制预算")
     share = budget.own * 10_000 // budget.total
     return said(
         budget.own * 10_000 >= budget.total * (rule.number or 0),
-        f"自筹 {yuan(budget.own)} 元，占总预算 {share / 100:.2f}%，要求不低于 {(rule.number or 0) / 100:.2f}%",
+        _("自筹 %(own)s 元，占总预算 %(share)s%%，要求不低于 %(least)s%%")
+        % {"own": yuan(budget.own), "share": f"{share / 100:.2f}", "least": f"{(rule.number or 0) / 100:.2f}"},
     )
 
 
 def budget(whole: Dossier, rule: EligibilityRule) -> Answer:
     if not whole.lines:
-        return Verdict.CONFIRM, "还没有编制预算"
+        return Verdict.CONFIRM, _("还没有编制预算")
     faults = whole.budget_faults
-    return said(not faults, " ".join(fault.text for fault in faults) or "各科目比例和单价都在规定之内")
+    return said(not faults, " ".join(fault.text for fault in faults) or _("各科目比例和单价都在规定之内"))
 
 
 def papers(whole: Dossier, rule: EligibilityRule) -> Answer:
     missing = "、".join(one.name for one in whole.missing_attachments)
-    return said(not missing, f"缺：{missing}" if missing else f"已交 {len(whole.attachments)} 份")
+    return said(
+        not missing,
+        (_("缺：%(missing)s") % {"missing": missing})
+        if missing
+        else (_("已交 %(count)s 份") % {"count": len(whole.attachments)}),
+    )
 
 
 def number(whole: Dossier, rule: EligibilityRule) -> Answer:
@@ -118,28 +156,33 @@ def number(whole: Dossier, rule: EligibilityRule) -> Answer:
         round=whole.round, organization=application.organization, status__in=HANDED_IN
     ).exclude(pk=application.pk)
     count = others.count()
-    return said(count < limit, f"本批次另已提交 {count} 项，每单位最多 {limit} 项")
+    return said(
+        count < limit, _("本批次另已提交 %(count)s 项，每单位最多 %(limit)s 项") % {"count": count, "limit": limit}
+    )
 
 
 def past(whole: Dossier, rule: EligibilityRule) -> Answer:
     open_ones = [row.reason for row in whole.application.organization.obligations.open()]
     if not open_ones:
-        return Verdict.MET, "没有未了结的项目义务"
-    return Verdict.CONFIRM, "有未了结的事项：" + "、".join(open_ones)
+        return Verdict.MET, _("没有未了结的项目义务")
+    return Verdict.CONFIRM, _("有未了结的事项：") + "、".join(open_ones)
 
 
 def in_time(whole: Dossier, rule: EligibilityRule) -> Answer:
     until = whole.round.closes_at
     first = whole.application.versions.order_by("number").first()
     if first is None:
-        return said(not whole.round.has_closed(clock.now()), f"截止 {local(until)}")
+        return said(not whole.round.has_closed(clock.now()), _("截止 %(until)s") % {"until": local(until)})
     times = [one.submitted_at for one in whole.application.versions.all()]
     in_window = [moment for moment in times if until and moment.replace(microsecond=0) <= until]
-    return said(bool(in_window), f"提交 {local(max(in_window or times))}，截止 {local(until)}")
+    return said(
+        bool(in_window),
+        _("提交 %(moment)s，截止 %(until)s") % {"moment": local(max(in_window or times)), "until": local(until)},
+    )
 
 
 def local(moment: Any) -> str:
-    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}" if moment else "未定"
+    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}" if moment else _("未定")
 
 
 COMPUTED: dict[str, Callable[[Dossier, EligibilityRule], Answer]] = {
@@ -147,12 +190,12 @@ COMPUTED: dict[str, Callable[[Dossier, EligibilityRule], Answer]] = {
     "E10": ceiling, "E11": own_share, "E12": budget, "E15": papers, "E16": number, "E17": past, "E20": in_time,
 }  # fmt: skip
 BY_EYE = {
-    "E04": "对照“年检或年报结果”附件。",
-    "E07": "对照信用信息查询结果。",
-    "E08": "对照登记证书和章程的业务范围。",
-    "E13": "看“其他政府资金”一题的回答。",
-    "E14": "与以往项目和本批次其他申报比较。",
-    "E18": "看活动计划和预算内容。",
-    "E19": "看所选类别和服务对象。",
+    "E04": gettext_lazy("对照“年检或年报结果”附件。"),
+    "E07": gettext_lazy("对照信用信息查询结果。"),
+    "E08": gettext_lazy("对照登记证书和章程的业务范围。"),
+    "E13": gettext_lazy("看“其他政府资金”一题的回答。"),
+    "E14": gettext_lazy("与以往项目和本批次其他申报比较。"),
+    "E18": gettext_lazy("看活动计划和预算内容。"),
+    "E19": gettext_lazy("看所选类别和服务对象。"),
 }
 assert set(BY_EYE) | set(COMPUTED) == set(rules.CODES)

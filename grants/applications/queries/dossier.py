@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from grants.applications import rules
 from grants.applications.models import Application, Attachment, BudgetLine, PlannedItem, Section
 from grants.applications.states import S
@@ -14,12 +20,12 @@ from portal import clock
 from portal.dynforms import rules as dynforms
 
 FIXED = {
-    "organization": "核对单位资料",
-    "eligibility": "资格自查",
-    "overview": "填写项目概况",
-    "plan": "安排活动和进度",
-    "budget": "编制预算",
-    "attachments": "上传附件",
+    "organization": gettext_lazy("核对单位资料"),
+    "eligibility": gettext_lazy("资格自查"),
+    "overview": gettext_lazy("填写项目概况"),
+    "plan": gettext_lazy("安排活动和进度"),
+    "budget": gettext_lazy("编制预算"),
+    "attachments": gettext_lazy("上传附件"),
 }
 """Sections that every application has, with the name of their task."""
 
@@ -82,7 +88,14 @@ class Dossier:
         return [rule for rule in self.attachment_rules if rule.is_required and rule.code not in present]
 
     def name(self, code: str) -> str:
-        return FIXED.get(code) or next((one["title"] for one in self.form_sections if one["id"] == code), code)
+        if code in FIXED:
+            return str(FIXED[code])
+        return next((one["title"] for one in self.form_sections if one["id"] == code), code)
+
+    def kept_name(self, code: str) -> str:
+        """The name for the record: in the language of the house, whoever writes it."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.name(code)
 
     def minutes_left(self) -> int:
         """Estimate the minutes still needed."""
@@ -115,32 +128,34 @@ def problems(whole: Dossier, code: str) -> list[str]:
     """Return what stands against calling a section done, each as a sentence."""
     if code in CONFIRMED:
         section = whole.sections.get(code)
-        return [] if section and section.version else [f"请先{FIXED[code]}"]
+        return [] if section and section.version else [_("请先%(step)s") % {"step": FIXED[code]}]
     if code == "overview":
-        return overview_problems(whole)
+        return [text for _field, text in overview_problems(whole)]
     if code == "plan":
         missing = LEAST_ITEMS - len(whole.items)
-        return [f"活动计划至少 {LEAST_ITEMS} 行，还差 {missing} 行"] if missing > 0 else []
+        words = _("活动计划至少 %(least)s 行，还差 %(missing)s 行") % {"least": LEAST_ITEMS, "missing": missing}
+        return [words] if missing > 0 else []
     if code == "budget":
         return [fault.text for fault in whole.budget_faults]
     if code == "attachments":
-        return [f"请上传{rule.name}" for rule in whole.missing_attachments]
+        return [_("请上传%(name)s") % {"name": rule.name} for rule in whole.missing_attachments]
     return [text for _question, text in dynforms.problems(whole.schema, whole.answers, code)]
 
 
-def overview_problems(whole: Dossier) -> list[str]:
+def overview_problems(whole: Dossier) -> list[tuple[str, str]]:
+    """Return (field, sentence) of each thing missing or wrong."""
     application, round = whole.application, whole.round
     found = []
     if len(application.title) < 4:
-        found.append("请填写项目名称，4 至 30 字")
+        found.append(("title", _("请填写项目名称，4 至 30 字")))
     if application.category not in round.category_names:
-        found.append("请选择项目类别")
+        found.append(("category", _("请选择项目类别")))
     if not application.region.path.startswith(round.region.path):
-        found.append(f"实施地应在{round.region}内，请重新选择")
+        found.append(("region", _("实施地应在%(region)s内，请重新选择") % {"region": round.region}))
     if not application.starts_on or not application.ends_on:
-        found.append("请填写实施起止日期")
+        found.append(("ends_on", _("请填写实施起止日期")))
     else:
-        found += period_problems(application, round)
+        found += [("ends_on", text) for text in period_problems(application, round)]
     return found
 
 
@@ -150,11 +165,17 @@ def period_problems(application: Application, round: Round) -> list[str]:
     assert starts_on and ends_on
     found = []
     if ends_on < starts_on:
-        return ["结束日期早于开始日期，请调整"]
+        return [_("结束日期早于开始日期，请调整")]
     if round.starts_on and starts_on < round.starts_on or round.ends_on and ends_on > round.ends_on:
-        found.append(f"实施期应在 {round.starts_on} 至 {round.ends_on} 之内，请调整")
+        found.append(
+            _("实施期应在 %(starts_on)s 至 %(ends_on)s 之内，请调整")
+            % {"starts_on": round.starts_on, "ends_on": round.ends_on}
+        )
     if not rules.lasts_months(starts_on, ends_on, round.min_months, round.max_months):
-        found.append(f"实施期应为 {round.min_months} 至 {round.max_months} 个月，请调整起止日期")
+        found.append(
+            _("实施期应为 %(min_months)s 至 %(max_months)s 个月，请调整起止日期")
+            % {"min_months": round.min_months, "max_months": round.max_months}
+        )
     return found
 
 
@@ -180,7 +201,10 @@ def task(whole: Dossier, code: str) -> Task:
         return Task(code, name, "fix", found[0])
     if code == "attachments" and whole.attachment_rules:
         needed = [rule for rule in whole.attachment_rules if rule.is_required]
-        text = f"必交 {len(needed)} 份，已交 {len(needed) - len(whole.missing_attachments)} 份"
+        text = _("必交 %(needed)s 份，已交 %(given)s 份") % {
+            "needed": len(needed),
+            "given": len(needed) - len(whole.missing_attachments),
+        }
         return Task(code, name, "doing" if whole.attachments else "todo", text)
     return Task(code, name, "doing" if section and section.version else "todo")
 
@@ -189,18 +213,18 @@ def task_groups(whole: Dossier) -> list[tuple[str, list[Task]]]:
     """Return [(heading, tasks)] of the four groups of screens.md § 3.1.1."""
     middle = ["overview", *[one["id"] for one in whole.form_sections], "plan", "budget"]
     groups = [
-        ("一、先确认", [task(whole, code) for code in CONFIRMED]),
-        ("二、写项目", [task(whole, code) for code in middle]),
-        ("三、备材料", [task(whole, "attachments")]),
+        (_("一、先确认"), [task(whole, code) for code in CONFIRMED]),
+        (_("二、写项目"), [task(whole, code) for code in middle]),
+        (_("三、备材料"), [task(whole, "attachments")]),
     ]
     is_ready = all(one.status == "done" for _title, tasks in groups for one in tasks)
     last = Task(
         "check",
-        "核对并提交",
+        _("核对并提交"),
         "todo" if is_ready else "blocked",
-        "" if is_ready else "完成以上各项后，由单位负责人提交",
+        "" if is_ready else _("完成以上各项后，由单位负责人提交"),
     )
-    return [*groups, ("四、核对提交", [last])]
+    return [*groups, (_("四、核对提交"), [last])]
 
 
 def unlocked(application: Application, code: str) -> bool:
@@ -215,13 +239,16 @@ def read_only_reason(application: Application, code: str = "") -> str:
         closes_at = application.round.closes_at
         if closes_at and application.round.has_closed(moment):
             until = closes_at.astimezone(clock.ZONE)
-            return f"申报已于 {until.month}月{until.day}日 {until:%H:%M} 截止，不能再修改。"
+            return _("申报已于 %(until)s 截止，不能再修改。") % {"until": date_format(until, _("n月j日 H:i"))}
         return ""
     if application.status == S.RETURNED:
         correction = application.correction
         if correction.is_over(moment):
-            return f"补正期限 {correction.due_on} 已过，不能再修改。如有疑问请致电 {application.round.phone}。"
+            return _("补正期限 %(due_on)s 已过，不能再修改。如有疑问请致电 %(phone)s。") % {
+                "due_on": correction.due_on,
+                "phone": application.round.phone,
+            }
         if code and code not in {one["section"] for one in correction.items}:
-            return "这一节不在补正范围内，不能修改。"
+            return _("这一节不在补正范围内，不能修改。")
         return ""
-    return "申报书已提交，内容不能再改。"
+    return _("申报书已提交，内容不能再改。")

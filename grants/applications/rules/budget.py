@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from grants.calls.rules import BUDGET_CATEGORIES, Share, percent
 from portal.money import yuan
+from portal.words import say as _
 
 GRANT, SELF, OTHER = "GRANT", "SELF", "OTHER"
 
@@ -79,24 +80,32 @@ def budget_faults(lines: Sequence[Line], caps: Sequence[Cap], ceiling: int, forb
     budget = summed(lines, caps)
     faults = []
     if not lines:
-        return [Fault("empty", "还没有预算行，请至少填写一行。")]
+        return [Fault("empty", _("还没有预算行，请至少填写一行。"))]
     if not budget.grant:
-        faults.append(Fault("no_grant", "没有申请资助的预算行，请把至少一行的来源选为“资助”。"))
+        faults.append(Fault("no_grant", _("没有申请资助的预算行，请把至少一行的来源选为“资助”。")))
     if budget.grant > ceiling:
         over = yuan(budget.grant - ceiling)
         faults.append(
-            Fault("ceiling", f"申请资助 {yuan(budget.grant)} 元，超过每项上限 {yuan(ceiling)} 元。请减少 {over} 元。")
+            Fault(
+                "ceiling",
+                _("申请资助 %(grant)s 元，超过每项上限 %(ceiling)s 元。请减少 %(over)s 元。")
+                % {"grant": yuan(budget.grant), "ceiling": yuan(ceiling), "over": over},
+            )
         )
     faults += [share_fault(share, lines) for share in budget.shares if share.is_over]
     faults += unit_price_faults(lines, caps)
     faults += [
-        Fault("incomplete", f"第 {n + 1} 行还没有写全，请补上支出内容和单价。", (n,), one.category)
+        Fault("incomplete", _("第 %(n)s 行还没有写全，请补上支出内容和单价。") % {"n": n + 1}, (n,), one.category)
         for n, one in enumerate(lines)
         if not one.item or one.amount <= 0
     ]
     for position, line in enumerate(lines):
         if line.source == GRANT and (word := next((one for one in forbidden if one in line.item), "")):
-            text = f"第 {position + 1} 行“{line.item}”含“{word}”，资助资金不得列支。请删除，或改为自筹。"
+            text = _("第 %(position)s 行“%(item)s”含“%(word)s”，资助资金不得列支。请删除，或改为自筹。") % {
+                "position": position + 1,
+                "item": line.item,
+                "word": word,
+            }
             faults.append(Fault("forbidden", text, (position,), line.category))
     return faults
 
@@ -105,10 +114,16 @@ def share_fault(share: Share, lines: Sequence[Line]) -> Fault:
     """Words of screens.md § 4.10, no. 8."""
     rows = tuple(n for n, one in enumerate(lines) if one.source == GRANT and one.category == share.category)
     name = BUDGET_CATEGORIES[share.category]
-    text = (
-        f"{name} {yuan(share.amount)} 元，占申请资助额 {yuan(share.base)} 元的 {percent(share.permyriad)}，"
-        f"超过本通知规定的 {percent(share.cap)}。把 {yuan(share.over)} 元改到其他科目即可。"
-    )
+    text = _(
+        "%(name)s %(amount)s 元，占申请资助额 %(base)s 元的 %(share)s，超过本通知规定的 %(cap)s。把 %(over)s 元改到其他科目即可。"
+    ) % {
+        "name": name,
+        "amount": yuan(share.amount),
+        "base": yuan(share.base),
+        "share": percent(share.permyriad),
+        "cap": percent(share.cap),
+        "over": yuan(share.over),
+    }
     return Fault("share", text, rows, share.category)
 
 
@@ -117,8 +132,13 @@ def unit_price_faults(lines: Sequence[Line], caps: Sequence[Cap]) -> list[Fault]
     return [
         Fault(
             "unit_price",
-            f"第 {n + 1} 行{BUDGET_CATEGORIES[one.category]}单价 {yuan(one.unit_price)} 元，"
-            f"超过 {yuan(limits[one.category])} 元。请降低单价。",
+            _("第 %(n)s 行%(category)s单价 %(unit_price)s 元，超过 %(limit)s 元。请降低单价。")
+            % {
+                "n": n + 1,
+                "category": BUDGET_CATEGORIES[one.category],
+                "unit_price": yuan(one.unit_price),
+                "limit": yuan(limits[one.category]),
+            },
             (n,),
             one.category,
         )

@@ -6,27 +6,30 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from portal.words import say as _
+from portal.words import word
+
 CODES = {
-    "E01": "申报主体类型不符合",
-    "E02": "不在本区域",
-    "E03": "统一社会信用代码无效或与名称不符",
-    "E04": "年检或年报未通过、未提供",
-    "E05": "列入活动异常名录未满一年",
-    "E06": "列入严重违法失信名单未满两年",
-    "E07": "三年内有重大违法记录",
-    "E08": "超出章程业务范围",
-    "E09": "实施期不符合要求",
-    "E10": "申请金额超过上限",
-    "E11": "自筹比例不足",
-    "E12": "预算不符合规则",
-    "E13": "同一费用有其他政府资金",
-    "E14": "与以往或其他项目重复",
-    "E15": "缺少必交附件",
-    "E16": "超过每单位申报数",
-    "E17": "以往项目未通过、逾期或结余未退",
-    "E18": "含负面清单内容",
-    "E19": "服务对象与类别不符",
-    "E20": "超过截止时间提交",
+    "E01": word("申报主体类型不符合"),
+    "E02": word("不在本区域"),
+    "E03": word("统一社会信用代码无效或与名称不符"),
+    "E04": word("年检或年报未通过、未提供"),
+    "E05": word("列入活动异常名录未满一年"),
+    "E06": word("列入严重违法失信名单未满两年"),
+    "E07": word("三年内有重大违法记录"),
+    "E08": word("超出章程业务范围"),
+    "E09": word("实施期不符合要求"),
+    "E10": word("申请金额超过上限"),
+    "E11": word("自筹比例不足"),
+    "E12": word("预算不符合规则"),
+    "E13": word("同一费用有其他政府资金"),
+    "E14": word("与以往或其他项目重复"),
+    "E15": word("缺少必交附件"),
+    "E16": word("超过每单位申报数"),
+    "E17": word("以往项目未通过、逾期或结余未退"),
+    "E18": word("含负面清单内容"),
+    "E19": word("服务对象与类别不符"),
+    "E20": word("超过截止时间提交"),
 }
 
 
@@ -54,7 +57,7 @@ class Check:
 
     @property
     def word(self) -> str:
-        return {Verdict.MET: "符合", Verdict.NOT_MET: "不符合", Verdict.CONFIRM: "待确认"}[self.verdict]
+        return {Verdict.MET: _("符合"), Verdict.NOT_MET: _("不符合"), Verdict.CONFIRM: _("待确认")}[self.verdict]
 
     @property
     def tone(self) -> str:

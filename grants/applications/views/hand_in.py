@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from grants.applications import commands, queries
 from grants.applications.commands.submission import COMMITMENT, receipt_number
@@ -101,22 +102,22 @@ def steps(application: Application) -> list[dict[str, Any]]:
     """Return the next steps with the dates that are known."""
     round = application.round
     passed, failed = application.status == S.SCREEN_PASSED, application.status == S.SCREEN_FAILED
-    correction = f"如需补正，会一次告知全部内容，您有 {round.correction_days} 个工作日。"
+    correction = _("如需补正，会一次告知全部内容，您有 %(days)s 个工作日。") % {"days": round.correction_days}
     rows = [
-        {"title": "提交申报书", "when": f"{application.submitted_at.astimezone(clock.ZONE):%Y-%m-%d}", "text": "回执已发到站内消息。", "state": "done"},
-        {"title": "资格审查", "when": f"{application.due_on} 前" if application.due_on and not passed else "", "text": correction,
+        {"title": _("提交申报书"), "when": f"{application.submitted_at.astimezone(clock.ZONE):%Y-%m-%d}", "text": _("回执已发到站内消息。"), "state": "done"},
+        {"title": _("资格审查"), "when": (_("%(day)s 前") % {"day": application.due_on}) if application.due_on and not passed else "", "text": correction,
          "state": "done" if passed or failed else "now"},
     ]  # fmt: skip
     if failed:
-        return [*rows, {"title": "初审不通过", "when": "", "text": "原因见申报详情。", "state": "now"}]
-    panel = f"{round.experts} 名专家评审，结果在站内消息告知。"
+        return [*rows, {"title": _("初审不通过"), "when": "", "text": _("原因见申报详情。"), "state": "now"}]
+    panel = _("%(experts)s 名专家评审，结果在站内消息告知。") % {"experts": round.experts}
     return [
         *rows,
-        {"title": "专家评审", "when": "", "text": panel, "state": "now" if passed else ""},
+        {"title": _("专家评审"), "when": "", "text": panel, "state": "now" if passed else ""},
         {
-            "title": "结果公示",
+            "title": _("结果公示"),
             "when": "",
-            "text": f"在本平台公示 {round.publicity_days} 个工作日。没有列入的，也会告知理由。",
+            "text": _("在本平台公示 %(days)s 个工作日。没有列入的，也会告知理由。") % {"days": round.publicity_days},
             "state": "",
         },
     ]

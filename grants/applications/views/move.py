@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.applications import commands
@@ -32,9 +33,9 @@ class Recall(ApplicantMove):
     def consequences(self, obj: Application) -> list[str]:
         until = obj.round.closes_at.astimezone(clock.ZONE)
         return [
-            "申报书回到草稿，工作人员不再看到它。",
-            f"须在 {until:%Y-%m-%d %H:%M:%S} 前重新提交，否则不参加本次申报。",
-            "原来提交的版本和回执保留。",
+            gettext("申报书回到草稿，工作人员不再看到它。"),
+            gettext("须在 %(until)s 前重新提交，否则不参加本次申报。") % {"until": f"{until:%Y-%m-%d %H:%M:%S}"},
+            gettext("原来提交的版本和回执保留。"),
         ]
 
     def success_url(self, obj: Application) -> str:
@@ -51,10 +52,10 @@ class Withdraw(ApplicantMove):
 
     def consequences(self, obj: Application) -> list[str]:
         return [
-            "这项申报不再参加审查和评审，不能恢复。",
-            "填写的内容和已提交的版本仍可查看。",
-            "空出的申报名额可以再用。",
+            gettext("这项申报不再参加审查和评审，不能恢复。"),
+            gettext("填写的内容和已提交的版本仍可查看。"),
+            gettext("空出的申报名额可以再用。"),
         ]
 
     def tells(self, obj: Application) -> list[str]:
-        return ["本单位的负责人和经办人"]
+        return [gettext("本单位的负责人和经办人")]

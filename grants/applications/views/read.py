@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from grants.applications import queries, rules
 from grants.applications.models import Application
@@ -98,7 +99,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
         "application": application,
         "events": queries.timeline(application),
         "screening": screening,
-        "reasons": [f"{code} {rules.CODES[code]}" for code in screening.codes] if screening else [],
+        "reasons": [f"{code} {_(rules.CODES[code])}" for code in screening.codes] if screening else [],
         "correction": application.correction if application.status == S.RETURNED else None,
         "versions": application.versions.all(),
         "may_recall": may(request.user, "recall", application),

@@ -12,6 +12,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from grants.applications import commands, forms, queries
@@ -101,7 +102,7 @@ class SectionView(LoginRequiredMixin, View):
             return self.conflict(conflict)
         except commands.Late as late:
             if self.is_autosave:
-                return JsonResponse({"message": late.for_user() + "您写的内容还在本页，可以复制。"}, status=410)
+                return JsonResponse({"message": late.for_user() + _("您写的内容还在本页，可以复制。")}, status=410)
             return late_page(request, self.application, late, self.pairs())
         except Refused as refusal:
             if self.is_autosave:
@@ -231,7 +232,7 @@ class OverviewView(SectionView):
         return forms.OverviewForm(*data, round=one.round, initial=initial)
 
     def context(self, whole: queries.Dossier) -> dict[str, Any]:
-        return {"form": self.form(), "help": "名称让人一看就懂为谁做什么。实施期从签约后算起。", "rubric": []}
+        return {"form": self.form(), "help": _("名称让人一看就懂为谁做什么。实施期从签约后算起。"), "rubric": []}
 
     def keep(self) -> Section:
         form = self.form(self.request.POST)
@@ -245,9 +246,8 @@ class OverviewView(SectionView):
         form = self.form(self.request.POST)
         form.is_valid()
         self.application.refresh_from_db()
-        names = {"名称": "title", "类别": "category", "实施地": "region", "日期": "ends_on", "实施期": "ends_on"}
-        for text in queries.problems(queries.dossier(self.application), "overview"):
-            form.add_error(next((name for word, name in names.items() if word in text), None), text)
+        for name, text in queries.overview_problems(queries.dossier(self.application)):
+            form.add_error(name, text)
         return {"form": form, "errors": []}
 
     def theirs(self, conflict: commands.Conflict) -> dict[str, str]:
@@ -268,7 +268,7 @@ class TableView(SectionView):
         if wrong:
             self.bad = {"rows": rows}
             words = [
-                f"第 {n} 行{row.fields[name].label}：{text}"
+                _("第 %(n)s 行%(label)s：%(text)s") % {"n": n, "label": row.fields[name].label, "text": text}
                 for n, row in wrong
                 for name, errors in row.errors.items()
                 for text in errors
@@ -395,7 +395,7 @@ class AttachmentsView(SectionView):
         if remove := request.POST.get("remove"):
             rows = self.application.attachments.filter(removed_at=None, pk__in=[remove] if remove.isdigit() else [])
             commands.detach(self.application, get_object_or_404(rows), by=request.user)
-            messages.success(request, "附件已删除。")
+            messages.success(request, _("附件已删除。"))
             return redirect("applications:attachments", self.application.key)
         form = forms.AttachmentForm(request.POST, request.FILES)
         if not form.is_valid():
@@ -403,7 +403,7 @@ class AttachmentsView(SectionView):
         attached = commands.attach(
             self.application, form.cleaned_data["code"], form.cleaned_data["file"], by=request.user
         )
-        messages.success(request, f"已上传 {attached.file.name}。")
+        messages.success(request, _("已上传 %(name)s。") % {"name": attached.file.name})
         return redirect("applications:attachments", self.application.key)
 
 

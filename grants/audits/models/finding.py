@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grants.audits import rules
@@ -135,7 +136,7 @@ class Finding(models.Model):
 
     @property
     def name(self) -> str:
-        return rules.FINDING_TYPES[self.code].name
+        return gettext(rules.FINDING_TYPES[self.code].name)
 
     @property
     def is_holding(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Hold, Tranche
 from grants.payments.models import Payment
@@ -70,14 +71,14 @@ COLUMNS = (
     (S.RECEIPTED, None),
 )
 HOLDERS = {
-    S.PLANNED: "收款单位",
-    S.REQUESTED: "经办人",
-    S.CHECKED: "局财务",
-    "LEADER": "分管领导",
-    S.APPROVED: "区财政局",
-    S.APPROPRIATED: "银行",
-    S.PAID: "等回执",
-    S.RECEIPTED: "完成",
+    S.PLANNED: gettext_lazy("收款单位"),
+    S.REQUESTED: gettext_lazy("经办人"),
+    S.CHECKED: gettext_lazy("局财务"),
+    "LEADER": gettext_lazy("分管领导"),
+    S.APPROVED: gettext_lazy("区财政局"),
+    S.APPROPRIATED: gettext_lazy("银行"),
+    S.PAID: gettext_lazy("等回执"),
+    S.RECEIPTED: gettext_lazy("完成"),
 }
 
 

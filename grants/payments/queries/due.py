@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.payments.models import Payment, Refund
 from grants.payments.queries.payment import Filters, open_tranches
@@ -17,10 +18,10 @@ from portal.components.rules import Due
 S = PaymentStatus
 
 MINE = {
-    "check": (S.REQUESTED, (Role.BUREAU_OFFICER,), "审核"),
-    "approve": (S.CHECKED, (Role.BUREAU_FINANCE,), "复核"),
-    "appropriate": (S.APPROVED, (Role.FINANCE,), "拨款"),
-    "retry": (S.FAILED, (Role.BUREAU_FINANCE,), "处理退票"),
+    "check": (S.REQUESTED, (Role.BUREAU_OFFICER,), gettext_lazy("审核")),
+    "approve": (S.CHECKED, (Role.BUREAU_FINANCE,), gettext_lazy("复核")),
+    "appropriate": (S.APPROVED, (Role.FINANCE,), gettext_lazy("拨款")),
+    "retry": (S.FAILED, (Role.BUREAU_FINANCE,), gettext_lazy("处理退票")),
 }
 
 
@@ -45,7 +46,7 @@ def staff_due(user: Any) -> list[Due]:
     if user.has_role(Role.BUREAU_LEADER):
         scope = user.scope(Role.BUREAU_LEADER, field="project__region")
         rows = Payment.objects.filter(scope, status=S.CHECKED, approved_by__isnull=False).exclude(approved_by=user)
-        found += [staff_row(one, "payments.approve", "审批") for one in rows.select_related("project", "tranche")]
+        found += [staff_row(one, "payments.approve", _("审批")) for one in rows.select_related("project", "tranche")]
     return found
 
 

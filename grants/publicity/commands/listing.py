@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.publicity import guards, notices, queries
 from grants.publicity.models import Publicity, PublicityRow
@@ -65,7 +66,7 @@ def edit(publicity: Publicity, *, by: Any, **texts: Any) -> Publicity:
     """Change the words of a draft, never its rows. Who edits becomes the maker."""
     publicity = Publicity.objects.select_for_update(of=("self",)).get(pk=publicity.pk)
     if publicity.status != S.DRAFT:
-        raise MoveNotAllowed("公示已经发布，文字不能再改。要改请办理更正。")
+        raise MoveNotAllowed(_("公示已经发布，文字不能再改。要改请办理更正。"))
     before = {name: getattr(publicity, name) for name in texts if getattr(publicity, name) != texts[name]}
     if unknown := set(texts) - set(TEXTS):
         raise ValueError(unknown)
@@ -87,9 +88,9 @@ def start(publicity: Publicity, *, by: Any, secrecy_checked: bool = True) -> Pub
     target = PUBLICITY.target("start", publicity.status)
     reasons = PUBLICITY.open_reasons("start", guards, publicity)
     if publicity.created_by_id == by.pk:
-        reasons.append(Reason("four_eyes", "拟稿人不能自己发布，请由另一位负责人审核发布。"))
+        reasons.append(Reason("four_eyes", _("拟稿人不能自己发布，请由另一位负责人审核发布。")))
     if not secrecy_checked:
-        reasons.append(Reason("secrecy", "请先完成保密审查并勾选确认。"))
+        reasons.append(Reason("secrecy", _("请先完成保密审查并勾选确认。")))
     require_none(reasons)
     last = last_day(publicity)
     publicity.ends_on, publicity.ends_at = last, periods.end_of_day(last)
@@ -136,13 +137,13 @@ def correct(
     """
     publicity = Publicity.objects.select_for_update(of=("self",)).get(pk=publicity.pk)
     if publicity.status == S.DRAFT:
-        raise MoveNotAllowed("还没有发布，直接修改公示稿即可。")
+        raise MoveNotAllowed(_("还没有发布，直接修改公示稿即可。"))
     if Publicity.objects.filter(replaces=publicity).exists():
-        raise MoveNotAllowed("这一版已经有更正稿，请到更正稿上办理。")
+        raise MoveNotAllowed(_("这一版已经有更正稿，请到更正稿上办理。"))
     if kind not in (Publicity.Correction.WORDING, Publicity.Correction.SUBSTANCE) or len(note.strip()) < 5:
-        raise NotYet([Reason("kind", "请选择更正类型，并写明更正内容（至少 5 个字）。")])
+        raise NotYet([Reason("kind", _("请选择更正类型，并写明更正内容（至少 5 个字）。"))])
     if kind == Publicity.Correction.WORDING and rows is not None:
-        raise NotYet([Reason("rows", "文字更正不能改动名单和金额；改动名单请选“实质更正”。")])
+        raise NotYet([Reason("rows", _("文字更正不能改动名单和金额；改动名单请选“实质更正”。"))])
     kept = {name: getattr(publicity, name) for name in TEXTS}
     is_wording = kind == Publicity.Correction.WORDING
     values = {**kept, **texts, "starts_on": publicity.starts_on if is_wording else first_day or clock.today()}

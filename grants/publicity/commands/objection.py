@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.publicity import notices, queries, rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
@@ -37,15 +38,19 @@ def number(year: int) -> str:
 def faults(kind: str, facts: str, is_named: bool, name: str, phone: str) -> list[Reason]:
     found = []
     if kind not in Objection.Kind.values:
-        found.append(Reason("kind", "请选择异议的类型。"))
+        found.append(Reason("kind", _("请选择异议的类型。")))
     if len(facts.strip()) < SHORTEST:
         found.append(
-            Reason("facts", f"请写清时间、地点和经过，至少 {SHORTEST} 个字，现在 {len(facts.strip())} 个字。")
+            Reason(
+                "facts",
+                _("请写清时间、地点和经过，至少 %(least)s 个字，现在 %(now)s 个字。")
+                % {"least": SHORTEST, "now": len(facts.strip())},
+            )
         )
     if is_named and not name.strip():
-        found.append(Reason("name", "实名反映请填写姓名或单位名称；不愿署名可以选择匿名。"))
+        found.append(Reason("name", _("实名反映请填写姓名或单位名称；不愿署名可以选择匿名。")))
     if is_named and not phone.strip():
-        found.append(Reason("phone", "实名反映请填写联系电话，以便书面答复；不愿署名可以选择匿名。"))
+        found.append(Reason("phone", _("实名反映请填写联系电话，以便书面答复；不愿署名可以选择匿名。")))
     return found
 
 
@@ -70,13 +75,13 @@ def object_to(
     list(Publicity.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
     publicity = Publicity.objects.get(pk=publicity.pk)
     if publicity.status == S.DRAFT:
-        raise MoveNotAllowed("这份公示还没有发布。")
+        raise MoveNotAllowed(_("这份公示还没有发布。"))
     require_none(faults(kind, facts, is_named, name, phone))
     if row is not None and row.publicity_id != publicity.pk:
-        raise NotYet([Reason("row", "请选择这份公示中的项目。")])
+        raise NotYet([Reason("row", _("请选择这份公示中的项目。"))])
     moment = clock.now()
     if publicity.objections.filter(received_at__gt=moment - timedelta(hours=1)).count() >= PER_HOUR:
-        raise TooMany("收到的异议太多，请一小时后再试，或拨打监督电话。")
+        raise TooMany(_("收到的异议太多，请一小时后再试，或拨打监督电话。"))
     objection = Objection.objects.create(
         number=number(moment.astimezone(clock.ZONE).year),
         publicity=publicity,
@@ -109,7 +114,7 @@ def step(objection: Objection, move: str, by: Any, why: str = "", **values: Any)
     objection = Objection.objects.select_for_update(of=("self",)).select_related("publicity").get(pk=objection.pk)
     target = OBJECTION.target(move, objection.status)
     if objection.handler_id and objection.handler_id != by.pk:
-        raise MoveNotAllowed("这件异议由另一位承办人办理。")
+        raise MoveNotAllowed(_("这件异议由另一位承办人办理。"))
     require_moved(
         Objection.objects.filter(pk=objection.pk, status=objection.status).update(
             status=target, due_on=due_on(OBJECTION.moves[move].days), **values
@@ -125,7 +130,7 @@ def step(objection: Objection, move: str, by: Any, why: str = "", **values: Any)
 
 def need(text: str, least: int, code: str, what: str) -> str:
     if len(text.strip()) < least:
-        raise NotYet([Reason(code, f"请写明{what}，至少 {least} 个字。")])
+        raise NotYet([Reason(code, _("请写明%(what)s，至少 %(least)s 个字。") % {"what": what, "least": least})])
     return text.strip()
 
 
@@ -133,14 +138,14 @@ def need(text: str, least: int, code: str, what: str) -> str:
 def accept(objection: Objection, *, by: Any) -> Objection:
     """受理: who accepts becomes the handler and may know who objects. Not the one who drew up the list."""
     if objection.publicity.created_by_id == by.pk:
-        raise MoveNotAllowed("拟定这份名单的经办人应当回避，请由其他人员受理。")
+        raise MoveNotAllowed(_("拟定这份名单的经办人应当回避，请由其他人员受理。"))
     return step(objection, "accept", by, handler=by)
 
 
 @transaction.atomic
 def refuse(objection: Objection, *, reason: str, by: Any) -> Objection:
     """不予受理, with the reason that the objector will read."""
-    return step(objection, "refuse", by, reason, reason=need(reason, 5, "reason", "不予受理的理由"))
+    return step(objection, "refuse", by, reason, reason=need(reason, 5, "reason", _("不予受理的理由")))
 
 
 @transaction.atomic
@@ -151,25 +156,25 @@ def investigate(objection: Objection, *, by: Any) -> Objection:
 @transaction.atomic
 def uphold(objection: Objection, *, findings: str, by: Any) -> Objection:
     """异议成立: the row it names can no longer be approved."""
-    return step(objection, "uphold", by, findings=need(findings, 10, "findings", "核查情况"), is_upheld=True)
+    return step(objection, "uphold", by, findings=need(findings, 10, "findings", _("核查情况")), is_upheld=True)
 
 
 @transaction.atomic
 def dismiss(objection: Objection, *, findings: str, by: Any) -> Objection:
     """异议不成立. The row stays blocked until the answer has gone out."""
-    return step(objection, "dismiss", by, findings=need(findings, 10, "findings", "核查情况"), is_upheld=False)
+    return step(objection, "dismiss", by, findings=need(findings, 10, "findings", _("核查情况")), is_upheld=False)
 
 
 @transaction.atomic
 def answer(objection: Objection, *, text: str, by: Any) -> Objection:
     """Answer in words that stand on the objector's status page. From here the row is free, or out for good."""
-    return step(objection, "answer", by, answer=need(text, 10, "text", "答复内容"), answered_at=clock.now())
+    return step(objection, "answer", by, answer=need(text, 10, "text", _("答复内容")), answered_at=clock.now())
 
 
 @transaction.atomic
 def reveal(objection: Objection, *, by: Any) -> Objection:
     """The handler reads who objects; the trail remembers it."""
     if objection.handler_id != by.pk:
-        raise MoveNotAllowed("异议人的身份只有承办人可以查看。")
+        raise MoveNotAllowed(_("异议人的身份只有承办人可以查看。"))
     log(objection, "publicity.reveal", by=by, role=Role.BUREAU_OFFICER)
     return objection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from orgs.registry import notices
 from orgs.registry.models import BankAccount, Kind, Organization
@@ -33,14 +34,15 @@ def enter_account(
     """
     organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
     if organization.kind == Kind.FILED_GROUP:
-        raise AccountRefused("备案社区社会组织没有自己的账户，款项由代管单位代收。请在代管单位录入账户。")
+        raise AccountRefused(_("备案社区社会组织没有自己的账户，款项由代管单位代收。请在代管单位录入账户。"))
     if not same_holder(holder, organization.name):
         raise AccountRefused(
-            f"账户名称须与单位名称一致：{organization.name}。个人账户不能收款，请填写单位账户。", "holder"
+            _("账户名称须与单位名称一致：%(name)s。个人账户不能收款，请填写单位账户。") % {"name": organization.name},
+            "holder",
         )
     number, branch_code = check_bank_account(number), check_cnaps(branch_code)
     if not bank.strip():
-        raise AccountRefused("请填写开户行，写到支行。", "bank")
+        raise AccountRefused(_("请填写开户行，写到支行。"), "bank")
     waiting = BankAccount.objects.filter(
         organization=organization, verified_at__isnull=True, replaced_at__isnull=True
     )
@@ -69,12 +71,14 @@ def verify_account(account: BankAccount, *, by: User, call_back: str = "") -> Ba
     organization = Organization.objects.select_for_update(of=("self",)).get(pk=account.organization_id)
     account = BankAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if account.entered_by_id == by.pk:
-        raise AccountRefused("录入人不能核对自己录入的账户。请由另一位财务人员核对。")
+        raise AccountRefused(_("录入人不能核对自己录入的账户。请由另一位财务人员核对。"))
     if not same_holder(account.holder, organization.name):
-        raise AccountRefused(f"账户名称与单位现名不一致：{organization.name}。请退回单位重新录入。")
+        raise AccountRefused(
+            _("账户名称与单位现名不一致：%(name)s。请退回单位重新录入。") % {"name": organization.name}
+        )
     if account.is_change and len(call_back.strip()) < 10:
         raise AccountRefused(
-            "这是变更账户。请按原联系方式回访，写明时间、电话和接听人（不少于 10 个字）。", "call_back"
+            _("这是变更账户。请按原联系方式回访，写明时间、电话和接听人（不少于 10 个字）。"), "call_back"
         )
     now = clock.now()
     rows = BankAccount.objects.filter(pk=account.pk, verified_at__isnull=True, replaced_at__isnull=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from orgs.registry import guards, notices
 from orgs.registry.models import Claim, ClaimStatus, Kind, MemberRole, Membership, Organization, Standing
@@ -81,16 +82,20 @@ def foreign_entry(code: str, name: str, region: Region | None, is_confirmed: boo
     """Make the entry of an organization that is registered elsewhere, once the person has confirmed it."""
     if Region.objects.filter(code=region_of(code), level=Level.DISTRICT).exists():
         raise ClaimRefused(
-            "本区登记名册中没有这个代码。请对照证书核对；刚登记的组织请联系登记窗口更新名册后再认领。", "uscc"
+            _("本区登记名册中没有这个代码。请对照证书核对；刚登记的组织请联系登记窗口更新名册后再认领。"), "uscc"
         )
     if not is_confirmed:
         raise OtherRegion(
-            f"这个代码的登记地是 {region_of(code)}，不在本区。"
-            "如果是外区登记、在本区开展服务的组织，请勾选确认，并填写名称和服务区域。",
+            _(
+                "这个代码的登记地是 %(code)s，不在本区。如果是外区登记、在本区开展服务的组织，请勾选确认，并填写名称和服务区域。"
+            )
+            % {"code": region_of(code)},
             "is_other_region",
         )
     if not name.strip() or region is None:
-        raise ClaimRefused("外区登记的组织请填写证书上的名称，并选择服务区域。", "region" if name.strip() else "name")
+        raise ClaimRefused(
+            _("外区登记的组织请填写证书上的名称，并选择服务区域。"), "region" if name.strip() else "name"
+        )
     kind = kind_of(code)
     made = Organization.objects.create(name=name.strip(), uscc=code, region=region, kind=kind)
     trail.log(made, "registry.add", by=by, after={"name": made.name, "kind": kind, "uscc": code})
@@ -99,13 +104,13 @@ def foreign_entry(code: str, name: str, region: Region | None, is_confirmed: boo
 
 def require_claimable(organization: Organization, by: User) -> None:
     if organization.standing == Standing.REMOVED:
-        raise ClaimRefused("这个组织已注销，不能认领。请联系登记窗口核实。", "uscc")
+        raise ClaimRefused(_("这个组织已注销，不能认领。请联系登记窗口核实。"), "uscc")
     if organization.kind == Kind.FILED_GROUP:
-        raise ClaimRefused("备案社区社会组织由所在街道（镇）办理，不用认领。", "uscc")
+        raise ClaimRefused(_("备案社区社会组织由所在街道（镇）办理，不用认领。"), "uscc")
     if Membership.objects.active().filter(organization=organization, user=by, role=MemberRole.ADMIN).exists():
-        raise ClaimRefused("您已经是这个组织的负责人，不用再认领。", "uscc")
+        raise ClaimRefused(_("您已经是这个组织的负责人，不用再认领。"), "uscc")
     if Claim.objects.filter(organization=organization, claimant=by, status=ClaimStatus.SUBMITTED).exists():
-        raise ClaimRefused("您已提交过认领，正在核验。结果会通知您，请不要重复提交。", "uscc")
+        raise ClaimRefused(_("您已提交过认领，正在核验。结果会通知您，请不要重复提交。"), "uscc")
 
 
 def move(organization: Organization, name: str) -> None:
@@ -120,7 +125,7 @@ def decide(claim: Claim, name: str, by: User, reason: str = "") -> Claim:
     claim = Claim.objects.select_for_update(of=("self",)).select_related("organization").get(pk=claim.pk)
     target = CLAIM_LIFECYCLE.target(name, claim.status)
     if name != "withdraw" and claim.claimant_id == by.pk:
-        raise ClaimRefused("不能核验自己提交的认领。请由另一位登记人员办理。")
+        raise ClaimRefused(_("不能核验自己提交的认领。请由另一位登记人员办理。"))
     require_none(CLAIM_LIFECYCLE.open_reasons(name, guards, claim))
     rows = Claim.objects.filter(pk=claim.pk, status=claim.status)
     decider = None if name == "withdraw" else by
@@ -152,7 +157,7 @@ def verify(claim: Claim, *, by: User) -> Claim:
 def refuse(claim: Claim, *, by: User, reason: str) -> Claim:
     """The papers do not agree; the entry is free again when no other claim waits."""
     if not reason.strip():
-        raise ClaimRefused("请写明未通过的原因，认领人会看到。", "reason")
+        raise ClaimRefused(_("请写明未通过的原因，认领人会看到。"), "reason")
     claim = decide(claim, "refuse", by, reason.strip())
     release(claim)
     trail.log(claim.organization, "registry.refuse", by=by, role=Role.REGISTRAR, reason=reason)
@@ -163,7 +168,7 @@ def refuse(claim: Claim, *, by: User, reason: str) -> Claim:
 @transaction.atomic
 def withdraw(claim: Claim, *, by: User) -> Claim:
     if claim.claimant_id != by.pk:
-        raise ClaimRefused("只有认领人本人可以撤回。")
+        raise ClaimRefused(_("只有认领人本人可以撤回。"))
     claim = decide(claim, "withdraw", by)
     release(claim)
     trail.log(claim.organization, "registry.withdraw", by=by, role=Role.ORG_ADMIN)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from orgs.registry import guards
 from orgs.registry.models import Listing, ListKind, Obligation, Organization
@@ -46,9 +47,9 @@ def list_organization(
 ) -> Listing:
     """Record a credit listing: it is public, and stops new applications where a round says so."""
     if listed_on > clock.today():
-        raise ListingRefused("列入日期晚于今天。请核对决定书。")
+        raise ListingRefused(_("列入日期晚于今天。请核对决定书。"))
     if organization.listings.open().filter(kind=kind).exists():
-        raise ListingRefused(f"该组织已在{ListKind(kind).label}中。")
+        raise ListingRefused(_("该组织已在%(list)s中。") % {"list": ListKind(kind).label})
     made = Listing.objects.create(
         organization=organization, kind=kind, decision=decision, reason=reason, listed_on=listed_on, recorded_by=by
     )
@@ -60,7 +61,7 @@ def list_organization(
 @transaction.atomic
 def delist(listing: Listing, *, removal: str, removed_on: date, by: User) -> Listing:
     if removed_on < listing.listed_on:
-        raise ListingRefused("移出日期早于列入日期。请核对决定书。")
+        raise ListingRefused(_("移出日期早于列入日期。请核对决定书。"))
     rows = Listing.objects.open().filter(pk=listing.pk)
     require_moved(rows.update(removed_on=removed_on, removal=removal))
     after = {"kind": listing.kind, "removal": removal, "removed_on": removed_on}

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from orgs.registry.models import Grade, Kind, Organization, Standing, SupportClass
 from orgs.registry.rules import COLUMNS, FILING_YEARS
@@ -62,11 +63,13 @@ def import_register(rows: Iterable[Mapping[str, Any]], *, by: User | None, dry_r
             continue
         identity = values["uscc"] or (values["region"].pk, comparable_name(values["name"]))
         if identity in seen:
-            result.errors.append((number, f"与第 {seen[identity]} 行重复。请只保留一行。"))
+            result.errors.append((number, _("与第 %(line)s 行重复。请只保留一行。") % {"line": seen[identity]}))
         seen[identity] = number
         read.append(values)
     if result.errors and not dry_run:
-        raise ImportRefused(*(f"第 {number} 行：{text}" for number, text in result.errors))
+        raise ImportRefused(
+            *(_("第 %(number)s 行：%(text)s") % {"number": number, "text": text} for number, text in result.errors)
+        )
     for values in read:
         store(values, lookup, result, by, dry_run)
     return result
@@ -86,29 +89,29 @@ def read_row(row: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
     faults: list[str] = []
     values: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS.values()}
     if len(values["name"]) not in NAME_LENGTH:
-        faults.append("名称应为 4 至 60 个字。")
+        faults.append(_("名称应为 4 至 60 个字。"))
     values["kind"] = code_of(Kind, values["kind"])
     if values["kind"] is None:
-        faults.append(f"类型应为以下之一：{'、'.join(map(str, Kind.labels))}。")
+        faults.append(_("类型应为以下之一：%(values)s。") % {"values": "、".join(map(str, Kind.labels))})
     try:
         values["uscc"] = check_uscc(values["uscc"], values["kind"]) or None
     except Invalid as error:
         faults.append(error.for_user())
     values["region"] = lookup.regions.get(values["region"])
     if values["region"] is None:
-        faults.append("区划代码不在现行区划表中。请按代码填写，不按名称。")
+        faults.append(_("区划代码不在现行区划表中。请按代码填写，不按名称。"))
     if values["support_class"] and values["support_class"] not in SupportClass.values:
-        faults.append(f"归类应为以下之一：{'、'.join(SupportClass.values)}。")
+        faults.append(_("归类应为以下之一：%(values)s。") % {"values": "、".join(SupportClass.values)})
     values["grade"] = values["grade"].upper().removesuffix("级")
     if values["grade"] not in Grade.values:
-        faults.append("评估等级应为 1A 至 5A，未评估的留空。")
+        faults.append(_("评估等级应为 1A 至 5A，未评估的留空。"))
     for name in ("founded_on", "valid_to"):
         try:
             values[name] = as_date(row.get(name))
         except ValueError:
-            faults.append("日期应为 2026-01-31 的样式。")
+            faults.append(_("日期应为 2026-01-31 的样式。"))
     if isinstance(values["founded_on"], date) and values["founded_on"] > clock.today():
-        faults.append("成立日期晚于今天。")
+        faults.append(_("成立日期晚于今天。"))
     if faults:
         raise ImportRefused(*faults)
     return values
@@ -161,7 +164,7 @@ def add_payee(
     office, a department. Raises Invalid, ImportRefused."""
     name, code = name.strip(), check_uscc(uscc, kind) or None if uscc else None
     if len(name) not in NAME_LENGTH:
-        raise ImportRefused("名称应为 4 至 60 个字。")
+        raise ImportRefused(_("名称应为 4 至 60 个字。"))
     require_new(name, code, region)
     made = Organization.objects.create(
         name=name, kind=kind, uscc=code, region=region, standing=Standing.VERIFIED, **profile
@@ -173,9 +176,9 @@ def add_payee(
 def require_new(name: str, uscc: str | None, region: Region) -> None:
     entries = Organization.objects.exclude(standing=Standing.REMOVED)
     if uscc and entries.filter(uscc=uscc).exists():
-        raise ImportRefused("这个统一社会信用代码已在册。请在名册中查找该组织。")
+        raise ImportRefused(_("这个统一社会信用代码已在册。请在名册中查找该组织。"))
     if entries.filter(region=region, comparable=comparable_name(name)).exists():
-        raise ImportRefused(f"{region}已有同名的组织。请核对名称，或在名册中查找。")
+        raise ImportRefused(_("%(region)s已有同名的组织。请核对名称，或在名册中查找。") % {"region": region})
 
 
 @transaction.atomic
@@ -192,9 +195,9 @@ def file_group(
 ) -> Organization:
     """File a community group (no legal person): valid three years, paid through its custodian."""
     if custodian.kind == Kind.FILED_GROUP or custodian.standing == Standing.REMOVED:
-        raise ImportRefused("代管单位应为在册的法人，例如居民委员会。请另选代管单位。")
+        raise ImportRefused(_("代管单位应为在册的法人，例如居民委员会。请另选代管单位。"))
     if len(name.strip()) not in NAME_LENGTH:
-        raise ImportRefused("名称应为 4 至 60 个字。")
+        raise ImportRefused(_("名称应为 4 至 60 个字。"))
     require_new(name, None, region)
     filed_on = filed_on or clock.today()
     made = Organization.objects.create(

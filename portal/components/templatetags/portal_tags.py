@@ -8,10 +8,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal import clock, money
@@ -48,20 +51,26 @@ def as_date(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def in_english() -> bool:
+    return get_language() == "en"
+
+
 @register.filter
 def cn_date(value: Any) -> str:
-    """2027-06-21 → "2027年6月21日"."""
+    """2027-06-21 → "2027年6月21日"; in English "21 June 2027"."""
     day = as_date(value)
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    if day is None:
+        return ""
+    return date_format(day, "j F Y") if in_english() else f"{day.year}年{day.month}月{day.day}日"
 
 
 @register.filter
 def cn_day(value: Any) -> str:
-    """2027-06-21 → "6月21日"; with the year when it is not this year."""
+    """2027-06-21 → "6月21日", in English "21 June"; with the year when it is not this year."""
     day = as_date(value)
-    if day is None:
-        return ""
-    return f"{day.month}月{day.day}日" if day.year == clock.today().year else cn_date(day)
+    if day is None or day.year != clock.today().year:
+        return cn_date(day)
+    return date_format(day, "j F") if in_english() else f"{day.month}月{day.day}日"
 
 
 @register.filter
@@ -86,8 +95,11 @@ def cn_moment(value: Any) -> str:
 
 @register.filter
 def weekday(value: Any) -> str:
+    """2027-06-21 → "一", in English "Mon"."""
     day = as_date(value)
-    return WEEKDAYS[day.weekday()] if day else ""
+    if day is None:
+        return ""
+    return date_format(day, "D") if in_english() else WEEKDAYS[day.weekday()]
 
 
 @register.filter
@@ -197,6 +209,20 @@ def switched(context: dict, name: str) -> str:
     query = request.GET.copy()
     query[name] = "0" if name in getattr(request, "look", ()) else "1"
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: dict) -> list[dict[str, str]]:
+    """The languages this page is not in, each with its own name and this page's query string asking for it."""
+    request = context.get("request")
+    here = get_language() or settings.LANGUAGE_CODE
+    found = []
+    for code, name in settings.LANGUAGES:
+        query = request.GET.copy() if request else QueryDict(mutable=True)
+        query["lang"] = code
+        if code != here:
+            found.append({"code": code, "name": name, "url": f"?{query.urlencode()}"})
+    return found
 
 
 @register.simple_tag(takes_context=True)

@@ -53,6 +53,7 @@ class Command(BaseCommand):
         self.run("djade", [str(BIN / "djade"), "--check", "--target-version", "5.2", *templates])
         self.run("import-linter", [str(BIN / "lint-imports"), "--no-cache"])
         self.run("migrations", [*manage, "makemigrations", "--check", "--dry-run"])
+        self.run("messages", [*manage, "messages", "--check"])
         self.run("deploy checks", [*manage, "check", "--deploy", "--fail-level", "WARNING"], deploy)
         typed = [str(path) for name in ("rules", "commands", "queries") for path in self.files(name)]
         self.run("mypy", [PYTHON, "-m", "mypy", *typed])
