@@ -41,30 +41,69 @@ class NotYet(Refused):
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow. owner: role code that must act next; days: working days it has; both of `to`."""
+    """One arrow, and whose turn it is in `to`.
+
+    owner: role code that must act next. By when, one of: days, the working days it has; until, where else
+    the date comes from; undated, why no clock runs. No owner: nobody must act.
+    """
 
     sources: frozenset[str]
     to: str
     guards: tuple[str, ...] = ()
     owner: str | None = None
     days: int | None = None
+    until: str = ""
+    undated: str = ""
 
 
 def move(
-    *sources: str, to: str, guards: Iterable[str] = (), owner: str | None = None, days: int | None = None
+    *sources: str,
+    to: str,
+    guards: Iterable[str] = (),
+    owner: str | None = None,
+    days: int | None = None,
+    until: str = "",
+    undated: str = "",
 ) -> Move:
-    return Move(frozenset(map(str, sources)), str(to), tuple(guards), owner and str(owner), days)
+    return Move(frozenset(map(str, sources)), str(to), tuple(guards), owner and str(owner), days, until, undated)
+
+
+def begin(to: str, **turn: Any) -> Move:
+    """Return the arrow of a row that is made in state `to`. turn: as of `move`."""
+    return move(to=to, **turn)
 
 
 class Lifecycle:
     """The table of one machine.
 
-    moves: name -> Move. state_guards: state -> guard names asked on every arrow into it.
+    moves: name -> Move. state_guards: state -> guard names asked on every arrow into it. starts: how rows
+    begin. rests: state -> why nobody must act in it though moves lead on.
     """
 
-    def __init__(self, moves: Mapping[str, Move], state_guards: Mapping[str, Iterable[str]] | None = None):
+    def __init__(
+        self,
+        moves: Mapping[str, Move],
+        state_guards: Mapping[str, Iterable[str]] | None = None,
+        starts: Iterable[Move] = (),
+        rests: Mapping[str, str] | None = None,
+    ):
         self.moves = dict(moves)
         self.state_guards = {str(state): tuple(names) for state, names in (state_guards or {}).items()}
+        self.starts = tuple(starts)
+        self.rests = {str(state): why for state, why in (rests or {}).items()}
+
+    @property
+    def states(self) -> list[str]:
+        """Return every state that a row can be in, in the order of the table."""
+        return list(dict.fromkeys(one.to for one in (*self.starts, *self.moves.values())))
+
+    def into(self, status: str) -> list[Move]:
+        """Return the arrows into a state, the first one included."""
+        return [one for one in (*self.starts, *self.moves.values()) if one.to == str(status)]
+
+    def owners(self, status: str) -> set[str]:
+        """Return who must act in a state; nobody where it rests or is over."""
+        return {one.owner for one in self.into(status) if one.owner}
 
     def allows(self, name: str, status: str) -> bool:
         return name in self.moves and str(status) in self.moves[name].sources

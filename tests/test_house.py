@@ -124,12 +124,22 @@ def test_every_move_outside_the_table_is_refused(name, table):
 
 
 @pytest.mark.parametrize(("name", "table"), lifecycles(), ids=[name for name, _ in lifecycles()])
-def test_every_state_with_a_way_on_has_an_owner(name, table):
-    """A state that nobody must leave is an end; any other says whose turn it is."""
-    unowned = {
-        f"{move} -> {one.to}" for move, one in table.moves.items() if table.names_from(one.to) and not one.owner
-    }
-    assert unowned == set()
+def test_every_state_has_an_owner_and_a_date_or_says_why_not(name, table):
+    """A state is somebody's turn by a day, or rests for a reason, or is the end; and rows can get into it."""
+    wrong = []
+    for state in {*table.states, *(one for move in table.moves.values() for one in move.sources)}:
+        turns = [one for one in table.into(state) if one.owner]
+        if not table.into(state):
+            wrong.append(f"{state}: no row gets into it")
+        if turns and len(turns) != len(table.into(state)):
+            wrong.append(f"{state}: not every arrow into it names the owner")
+        if any([one.days is not None, bool(one.until), bool(one.undated)].count(True) != 1 for one in turns):
+            wrong.append(f"{state}: an owner without a date, or with two")
+        if not turns and bool(table.names_from(state)) != (state in table.rests):
+            wrong.append(f"{state}: nobody must act and nothing says why, or it is the end and says so")
+        if turns and state in table.rests:
+            wrong.append(f"{state}: rests and has an owner")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from grants.agreements.models import Acceptance, Agreement, Amendment, PartyCode, Project
 from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
+from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import Account
 from grants.funds.queries import moved
 from orgs.registry.models import MemberRole, Organization
 from portal import clock
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 
 BUREAU = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER)
 RECEIVED_KINDS = ("held", "spent", "recoverable", "returned", "written_off")
@@ -206,7 +207,24 @@ def due(user: Any) -> list[Due]:
     """Return what this person must do about agreements, changes and closings. Constant number of queries."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return [*agreements_due(user), *amendments_due(user), *closings_due(user)]
+    return [*drafts_due(user), *agreements_due(user), *amendments_due(user), *closings_due(user)]
+
+
+def drafts_due(user: Any) -> list[Due]:
+    """Approved awards that nobody has drafted an agreement for."""
+    if not user.has_role(Role.BUREAU_OFFICER):
+        return []
+    rows = Award.objects.approved().filter(user.scope(Role.BUREAU_OFFICER), is_historic=False, project__isnull=True)
+    return [
+        due_of(
+            one,
+            _("拟定协议 · %s") % one.title,
+            reverse("staff_drafts:inspect", args=[one.pk]),
+            "agreements.draft",
+            state=_("待拟定协议"),
+        )
+        for one in rows
+    ]
 
 
 def agreements_due(user: Any) -> list[Due]:
@@ -214,12 +232,12 @@ def agreements_due(user: Any) -> list[Due]:
     mine = Organization.objects.of_member(user, MemberRole.ADMIN).values("pk")
     asked = drafts.filter(project__organization__in=mine).exclude(acceptances__party=PartyCode.ORGANIZATION)
     found = [
-        Due(
+        due_of(
+            one,
             _("确认协议 · %s") % one.project.title,
             reverse("agreements:detail", args=[one.key]),
-            one.due_on,
-            one.get_status_display(),
             "agreements.accept",
+            project=one.project,
         )
         for one in asked
     ]
@@ -227,18 +245,20 @@ def agreements_due(user: Any) -> list[Due]:
         return found
     scope = user.scope(*BUREAU, field="project__region")
     theirs = drafts.filter(scope).exclude(acceptances__party=PartyCode.BUREAU)
-    waiting = Agreement.objects.filter(scope, status=AgreementStatus.ACCEPTED).select_related("project")
+    waiting = Agreement.objects.filter(
+        user.scope(Role.BUREAU_OFFICER, field="project__region"), status=AgreementStatus.ACCEPTED
+    ).select_related("project")
     for name, rows, kind in (
         (_("确认协议 · %s"), theirs, "agreements.accept"),
         (_("存签署件 · %s"), waiting, "agreements.store_signed"),
     ):
         found += [
-            Due(
+            due_of(
+                one,
                 name % one.project.title,
                 reverse("staff_agreements:inspect", args=[one.pk]),
-                one.due_on,
-                one.get_status_display(),
                 kind,
+                project=one.project,
             )
             for one in rows
         ]
@@ -252,30 +272,28 @@ def amendments_due(user: Any) -> list[Due]:
         user.scope(*BUREAU, field="project__region"), status=AmendmentStatus.REQUESTED
     ).exclude(requested_by=user)
     return [
-        Due(
+        due_of(
+            one,
             _("批复变更 · %s") % one.project.title,
             reverse("staff_amendments:inspect", args=[one.pk]),
-            one.due_on,
-            one.get_status_display(),
             "agreements.approve",
+            project=one.project,
         )
         for one in rows.select_related("project")
     ]
 
 
+TURNS = {
+    Role.BUREAU_OFFICER: ((ProjectStatus.FINISHING, ProjectStatus.TERMINATED), "办理结项 · %s", "agreements.close"),
+    Role.BUREAU_HEAD: ((ProjectStatus.SUSPENDED,), "决定恢复或终止 · %s", "agreements.resume"),
+}
+"""Role -> the states of a project that wait for it, the words, the kind."""
+
+
 def closings_due(user: Any) -> list[Due]:
-    if not user.has_role(Role.BUREAU_OFFICER):
-        return []
-    rows = Project.objects.filter(
-        user.scope(Role.BUREAU_OFFICER), status__in=(ProjectStatus.FINISHING, ProjectStatus.TERMINATED)
-    )
     return [
-        Due(
-            _("办理结项 · %s") % one.title,
-            reverse("staff_projects:inspect", args=[one.pk]),
-            one.due_on,
-            one.get_status_display(),
-            "agreements.close",
-        )
-        for one in rows
+        due_of(one, _(words) % one.title, reverse("staff_projects:inspect", args=[one.pk]), kind, project=one)
+        for role, (states, words, kind) in TURNS.items()
+        if user.has_role(role)
+        for one in Project.objects.filter(user.scope(role), status__in=states)
     ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class ProjectStatus(models.TextChoices):
@@ -34,12 +34,19 @@ class AmendmentStatus(models.TextChoices):
 
 P, A, M = ProjectStatus, AgreementStatus, AmendmentStatus
 
+SIGNING_DAYS = 10
+"""Working days from the draft of an agreement to its signature."""
+
+REPORTS = "the next report"
+
 PROJECT = Lifecycle(
     {
-        "activate": move(P.PREPARING, to=P.ACTIVE, guards=["agreement_signed"], owner=Role.PROJECT_LEAD),
+        "activate": move(
+            P.PREPARING, to=P.ACTIVE, guards=["agreement_signed"], owner=Role.PROJECT_LEAD, until=REPORTS
+        ),
         "finish": move(P.ACTIVE, to=P.FINISHING, guards=["final_report_in"], owner=Role.BUREAU_OFFICER, days=20),
-        "suspend": move(P.ACTIVE, P.FINISHING, to=P.SUSPENDED, owner=Role.BUREAU_OFFICER, days=20),
-        "resume": move(P.SUSPENDED, to=P.ACTIVE, owner=Role.PROJECT_LEAD),
+        "suspend": move(P.ACTIVE, P.FINISHING, to=P.SUSPENDED, owner=Role.BUREAU_HEAD, days=20),
+        "resume": move(P.SUSPENDED, to=P.ACTIVE, owner=Role.PROJECT_LEAD, until=REPORTS),
         "terminate": move(
             P.PREPARING, P.ACTIVE, P.FINISHING, P.SUSPENDED, to=P.TERMINATED, owner=Role.BUREAU_OFFICER, days=20
         ),
@@ -50,20 +57,23 @@ PROJECT = Lifecycle(
         P.CLOSED_PASS: ["accounts_empty", "no_open_hold", "no_open_amendment"],
         P.CLOSED_FAIL: ["accounts_empty", "no_open_hold", "no_open_amendment"],
     },
+    starts=[begin(P.PREPARING, owner=Role.BUREAU_OFFICER, days=SIGNING_DAYS)],
 )
 
 AGREEMENT = Lifecycle(
     {
         "accept": move(A.DRAFT, to=A.ACCEPTED, guards=["sums_agree"], owner=Role.BUREAU_OFFICER, days=5),
         "store_signed": move(A.ACCEPTED, to=A.SIGNED, guards=["everyone_accepted"]),
-    }
+    },
+    starts=[begin(A.DRAFT, owner=Role.ORG_ADMIN, days=SIGNING_DAYS)],
 )
 
 AMENDMENT = Lifecycle(
     {
         "approve": move(M.REQUESTED, to=M.APPROVED),
         "refuse": move(M.REQUESTED, to=M.REFUSED),
-    }
+    },
+    starts=[begin(M.REQUESTED, owner=Role.BUREAU_OFFICER, days=5), begin(M.RECORDED)],
 )
 
 RUNNING = (P.ACTIVE, P.FINISHING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -131,6 +131,13 @@ class Application(models.Model):
         if self.version is None:
             raise MoveNotAllowed(gettext("这份申报还没有提交。"))
         return self.version
+
+    @property
+    def date_for_applicant(self) -> date | None:
+        """The day the applicant acts or is answered by; none once screening or, for a draft, the window is over."""
+        is_waiting = self.status in (S.SUBMITTED, S.RETURNED)
+        is_open = self.status == S.DRAFT and not self.round.has_closed(clock.now())
+        return self.due_on if is_waiting or is_open else None
 
 
 class Section(models.Model):

@@ -7,10 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from grants.applications.models import Application
+from grants.applications.states import APPEAL_DAYS
 from orgs.registry.models import MemberRole
 from portal import clock
 from portal.accounts.models import User
 from portal.notices.commands import queue
+from portal.workdays.queries import due_on
 
 
 def members(application: Application, *roles: str) -> Any:
@@ -70,7 +72,7 @@ def failed(application: Application, words: str) -> None:
         "applications.failed",
         members(application),
         f"初审不通过：{application.number}",
-        f"“{application.title}”未通过资格审查。原因：{words}。对结果有异议的，请在 {application.due_on} 前致电"
+        f"“{application.title}”未通过资格审查。原因：{words}。对结果有异议的，请在 {due_on(APPEAL_DAYS)} 前致电"
         f" {application.round.phone}。",
         application,
         page(application),

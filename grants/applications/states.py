@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class S(TextChoices):
@@ -20,18 +20,23 @@ HANDED_IN = (S.SUBMITTED, S.RETURNED, S.SCREEN_FAILED, S.SCREEN_PASSED)
 """States with an immutable version and a slot of the round."""
 
 
+DEADLINE = "the round's deadline"
+
+APPEAL_DAYS = 3
+"""Working days in which an applicant may ask about a failed screening."""
+
 LIFECYCLE = Lifecycle(
     {
         "submit": move(S.DRAFT, to=S.SUBMITTED, guards=["unfinished", "late", "over_limit"],
                        owner=Role.BUREAU_OFFICER, days=10),
         "resubmit": move(S.RETURNED, to=S.SUBMITTED, guards=["unfinished", "correction_late"],
                          owner=Role.BUREAU_OFFICER, days=5),
-        "recall": move(S.SUBMITTED, to=S.DRAFT, guards=["late"], owner=Role.ORG_ADMIN),
+        "recall": move(S.SUBMITTED, to=S.DRAFT, guards=["late"], owner=Role.ORG_ADMIN, until=DEADLINE),
         "withdraw": move(S.DRAFT, S.SUBMITTED, S.RETURNED, to=S.WITHDRAWN),
         "return": move(S.SUBMITTED, to=S.RETURNED, guards=["returned_before"],
                        owner=Role.ORG_ADMIN, days=3),
-        "pass": move(S.SUBMITTED, to=S.SCREEN_PASSED, owner=Role.PANEL_SECRETARY),
-        "fail": move(S.SUBMITTED, S.RETURNED, to=S.SCREEN_FAILED, guards=["correction_running"],
-                     owner=Role.ORG_ADMIN, days=3),
-    }
+        "pass": move(S.SUBMITTED, to=S.SCREEN_PASSED, owner=Role.PANEL_SECRETARY, days=5),
+        "fail": move(S.SUBMITTED, S.RETURNED, to=S.SCREEN_FAILED, guards=["correction_running"]),
+    },
+    starts=[begin(S.DRAFT, owner=Role.ORG_ADMIN, until=DEADLINE)],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class EngagementStatus(models.TextChoices):
@@ -52,7 +52,8 @@ ENGAGEMENT = Lifecycle(
             days=20,
         ),
         "close": move(EngagementStatus.ISSUED, to=EngagementStatus.CLOSED, guards=["findings_are_settled"]),
-    }
+    },
+    starts=[begin(EngagementStatus.PLANNED, owner=Role.AUDITOR, days=PLANNED_DAYS)],
 )
 
 
@@ -65,6 +66,9 @@ class FindingStatus(models.TextChoices):
     VERIFIED = "VERIFIED", _("已核查")
     SETTLED = "SETTLED", _("已销号")
 
+
+OPEN_DAYS = 5
+"""Working days from the working paper to the hearing."""
 
 HEARING_DAYS = 10
 """Working days the organization has to answer a draft finding."""
@@ -102,7 +106,8 @@ FINDING = Lifecycle(
             days=5,
         ),
         "settle": move(FindingStatus.VERIFIED, to=FindingStatus.SETTLED, guards=["holds_nothing", "is_recovered"]),
-    }
+    },
+    starts=[begin(FindingStatus.OPEN, owner=Role.AUDITOR, days=OPEN_DAYS)],
 )
 
 

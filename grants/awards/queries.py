@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.awards import rules
 from grants.awards.models import Award, Resolution
-from grants.awards.states import Meeting, S
+from grants.awards.states import CONFIRM_DAYS, Meeting, S
 from grants.calls.models import Round
 from grants.funds import queries as funds
 from grants.funds.states import Kind
@@ -22,11 +23,12 @@ from grants.publicity.states import S as Publishing
 from grants.review.models import Panel, PanelMember
 from grants.review.queries import final_rows
 from grants.review.states import UNDECIDED, PanelState
-from portal import clock
+from portal import clock, periods
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.documents.models import Paper
 from portal.pages.models import PortalSettings
+from portal.workdays.queries import overrides
 
 
 def envelope_left(round: Round) -> int:
@@ -144,9 +146,16 @@ def due(user: Any) -> list[Due]:
     if user.has_role(Role.BUREAU_OFFICER):
         found += [*meetings_due(user), *publicity_due(user)]
     if user.has_role(Role.BUREAU_LEADER):
-        for one in Resolution.objects.visible_to(user).filter(status=Meeting.DRAFT).select_related("round"):
-            url = reverse("staff_resolutions:record", args=[one.pk])
-            found.append(Due(f"{_('确认会议结果')} · {one.round}", url, one.due_on, _("待确认"), "awards.record"))
+        mine = Resolution.objects.filter(user.scope(Role.BUREAU_LEADER, field="round__region"))
+        found += [
+            due_of(
+                one,
+                f"{_('确认会议结果')} · {one.round}",
+                reverse("staff_resolutions:record", args=[one.pk]),
+                "awards.record",
+            )
+            for one in mine.filter(status=Meeting.DRAFT).exclude(drafted_by=user).select_related("round")
+        ]
         found += confirm_due(user)
     return found
 
@@ -154,49 +163,61 @@ def due(user: Any) -> list[Due]:
 def meetings_due(user: Any) -> list[Due]:
     """Rounds whose panels are all sealed and that have no resolution yet."""
     rounds = (
-        Round.objects.visible_to(user)
-        .filter(panels__status=PanelState.SEALED, resolutions__isnull=True)
+        Round.objects.filter(user.scope(Role.BUREAU_OFFICER), panels__status=PanelState.SEALED)
+        .filter(resolutions__isnull=True)
         .exclude(panels__status__in=[PanelState.DRAFT, PanelState.OPEN, PanelState.LOCKED])
         .exclude(applications__candidacy__status__in=UNDECIDED)
-        .distinct()
+        .annotate(last=Max("panels__due_on"))
     )
     return [
-        Due(
+        due_of(
+            one,
             f"{_('录入会议结果')} · {one}",
             reverse("staff_resolutions:meeting", args=[one.pk]),
-            None,
-            _("待研究"),
             "awards.draft",
+            due_on=one.last,
+            state=_("待研究"),
         )
         for one in rounds
     ]
 
 
 def publicity_due(user: Any) -> list[Due]:
-    mine = Resolution.objects.visible_to(user).filter(status=Meeting.RECORDED, publicity__isnull=True)
+    mine = Resolution.objects.filter(user.scope(Role.BUREAU_OFFICER, field="round__region"))
     return [
-        Due(
-            f"{_('生成公示')} · {one.round}", reverse("staff_resolutions:publicise", args=[one.pk]), one.due_on,
-            _("待公示"), "awards.publicise",
+        due_of(
+            one,
+            f"{_('生成公示')} · {one.round}",
+            reverse("staff_resolutions:publicise", args=[one.pk]),
+            "awards.publicise",
+            state=_("待公示"),
         )
-        for one in mine.select_related("round")
-    ]  # fmt: skip
+        for one in mine.filter(status=Meeting.RECORDED, publicity__isnull=True).select_related("round")
+    ]
 
 
 def confirm_due(user: Any) -> list[Due]:
     """Awards whose publicity is over; what an objection blocks waits elsewhere."""
     over = Publicity.objects.exclude(status=Publishing.DRAFT).filter(ends_at__lte=clock.now())
-    rows = Award.objects.visible_to(user).filter(status=S.PROPOSED, publicity__in=over)
+    rows = Award.objects.filter(user.scope(Role.BUREAU_LEADER), status=S.PROPOSED, publicity__in=over)
+    known = overrides()
     return [
-        Due(
+        due_of(
+            one,
             f"{_('立项')} · {one}",
             reverse("staff_awards:confirm", args=[one.pk]),
-            one.due_on,
-            _("待立项"),
             "awards.confirm",
+            due_on=one.due_on or confirm_by(one, known),
+            state=_("待立项"),
         )
-        for one in rows
+        for one in rows.exclude(resolution__drafted_by=user).select_related("publicity")
     ]
+
+
+def confirm_by(award: Award, known: dict[date, bool]) -> date | None:
+    """Return the last day to approve an award: some working days after its publicity. known: overrides."""
+    ends_on = award.publicity and award.publicity.ends_on
+    return periods.add_working_days(ends_on, CONFIRM_DAYS, known) if ends_on else None
 
 
 def latest(round: Round) -> Resolution | None:

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class S(TextChoices):
@@ -25,6 +25,9 @@ class Meeting(TextChoices):
     RECORDED = "RECORDED", _("已作出")
 
 
+CONFIRM_DAYS = 5
+"""Working days to approve an award once its publicity is over."""
+
 LIFECYCLE = Lifecycle(
     {
         "confirm": move(
@@ -33,11 +36,18 @@ LIFECYCLE = Lifecycle(
             owner=Role.BUREAU_OFFICER, days=10,
         ),
         "drop": move(S.PROPOSED, S.RESERVE, to=S.DROPPED),
-        "lapse": move(S.APPROVED, to=S.LAPSED, owner=Role.BUREAU_OFFICER, days=5),
-        "promote": move(S.RESERVE, to=S.PROPOSED, owner=Role.BUREAU_LEADER, days=5),
-    }
+        "lapse": move(S.APPROVED, to=S.LAPSED),
+        "promote": move(S.RESERVE, to=S.PROPOSED, owner=Role.BUREAU_LEADER, days=CONFIRM_DAYS),
+    },
+    starts=[
+        begin(S.PROPOSED, owner=Role.BUREAU_LEADER, until="five working days after the publicity"),
+        begin(S.RESERVE),
+        begin(S.NOT_PROPOSED),
+    ],
+    rests={S.RESERVE: "waits for an award of the list to be dropped or to lapse"},
 )  # fmt: skip
 
 RESOLUTION = Lifecycle(
-    {"record": move(Meeting.DRAFT, to=Meeting.RECORDED, guards=["faults"], owner=Role.BUREAU_OFFICER, days=5)}
+    {"record": move(Meeting.DRAFT, to=Meeting.RECORDED, guards=["faults"], owner=Role.BUREAU_OFFICER, days=5)},
+    starts=[begin(Meeting.DRAFT, owner=Role.BUREAU_LEADER, days=2)],
 )

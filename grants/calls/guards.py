@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grants.calls import rules
 from grants.calls.models import Round
+from grants.calls.states import AllocationStatus
 from portal.lifecycle import Reason
 
 
@@ -23,6 +24,13 @@ def money_missing(round: Round) -> list[Reason]:
     plan = plan_of(round)
     faults = rules.plan_faults(plan)
     return [Reason(code, text) for code, text in faults if code == "envelopes"]
+
+
+def money_asked(round: Round) -> list[Reason]:
+    """A request that waits for the leader would put money into a round that is no more."""
+    if round.envelopes.filter(allocations__status=AllocationStatus.REQUESTED).exists():
+        return [Reason("allocation", "还有一笔资金下达申请在等审批，请先审批或不同意，再取消批次。")]
+    return []
 
 
 def unready(round: Round) -> list[Reason]:

@@ -8,7 +8,7 @@ from grants.calls import guards
 from grants.calls.models import Allocation, Round
 from grants.calls.models.round import READERS
 from grants.calls.queries import wrote_unpublished
-from grants.calls.states import LIFECYCLE
+from grants.calls.states import ALLOCATION, LIFECYCLE
 from portal.access import Role
 from portal.access.policies import Policy
 from portal.lifecycle import Reason
@@ -68,14 +68,12 @@ class RoundPolicy(Policy):
 
 
 class AllocationPolicy(Policy):
+    lifecycle = ALLOCATION
     actions = {
         "view": READERS,
         "approve_allocation": (Role.BUREAU_LEADER,),
         "refuse_allocation": (Role.BUREAU_LEADER,),
     }
-
-    def is_legal(self, action: str, instance: Allocation) -> bool:
-        return action == "view" or instance.status == Allocation.Status.REQUESTED
 
     def allows(self, user: Any, action: str, instance: Allocation) -> bool:
         if not holds(user, self.roles_for(action), instance.envelope.round.region):

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail.models import WorkflowState
 
 from grants.calls.models import Allocation, CallPage, Criterion, Envelope, Round
-from grants.calls.states import S
-from portal import clock
+from grants.calls.states import PUBLISH_DAYS, S
+from portal import clock, periods
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.dynforms import rules as dynforms
+from portal.workdays.queries import overrides
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def eligibility(round: Round, on: date | None = None) -> list[Any]:
 
 
 def due(user: Any) -> list[Due]:
-    """Return what `user` must do about rounds: agree to money, publish, write a notice. Up to three queries."""
+    """Return what `user` must do about rounds: agree to money, publish, write a notice. Up to five queries."""
     found: list[Due] = []
     if user.has_role(Role.BUREAU_LEADER):
         asked = (
@@ -115,55 +116,63 @@ def due(user: Any) -> list[Due]:
             .exclude(requested_by=user)
         )
         found += [
-            Due(
+            due_of(
+                one,
                 f"审批资金下达 · {one.envelope.round}",
                 reverse("staff_allocations:inspect", args=[one.pk]),
-                one.due_on,
-                one.get_status_display(),
                 "calls.allocate",
             )
             for one in asked.select_related("envelope__round", "envelope__source")
         ]
     if user.has_role(Role.BUREAU_HEAD):
-        found += _to_publish(user)
+        found += [*_to_publish(user), *_suspended(user)]
     if user.has_role(Role.BUREAU_OFFICER):
         found += _to_write(user)
     return found
 
 
-def waiting_pages() -> list[int]:
-    """Return the ids of notices that wait for approval. Their states name them as text."""
+def waiting_pages() -> dict[int, date]:
+    """Return notice -> the day it was sent for approval, of those that wait. Their states name them as text."""
     states = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS, content_type=ContentType.objects.get_for_model(CallPage)
     )
-    return [int(pk) for pk in states.values_list("object_id", flat=True)]
+    rows = states.values_list("object_id", "created_at")
+    return {int(pk): at.astimezone(clock.ZONE).date() for pk, at in rows}
 
 
 def _to_publish(user: Any) -> list[Due]:
+    sent = waiting_pages()
     waiting = Round.objects.filter(
         user.scope(Role.BUREAU_HEAD),
-        page__in=waiting_pages(),
+        page__in=list(sent),
         status__in=[S.BUDGETED, S.NEEDS_OPEN, S.PUBLISHED, S.OPEN],
     ).exclude(created_by=user)
+    known = overrides()
     return [
-        Due(
-            f"审核发布 · {one}", reverse("staff_rounds:inspect", args=[one.pk]), one.due_on, "待审核", "calls.publish"
+        due_of(
+            one,
+            f"审核发布 · {one}",
+            reverse("staff_rounds:inspect", args=[one.pk]),
+            "calls.publish",
+            due_on=periods.add_working_days(sent[one.page.pk], PUBLISH_DAYS, known),
+            state="待审核",
         )
-        for one in waiting
+        for one in waiting.select_related("page")
+    ]
+
+
+def _suspended(user: Any) -> list[Due]:
+    return [
+        due_of(one, f"决定恢复或取消 · {one}", reverse("staff_rounds:inspect", args=[one.pk]), "calls.resume")
+        for one in Round.objects.filter(user.scope(Role.BUREAU_HEAD), status=S.SUSPENDED)
     ]
 
 
 def _to_write(user: Any) -> list[Due]:
     unfinished = Round.objects.filter(user.scope(Role.BUREAU_OFFICER), status__in=[S.DRAFT, S.BUDGETED, S.NEEDS_OPEN])
     return [
-        Due(
-            f"准备申报通知 · {one}",
-            reverse("staff_rounds:inspect", args=[one.pk]),
-            one.due_on,
-            one.get_status_display(),
-            "calls.draft",
-        )
-        for one in unfinished.exclude(page__in=waiting_pages())
+        due_of(one, f"准备申报通知 · {one}", reverse("staff_rounds:inspect", args=[one.pk]), "calls.draft")
+        for one in unfinished.exclude(page__in=list(waiting_pages()))
     ]
 
 

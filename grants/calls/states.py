@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class S(TextChoices):
@@ -33,20 +33,45 @@ class Stage(TextChoices):
     SETTLING = "SETTLING", _("结项")
 
 
+PUBLISH_DAYS = 3
+"""Working days to approve a notice that was sent for publication."""
+
+
+class AllocationStatus(TextChoices):
+    REQUESTED = "REQUESTED", _("待审批")
+    POSTED = "POSTED", _("已下达")
+    REFUSED = "REFUSED", _("不同意")
+
+
 LIFECYCLE = Lifecycle(
     {
-        "budget": move(S.DRAFT, to=S.BUDGETED, guards=["money_missing"], owner=Role.BUREAU_OFFICER),
+        "budget": move(S.DRAFT, to=S.BUDGETED, guards=["money_missing"], owner=Role.BUREAU_OFFICER, days=10),
         "open_needs": move(S.BUDGETED, to=S.NEEDS_OPEN, owner=Role.BUREAU_OFFICER, days=20),
-        "publish": move(S.BUDGETED, S.NEEDS_OPEN, to=S.PUBLISHED, owner=Role.BUREAU_OFFICER),
-        "republish": move(S.PUBLISHED, S.OPEN, to=S.PUBLISHED, owner=Role.BUREAU_OFFICER),
-        "open": move(S.PUBLISHED, to=S.OPEN, owner=Role.ORG_ADMIN),
-        "close": move(S.OPEN, S.PUBLISHED, to=S.CLOSED, owner=Role.BUREAU_OFFICER, days=10),
-        "suspend": move(S.PUBLISHED, S.OPEN, S.CLOSED, to=S.SUSPENDED, owner=Role.BUREAU_HEAD),
-        "resume": move(S.SUSPENDED, to=S.PUBLISHED, owner=Role.BUREAU_OFFICER),
+        "publish": move(S.BUDGETED, S.NEEDS_OPEN, to=S.PUBLISHED),
+        "republish": move(S.PUBLISHED, to=S.PUBLISHED),
+        "correct": move(S.OPEN, to=S.OPEN),
+        "open": move(S.PUBLISHED, to=S.OPEN),
+        "close": move(S.OPEN, S.PUBLISHED, to=S.CLOSED),
+        "suspend": move(S.PUBLISHED, S.OPEN, S.CLOSED, to=S.SUSPENDED, owner=Role.BUREAU_HEAD, days=10),
+        "resume": move(S.SUSPENDED, to=S.PUBLISHED),
         "cancel": move(
-            S.DRAFT, S.BUDGETED, S.NEEDS_OPEN, S.PUBLISHED, S.SUSPENDED, to=S.CANCELLED, owner=Role.BUREAU_HEAD
+            S.DRAFT, S.BUDGETED, S.NEEDS_OPEN, S.PUBLISHED, S.SUSPENDED, to=S.CANCELLED, guards=["money_asked"]
         ),
-        "archive": move(S.CLOSED, to=S.ARCHIVED, owner=Role.BUREAU_HEAD),
+        "archive": move(S.CLOSED, to=S.ARCHIVED),
     },
     state_guards={S.PUBLISHED: ["unready"]},
+    starts=[begin(S.DRAFT, owner=Role.BUREAU_OFFICER, days=20)],
+    rests={
+        S.PUBLISHED: "the clock opens it",
+        S.OPEN: "applicants write; the clock closes it",
+        S.CLOSED: "its applications, panels and awards have their own clocks",
+    },
+)
+
+ALLOCATION = Lifecycle(
+    {
+        "approve_allocation": move(AllocationStatus.REQUESTED, to=AllocationStatus.POSTED),
+        "refuse_allocation": move(AllocationStatus.REQUESTED, to=AllocationStatus.REFUSED),
+    },
+    starts=[begin(AllocationStatus.REQUESTED, owner=Role.BUREAU_LEADER, days=3)],
 )

@@ -38,7 +38,7 @@ from orgs.registry.models import MemberRole, Membership, Organization
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import RoleGrant, User
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 
 
 @dataclass(frozen=True)
@@ -249,13 +249,14 @@ def due_reports(user: Any) -> Iterable[Due]:
                 continue
             if kind == ReportKind.FINAL and ReportKind.MIDTERM not in reports:
                 continue
-            day = report.due_on if report and report.status == ReportStatus.RETURNED else report_due(project, kind)
-            yield Due(
-                title=_("提交%(kind)s · %(project)s") % {"kind": kind.label, "project": project.title},
-                url=reverse("monitoring:report", args=[project.key, kind.lower()]),
-                due_on=day,
-                state=str(report.get_status_display() if report else _("未开始")),
-                kind="monitoring.submit",
+            yield due_of(
+                report or project,
+                _("提交%(kind)s · %(project)s") % {"kind": kind.label, "project": project.title},
+                reverse("monitoring:report", args=[project.key, kind.lower()]),
+                "monitoring.submit",
+                project=project,
+                due_on=report.due_on if report else report_due(project, kind),
+                state="" if report else _("未开始"),
             )
 
 
@@ -270,12 +271,12 @@ def due_rectifications(user: Any) -> Iterable[Due]:
         status=EvaluationStatus.FAILED, project__organization__in=reporters(user)
     ).select_related("project")
     for one in failed:
-        yield Due(
-            title=_("整改后申请复评 · %(project)s") % {"project": one.project.title},
-            url=reverse("monitoring:evaluation", args=[one.key]),
-            due_on=one.due_on,
-            state=str(one.get_status_display()),
-            kind="monitoring.rectify",
+        yield due_of(
+            one,
+            _("整改后申请复评 · %(project)s") % {"project": one.project.title},
+            reverse("monitoring:evaluation", args=[one.key]),
+            "monitoring.rectify",
+            project=one.project,
         )
 
 
@@ -286,17 +287,20 @@ def due_checks(user: Any) -> Iterable[Due]:
         .select_related("project")
     )
     for one in waiting:
-        yield Due(
-            title=_("审核%(kind)s · %(project)s") % {"kind": one.get_kind_display(), "project": one.project.title},
-            url=reverse("staff_reports:inspect", args=[one.pk]),
-            due_on=one.due_on,
-            state=str(one.get_status_display()),
-            kind="monitoring.accept",
+        yield due_of(
+            one,
+            _("审核%(kind)s · %(project)s") % {"kind": one.get_kind_display(), "project": one.project.title},
+            reverse("staff_reports:inspect", args=[one.pk]),
+            "monitoring.accept",
+            project=one.project,
         )
 
 
-def awaiting_evaluator(user: Any) -> list[tuple[Report, int]]:
-    """Return accepted reports that need an evaluator, with the number of the attempt. 2 queries."""
+def awaiting_evaluator(user: Any) -> list[tuple[Report | Evaluation, int]]:
+    """Return what needs an evaluator, with the number of the attempt: an accepted report, or a rectified evaluation.
+
+    2 queries.
+    """
     reports = list(
         Report.objects.filter(user.scope(Role.BUREAU_OFFICER, field="project__region"))
         .filter(status=ReportStatus.ACCEPTED, project__in=Project.objects.running().values("pk"))
@@ -304,25 +308,26 @@ def awaiting_evaluator(user: Any) -> list[tuple[Report, int]]:
     )
     tasks: dict[tuple[int, str], list[EvaluationTask]] = {}
     asked = EvaluationTask.objects.in_force().filter(project__in=[one.project_id for one in reports])
-    for task in asked.select_related("evaluation"):
+    for task in asked.select_related("evaluation__project").order_by("attempt"):
         tasks.setdefault((task.project_id, task.kind), []).append(task)
-    rows = []
+    rows: list[tuple[Report | Evaluation, int]] = []
     for report in reports:
         own = tasks.get((report.project_id, report.kind), [])
         if len(own) < rules.ATTEMPTS and all(one.evaluation.status == EvaluationStatus.RECTIFIED for one in own):
-            rows.append((report, len(own) + 1))
+            rows.append((own[-1].evaluation if own else report, len(own) + 1))
     return rows
 
 
 def due_assignments(user: Any) -> Iterable[Due]:
-    for report, attempt in awaiting_evaluator(user):
-        kind = EvaluationKind(report.kind)
-        yield Due(
-            title=_("安排%(kind)s · %(project)s") % {"kind": kind.label, "project": report.project.title},
-            url=reverse("staff_evaluation_assign", args=[report.project_id, report.kind]),
-            due_on=None,
-            state=str(_("待安排") if attempt == 1 else _("待安排复评")),
-            kind="monitoring.assign",
+    for one, attempt in awaiting_evaluator(user):
+        kind = EvaluationKind(one.kind)
+        yield due_of(
+            one,
+            _("安排%(kind)s · %(project)s") % {"kind": kind.label, "project": one.project.title},
+            reverse("staff_evaluation_assign", args=[one.project_id, one.kind]),
+            "monitoring.assign",
+            project=one.project,
+            state=_("待安排") if attempt == 1 else _("待安排复评"),
         )
 
 
@@ -334,12 +339,12 @@ def open_tasks(user: Any) -> Any:
 
 def due_tasks(user: Any) -> Iterable[Due]:
     for one in open_tasks(user):
-        yield Due(
-            title=_("%(kind)s · %(project)s") % {"kind": one.get_kind_display(), "project": one.project.title},
-            url=reverse("monitoring:evaluation", args=[one.evaluation.key]),
-            due_on=one.due_on,
-            state=str(one.get_status_display()),
-            kind="monitoring.evaluate",
+        yield due_of(
+            one,
+            _("%(kind)s · %(project)s") % {"kind": one.get_kind_display(), "project": one.project.title},
+            reverse("monitoring:evaluation", args=[one.evaluation.key]),
+            "monitoring.evaluate",
+            project=one.project,
         )
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class ReportKind(models.TextChoices):
@@ -35,9 +35,11 @@ REPORT = Lifecycle(
             days=5,
         ),
         "send_back": move(ReportStatus.SUBMITTED, to=ReportStatus.RETURNED, owner=Role.ORG_ADMIN, days=10),
-        "accept": move(ReportStatus.SUBMITTED, to=ReportStatus.ACCEPTED),
-    }
+        "accept": move(ReportStatus.SUBMITTED, to=ReportStatus.ACCEPTED, owner=Role.BUREAU_OFFICER, days=5),
+    },
+    starts=[begin(ReportStatus.DRAFT, owner=Role.ORG_ADMIN, until="the report's day")],
 )
+"""An accepted report waits for its evaluator."""
 
 
 class EvaluationStatus(models.TextChoices):
@@ -68,8 +70,10 @@ EVALUATION = Lifecycle(
             days=RECTIFY_DAYS,
         ),
         "rectify": move(EvaluationStatus.FAILED, to=EvaluationStatus.RECTIFIED, owner=Role.BUREAU_OFFICER, days=5),
-    }
+    },
+    starts=[begin(EvaluationStatus.ASSIGNED, owner=Role.EVALUATOR, days=ASSIGNED_DAYS)],
 )
+"""A rectified evaluation waits for its repetition."""
 
 
 class TaskStatus(models.TextChoices):
@@ -81,8 +85,9 @@ class TaskStatus(models.TextChoices):
 TASK = Lifecycle(
     {
         "finish": move(TaskStatus.OPEN, to=TaskStatus.DONE),
-        "release": move(TaskStatus.OPEN, to=TaskStatus.RELEASED, owner=Role.BUREAU_OFFICER, days=5),
-    }
+        "release": move(TaskStatus.OPEN, to=TaskStatus.RELEASED),
+    },
+    starts=[begin(TaskStatus.OPEN, owner=Role.EVALUATOR, days=ASSIGNED_DAYS)],
 )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from grants.needs.models import DECIDERS, Need
 from grants.needs.states import Status
 from portal import clock
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.regions.models import Level, Region
 
 
@@ -31,12 +31,11 @@ def due(user: Any) -> list[Due]:
         return []
     waiting = Need.objects.filter(user.scope(*DECIDERS), status=Status.POSTED).exclude(posted_by=user)
     return [
-        Due(
-            title=_("答复需求 · %(title)s") % {"title": one.raw_title},
-            url=reverse("staff_needs:inspect", args=[one.pk]),
-            due_on=one.due_on,
-            state=str(one.get_status_display()),
-            kind="needs.list",
+        due_of(
+            one,
+            _("答复需求 · %(title)s") % {"title": one.raw_title},
+            reverse("staff_needs:inspect", args=[one.pk]),
+            "needs.list",
         )
         for one in waiting.order_by("due_on", "pk")
     ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class Status(models.TextChoices):
@@ -26,7 +26,9 @@ POSTED_DAYS = 10
 
 LIFECYCLE = Lifecycle(
     {
-        "list": move(Status.POSTED, to=Status.LISTED, owner=Role.COMMUNITY),
+        "list": move(Status.POSTED, to=Status.LISTED),
         "decline": move(Status.POSTED, Status.LISTED, to=Status.DECLINED),
-    }
+    },
+    starts=[begin(Status.POSTED, owner=Role.COMMUNITY, days=POSTED_DAYS)],
+    rests={Status.LISTED: "stands on the public list until a project takes it up"},
 )

@@ -9,7 +9,7 @@ from grants.agreements.policies import is_near
 from grants.agreements.queries import is_insider
 from grants.payments import guards
 from grants.payments.models import BankLine, BankStatement, Batch, Payment, Refund
-from grants.payments.states import LIFECYCLE, BatchStatus, PaymentStatus, RefundStatus
+from grants.payments.states import LIFECYCLE, REFUND, BatchStatus, PaymentStatus
 from orgs.registry.models import MemberRole, Organization
 from portal.access import Role
 from portal.access.policies import Policy
@@ -104,15 +104,13 @@ class BatchPolicy(Policy):
 
 
 class RefundPolicy(Policy):
+    lifecycle = REFUND
     actions = {
         "view": VIEW,
         "register": (Role.BUREAU_OFFICER, Role.BUREAU_FINANCE),
         "match": (Role.BUREAU_FINANCE, Role.CASHIER),
         "cancel": (Role.BUREAU_OFFICER, Role.BUREAU_FINANCE),
     }
-
-    def is_legal(self, action: str, instance: Refund) -> bool:
-        return action in ("view", "register") or instance.status == RefundStatus.REGISTERED
 
     def allows(self, user: Any, action: str, instance: Refund) -> bool:
         if action == "view":

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class PaymentStatus(models.TextChoices):
@@ -51,8 +51,22 @@ LIFECYCLE = Lifecycle(
         S.APPROVED: ["conditions", "account_good", "account_same"],
         S.APPROPRIATED: ["no_open_hold", "account_good", "account_same"],
     },
+    starts=[begin(S.PLANNED, owner=Role.PROJECT_ACCOUNTANT, undated="the payee asks when the work needs the money")],
 )
 """Owner and days are those of the state the move leads to."""
+
+REFUND = Lifecycle(
+    {
+        "match": move(RefundStatus.REGISTERED, to=RefundStatus.MATCHED),
+        "cancel": move(RefundStatus.REGISTERED, to=RefundStatus.CANCELLED),
+    },
+    starts=[begin(RefundStatus.REGISTERED, owner=Role.ORG_ADMIN, days=10)],
+)
+
+BATCH = Lifecycle(
+    {"finish_batch": move(BatchStatus.SENT, to=BatchStatus.DONE)},
+    starts=[begin(BatchStatus.SENT, owner=Role.CASHIER, until="its payments")],
+)
 
 WITH_MONEY = (S.APPROVED, S.APPROPRIATED, S.PAID, S.RECEIPTED, S.FAILED)
 RECEIVED = (S.PAID, S.RECEIPTED)

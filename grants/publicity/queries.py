@@ -15,7 +15,7 @@ from grants.publicity.models import HANDLERS, Objection, Publicity, PublicityRow
 from grants.publicity.states import AGAINST_ALL, OPEN, Objecting, S
 from portal import clock, periods
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.workdays.queries import overrides
 
 
@@ -185,10 +185,10 @@ def due(user: Any) -> list[Due]:
     if not user.has_role(*HANDLERS):
         return found
     if user.has_role(Role.BUREAU_HEAD):
-        drafts = Publicity.objects.visible_to(user).filter(status=S.DRAFT).exclude(created_by=user)
+        drafts = Publicity.objects.filter(user.scope(Role.BUREAU_HEAD), status=S.DRAFT).exclude(created_by=user)
         for one in drafts:
             url = reverse("staff_publicity:inspect", args=[one.pk])
-            found.append(Due(f"{_('审核并发布公示')} · {one}", url, one.starts_on, _("待发布"), "publicity.start"))
+            found.append(due_of(one, f"{_('审核并发布公示')} · {one}", url, "publicity.start"))
     waiting = Objection.objects.visible_to(user).waiting().filter(Q(handler=user) | Q(handler__isnull=True))
     words = {
         Objecting.RECEIVED: _("决定是否受理异议"),
@@ -198,10 +198,11 @@ def due(user: Any) -> list[Due]:
         Objecting.NOT_UPHELD: _("答复异议"),
     }
     if user.has_role(Role.BUREAU_OFFICER, Role.BUREAU_HEAD):
-        for each in waiting:
+        # Whoever drew up the list stays out of its objections.
+        for each in waiting.exclude(publicity__created_by=user):
             url = reverse("staff_objections:inspect", args=[each.pk])
             title = f"{words[Objecting(each.status)]} · {each.number}"
-            found.append(Due(title, url, each.due_on, str(each.get_status_display()), "publicity.objection"))
+            found.append(due_of(each, title, url, "publicity.objection"))
     return found
 
 

@@ -3,8 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from grants.publicity.rules import ACCEPT_DAYS
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class S(TextChoices):
@@ -33,10 +34,15 @@ AGAINST_ALL = (Objecting.ACCEPTED, Objecting.INVESTIGATING, Objecting.UPHELD, Ob
 
 PUBLICITY = Lifecycle(
     {
-        "start": move(S.DRAFT, to=S.RUNNING, guards=["unready"], owner=Role.PUBLIC),
-        "end": move(S.RUNNING, to=S.ENDED, guards=["running"], owner=Role.BUREAU_OFFICER, days=5),
-        "replace": move(S.RUNNING, S.ENDED, to=S.ENDED, owner=Role.BUREAU_OFFICER),
-    }
+        "start": move(S.DRAFT, to=S.RUNNING, guards=["unready"]),
+        "end": move(S.RUNNING, to=S.ENDED, guards=["running"]),
+        "replace": move(S.RUNNING, S.ENDED, to=S.ENDED),
+    },
+    starts=[begin(S.DRAFT, owner=Role.BUREAU_HEAD, until="the first day of the period")],
+    rests={
+        S.RUNNING: "anybody may object; the clock ends it",
+        S.ENDED: "the awards of its rows have their own clocks; a correction may replace it",
+    },
 )
 
 OBJECTION = Lifecycle(
@@ -47,5 +53,6 @@ OBJECTION = Lifecycle(
         "uphold": move(Objecting.INVESTIGATING, to=Objecting.UPHELD, owner=Role.BUREAU_OFFICER, days=2),
         "dismiss": move(Objecting.INVESTIGATING, to=Objecting.NOT_UPHELD, owner=Role.BUREAU_OFFICER, days=2),
         "answer": move(Objecting.UPHELD, Objecting.NOT_UPHELD, to=Objecting.ANSWERED),
-    }
+    },
+    starts=[begin(Objecting.RECEIVED, owner=Role.BUREAU_OFFICER, days=ACCEPT_DAYS)],
 )

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class Candidate(TextChoices):
@@ -42,41 +42,60 @@ UNDECIDED = (Candidate.IN_REVIEW, Candidate.SHORTLISTED, Candidate.DEFENCE_SCHED
 BLOCKING = (ConflictState.UNSURE, ConflictState.OPEN)
 """While a conflict stands in one of these, the expert neither sees nor scores the dossier."""
 
+SCORING_ENDS = "the end of scoring"
+PANEL_DATE = "the date of its panel"
+
 PANEL = Lifecycle(
     {
-        "open": move(PanelState.DRAFT, to=PanelState.OPEN, guards=["unready"], owner=Role.EXPERT, days=10),
+        "open": move(PanelState.DRAFT, to=PanelState.OPEN, guards=["unready"], owner=Role.EXPERT, until=SCORING_ENDS),
         "lock": move(
             PanelState.OPEN, to=PanelState.LOCKED, guards=["unfinished"], owner=Role.PANEL_SECRETARY, days=2
         ),
         "seal": move(PanelState.LOCKED, to=PanelState.SEALED, owner=Role.BUREAU_OFFICER, days=5),
-    }
+    },
+    starts=[begin(PanelState.DRAFT, owner=Role.PANEL_SECRETARY, days=5)],
 )
 
 CANDIDACY = Lifecycle(
     {
         "shortlist": move(Candidate.IN_REVIEW, to=Candidate.SHORTLISTED, owner=Role.PANEL_SECRETARY, days=5),
         "leave_out": move(Candidate.IN_REVIEW, to=Candidate.NOT_SHORTLISTED),
-        "schedule": move(Candidate.SHORTLISTED, to=Candidate.DEFENCE_SCHEDULED, owner=Role.PANEL_SECRETARY, days=10),
-        "miss": move(Candidate.DEFENCE_SCHEDULED, to=Candidate.DEFENCE_ABSENT),
-        "score": move(
-            Candidate.IN_REVIEW, Candidate.DEFENCE_SCHEDULED, to=Candidate.SCORED, owner=Role.BUREAU_OFFICER, days=5
+        "schedule": move(
+            Candidate.SHORTLISTED, to=Candidate.DEFENCE_SCHEDULED, owner=Role.PANEL_SECRETARY, until="its slot"
         ),
-    }
+        "miss": move(Candidate.DEFENCE_SCHEDULED, to=Candidate.DEFENCE_ABSENT),
+        "score": move(Candidate.IN_REVIEW, Candidate.DEFENCE_SCHEDULED, to=Candidate.SCORED),
+    },
+    starts=[begin(Candidate.IN_REVIEW, owner=Role.PANEL_SECRETARY, until=PANEL_DATE)],
 )
 
 SHEET = Lifecycle(
     {
-        "save": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.DRAFT, owner=Role.EXPERT),
-        "complete": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.COMPLETE, guards=["gaps"], owner=Role.EXPERT),
-        "submit": move(Sheet.COMPLETE, to=Sheet.SUBMITTED, owner=Role.PANEL_SECRETARY),
-        "exclude": move(Sheet.DRAFT, Sheet.COMPLETE, Sheet.SUBMITTED, to=Sheet.EXCLUDED, owner=Role.PANEL_SECRETARY),
-        "readmit": move(Sheet.EXCLUDED, to=Sheet.DRAFT, owner=Role.EXPERT),
-    }
+        "save": move(Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.DRAFT, owner=Role.EXPERT, until=SCORING_ENDS),
+        "complete": move(
+            Sheet.DRAFT, Sheet.COMPLETE, to=Sheet.COMPLETE, guards=["gaps"], owner=Role.EXPERT, until=SCORING_ENDS
+        ),
+        "submit": move(Sheet.COMPLETE, to=Sheet.SUBMITTED),
+        "exclude": move(Sheet.DRAFT, Sheet.COMPLETE, Sheet.SUBMITTED, to=Sheet.EXCLUDED),
+        "readmit": move(Sheet.EXCLUDED, to=Sheet.DRAFT, owner=Role.EXPERT, until=SCORING_ENDS),
+    },
+    starts=[begin(Sheet.DRAFT, owner=Role.EXPERT, until=SCORING_ENDS)],
+    rests={
+        Sheet.SUBMITTED: "counts in the ranking",
+        Sheet.EXCLUDED: "its conflict has the clock",
+    },
 )
 
 CONFLICT = Lifecycle(
     {
-        "confirm": move(ConflictState.UNSURE, to=ConflictState.OPEN, owner=Role.PANEL_SECRETARY),
-        "dismiss": move(ConflictState.UNSURE, ConflictState.OPEN, to=ConflictState.DISMISSED, owner=Role.EXPERT),
-    }
+        "confirm": move(ConflictState.UNSURE, to=ConflictState.OPEN, owner=Role.PANEL_SECRETARY, days=2),
+        "dismiss": move(ConflictState.UNSURE, ConflictState.OPEN, to=ConflictState.DISMISSED),
+        "reopen": move(ConflictState.DISMISSED, to=ConflictState.OPEN, owner=Role.PANEL_SECRETARY, days=2),
+    },
+    starts=[
+        begin(ConflictState.UNSURE, owner=Role.PANEL_SECRETARY, days=2),
+        begin(ConflictState.OPEN, owner=Role.PANEL_SECRETARY, days=2),
+    ],
+    rests={ConflictState.DISMISSED: "the expert scores; a conflict may still be declared"},
 )
+"""An open conflict waits for a substitute."""

@@ -18,7 +18,7 @@ from grants.spending.models import Expenditure
 from grants.spending.rules import line_limit
 from grants.spending.states import Status
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.money import yuan
 
 
@@ -147,13 +147,15 @@ def due(user: Any) -> list[Due]:
     for one in decidable(user).select_related("project").order_by("due_on", "pk"):
         waiting.setdefault(one.project_id, []).append(one)
     return [
-        Due(
-            title=_("审核 %(count)s 笔支出，合计 %(yuan)s 元 · %(project)s")
+        due_of(
+            rows[0].project,
+            _("审核 %(count)s 笔支出，合计 %(yuan)s 元 · %(project)s")
             % {"count": len(rows), "yuan": yuan(sum(one.amount for one in rows)), "project": rows[0].project.title},
-            url=url_of_pending(user, rows[0].project),
+            url_of_pending(user, rows[0].project),
+            "spending.accept",
+            project=rows[0].project,
             due_on=min((one.due_on for one in rows if one.due_on), default=None),
-            state=str(Status.RECORDED.label),
-            kind="spending.accept",
+            state=Status.RECORDED.label,
         )
         for rows in waiting.values()
     ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class Status(models.TextChoices):
@@ -14,13 +14,15 @@ class Status(models.TextChoices):
     DISALLOWED = "DISALLOWED", _("审计剔除")
 
 
-RECORDED_OWNER, RECORDED_DAYS = Role.BUREAU_OFFICER, 5
-"""Who must act on a newly recorded expenditure, and within how many working days."""
+RECORDED_DAYS = 5
+"""Working days to decide on a newly recorded expenditure."""
 
 LIFECYCLE = Lifecycle(
     {
-        "accept": move(Status.RECORDED, to=Status.ACCEPTED, guards=["money_is_held"], owner=Role.AUDITOR),
-        "refuse": move(Status.RECORDED, to=Status.REFUSED, owner=Role.PROJECT_ACCOUNTANT),
-        "disallow": move(Status.ACCEPTED, to=Status.DISALLOWED, owner=Role.ORG_ADMIN),
-    }
+        "accept": move(Status.RECORDED, to=Status.ACCEPTED, guards=["money_is_held"]),
+        "refuse": move(Status.RECORDED, to=Status.REFUSED),
+        "disallow": move(Status.ACCEPTED, to=Status.DISALLOWED),
+    },
+    starts=[begin(Status.RECORDED, owner=Role.BUREAU_OFFICER, days=RECORDED_DAYS)],
+    rests={Status.ACCEPTED: "an audit may still disallow it"},
 )

@@ -18,9 +18,12 @@ from orgs.registry.models import (
     Membership,
     Organization,
 )
+from orgs.registry.rules import ACCOUNT_DAYS
+from portal import clock, periods
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.identifiers import comparable_name, normalise
+from portal.workdays.queries import overrides
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,11 @@ def claims_due(user: Any) -> list[Due]:
         user.scope(Role.REGISTRAR, field="organization__region"), status=ClaimStatus.SUBMITTED
     )
     return [
-        Due(
-            title=_("核验认领 · %(name)s") % {"name": one.organization.name},
-            url=reverse("staff_claims:inspect", args=[one.pk]),
-            due_on=one.due_on,
-            state=str(one.get_status_display()),
-            kind="registry.verify",
+        due_of(
+            one,
+            _("核验认领 · %(name)s") % {"name": one.organization.name},
+            reverse("staff_claims:inspect", args=[one.pk]),
+            "registry.verify",
         )
         for one in waiting.exclude(claimant=user).select_related("organization").order_by("due_on", "pk")
     ]
@@ -90,13 +92,15 @@ def accounts_due(user: Any) -> list[Due]:
         verified_at__isnull=True,
         replaced_at__isnull=True,
     )
+    known = overrides()
     return [
-        Due(
-            title=_("核对收款账户 · %(name)s") % {"name": one.organization.name},
-            url=reverse("staff_bank_accounts:inspect", args=[one.pk]),
-            due_on=None,
-            state=str(_("待核对")),
-            kind="registry.verify_account",
+        due_of(
+            one,
+            _("核对收款账户 · %(name)s") % {"name": one.organization.name},
+            reverse("staff_bank_accounts:inspect", args=[one.pk]),
+            "registry.verify_account",
+            due_on=periods.add_working_days(one.entered_at.astimezone(clock.ZONE).date(), ACCOUNT_DAYS, known),
+            state=_("待核对"),
         )
         for one in waiting.exclude(entered_by=user).select_related("organization").order_by("entered_at")
     ]
@@ -104,12 +108,13 @@ def accounts_due(user: Any) -> list[Due]:
 
 def invitations_due(user: Any) -> list[Due]:
     return [
-        Due(
-            title=_("确认加入 · %(name)s") % {"name": one.organization.name},
-            url=reverse("registry:mine"),
-            due_on=one.expires_at.date(),
-            state=str(one.get_role_display()),
-            kind="registry.accept_invitation",
+        due_of(
+            one,
+            _("确认加入 · %(name)s") % {"name": one.organization.name},
+            reverse("registry:mine"),
+            "registry.accept_invitation",
+            due_on=one.expires_at.astimezone(clock.ZONE).date(),
+            state=one.get_role_display(),
         )
         for one in Invitation.objects.visible_to(user).select_related("organization")
     ]

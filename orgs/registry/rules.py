@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from portal.identifiers import comparable_name
 
 COOL_DOWN = timedelta(hours=72)  # domain.md § 0.20
+ACCOUNT_DAYS = 3
+"""Working days to verify a bank account that was entered."""
+
 CLAIM_DAYS = 5
 FILING_YEARS = 3
 

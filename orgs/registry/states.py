@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.registry.rules import CLAIM_DAYS
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class Standing(models.TextChoices):
@@ -28,12 +28,14 @@ S, C = Standing, ClaimStatus
 
 LIFECYCLE = Lifecycle(
     {
-        "claim": move(S.IMPORTED, S.CLAIMED, to=S.CLAIMED, owner=Role.REGISTRAR, days=CLAIM_DAYS),
-        "release": move(S.CLAIMED, to=S.IMPORTED, owner=Role.ORG_ADMIN),
-        "verify": move(S.IMPORTED, S.CLAIMED, S.VERIFIED, to=S.VERIFIED, owner=Role.REGISTRAR),
+        "claim": move(S.IMPORTED, S.CLAIMED, to=S.CLAIMED, owner=Role.REGISTRAR, until="its claim"),
+        "release": move(S.CLAIMED, to=S.IMPORTED),
+        "verify": move(S.IMPORTED, S.CLAIMED, S.VERIFIED, to=S.VERIFIED),
         "remove": move(S.IMPORTED, S.VERIFIED, to=S.REMOVED),
     },
     state_guards={S.REMOVED: ["no_open_obligation"]},
+    starts=[begin(S.IMPORTED), begin(S.VERIFIED)],
+    rests={S.IMPORTED: "waits for its people to claim it", S.VERIFIED: "stands in the directory"},
 )
 
 CLAIM_LIFECYCLE = Lifecycle(
@@ -41,5 +43,6 @@ CLAIM_LIFECYCLE = Lifecycle(
         "verify": move(C.SUBMITTED, to=C.VERIFIED, guards=["nobody_else_holds_it"]),
         "refuse": move(C.SUBMITTED, to=C.REFUSED),
         "withdraw": move(C.SUBMITTED, to=C.WITHDRAWN),
-    }
+    },
+    starts=[begin(C.SUBMITTED, owner=Role.REGISTRAR, days=CLAIM_DAYS)],
 )

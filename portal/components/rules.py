@@ -12,7 +12,8 @@ class Due:
     """One row of a work list: what the person must do next, by when, and where.
 
     title: "审核第 1 期拨付 · 老城梯坎助行计划"; url: where the job is done; due_on: date in Shanghai, or
-    None where no clock runs; state: word of the state; kind: machine code such as "payments.check".
+    None where no clock runs; state: word of the state; kind: machine code such as "payments.check";
+    about: the object that waits, as "payments.payment:12"; project: key of the project it belongs to, or "".
     """
 
     title: str
@@ -20,6 +21,26 @@ class Due:
     due_on: date | None
     state: str
     kind: str
+    about: str = ""
+    project: str = ""
+
+
+def name_of(subject: Any) -> str:
+    """Return the name of a row among all rows of the house: "payments.payment:12"."""
+    return f"{subject._meta.label_lower}:{subject.pk}"
+
+
+def due_of(subject: Any, title: str, url: str, kind: str, *, project: Any = None, **changes: Any) -> Due:
+    """Return the work-list row of `subject`: its own date and state, unless `changes` say otherwise. No query."""
+    return Due(
+        title=str(title),
+        url=url,
+        due_on=changes.get("due_on", getattr(subject, "due_on", None)),
+        state=str(changes.get("state") or subject.get_status_display()),
+        kind=kind,
+        about=name_of(subject),
+        project=project.key if project else "",
+    )
 
 
 WEEKDAYS = "一二三四五六日"

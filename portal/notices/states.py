@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
-from portal.lifecycle import Lifecycle, move
+from portal.lifecycle import Lifecycle, begin, move
 
 
 class LetterState(models.TextChoices):
@@ -17,6 +17,8 @@ LIFECYCLE = Lifecycle(
     {
         "send": move(LetterState.QUEUED, to=LetterState.SENT),
         "give_up": move(LetterState.QUEUED, to=LetterState.DEAD, owner=Role.SYS_ADMIN, days=1),
-        "resend": move(LetterState.DEAD, to=LetterState.QUEUED, owner=Role.SYS_ADMIN),
-    }
+        "resend": move(LetterState.DEAD, to=LetterState.QUEUED),
+    },
+    starts=[begin(LetterState.QUEUED)],
+    rests={LetterState.QUEUED: "the worker sends it"},
 )

@@ -22,7 +22,8 @@ from grants.agreements.models import (
     Project,
     Tranche,
 )
-from grants.agreements.states import AGREEMENT, PROJECT, AgreementStatus
+from grants.agreements.states import AGREEMENT, PROJECT, SIGNING_DAYS, AgreementStatus
+from grants.awards import commands as awards
 from grants.awards.models import Award
 from portal import clock
 from portal.documents import commands as documents
@@ -33,7 +34,6 @@ from portal.money import capital, tranches, yuan
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
 
-SIGNING_DAYS = 10
 T1 = ((50, "agreement"), (40, "midterm"), (10, "final"))
 """The default plan for an award without a round (domain.md § 7.2)."""
 
@@ -70,6 +70,7 @@ def draft_agreement(
         due_on=workdays.due_on(SIGNING_DAYS),
     )
     add_parties(agreement, host, operator, community)
+    awards.mark_contracted(award)
     trail.log(agreement, "agreements.draft", by=by, after={"amount": project.amount})
     notices.agreement_drafted(agreement)
     return agreement

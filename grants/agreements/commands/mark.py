@@ -15,6 +15,7 @@ from grants.agreements.states import PROJECT, ProjectStatus
 from portal import clock
 from portal.lifecycle import MoveNotAllowed, Reason, Refused, require_moved, require_none
 from portal.trail import commands as trail
+from portal.workdays.queries import due_on
 
 
 class UnknownMilestone(Refused):
@@ -80,5 +81,5 @@ def meet_milestone(project: Project, code: str, path: str, by: Any) -> Milestone
     milestone.refresh_from_db()
     trail.log(project, "agreements.meet_milestone", by=by, after={"code": code, "path": path})
     if code == FINAL_REPORT and project.status == ProjectStatus.ACTIVE:
-        walk(PROJECT, "finish", project, by=by)
+        walk(PROJECT, "finish", project, by=by, due_on=due_on(PROJECT.moves["finish"].days))
     return milestone

@@ -118,9 +118,9 @@ def screen_fail(application: Application, *, by: Any, codes: Iterable[str], note
 
 @transaction.atomic
 def mark_stage(application: Application, stage: str) -> None:
-    """Set the word of the phase. Called by higher floors; no guard reads it."""
+    """Set the word of the phase. Called by higher floors, which have the clock from then on; no guard reads it."""
     rows = Application.objects.filter(pk=application.pk).exclude(stage=stage)
-    if rows.update(stage=stage):
+    if rows.update(stage=stage, due_on=None):
         trail.log(
             application, "applications.stage", by=None, before={"stage": application.stage}, after={"stage": stage}
         )

@@ -11,7 +11,7 @@ from grants.applications.states import S
 from orgs.registry.models import MemberRole, Organization
 from portal import clock
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.trail.models import Event
 
 MANY = 50
@@ -22,23 +22,17 @@ def due(user: Any) -> list[Due]:
     found: list[Due] = []
     mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.WRITER)
     own = Application.objects.filter(organization__in=mine, status__in=[S.DRAFT, S.RETURNED])
-    for one in own.select_related("round", "correction"):
+    for one in own.select_related("round"):
         url = reverse("applications:tasks", args=[one.key])
         if one.status == S.RETURNED:
-            found.append(Due(f"补正申报书 · {one}", url, one.correction.due_on, "退回补正", "applications.correct"))
-        elif one.round.takes_applications(clock.now()) and (until := one.round.closes_at):
-            found.append(
-                Due(f"完成申报书 · {one}", url, until.astimezone(clock.ZONE).date(), "草稿", "applications.write")
-            )
+            found.append(due_of(one, f"补正申报书 · {one}", url, "applications.correct"))
+        elif one.round.takes_applications(clock.now()):
+            found.append(due_of(one, f"完成申报书 · {one}", url, "applications.write"))
     if user.has_role(Role.BUREAU_OFFICER):
         waiting = Application.objects.filter(user.scope(Role.BUREAU_OFFICER), status=S.SUBMITTED)
         found += [
-            Due(
-                f"资格审查 · {one}",
-                reverse("staff_applications:screen", args=[one.pk]),
-                one.due_on,
-                one.get_status_display(),
-                "applications.screen",
+            due_of(
+                one, f"资格审查 · {one}", reverse("staff_applications:screen", args=[one.pk]), "applications.screen"
             )
             for one in waiting.order_by("due_on", "number")[:MANY]
         ]
@@ -83,4 +77,5 @@ def timeline(application: Application) -> list[dict[str, Any]]:
 def when(application: Application) -> str:
     if application.status == S.DRAFT and application.round.closes_at:
         return f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S} 截止"
-    return f"{application.due_on} 前" if application.due_on else ""
+    day = application.date_for_applicant
+    return f"{day} 前" if day else ""

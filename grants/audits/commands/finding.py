@@ -13,7 +13,7 @@ from grants.audits import guards, notices, queries, rules
 from grants.audits.commands.engagement import locked, require_named
 from grants.audits.models import Engagement, Entry, Finding, FindingFile, SampleItem
 from grants.audits.policies import SIGNERS, is_member
-from grants.audits.states import FINDING, EngagementStatus, FindingStatus, Outcome
+from grants.audits.states import FINDING, OPEN_DAYS, EngagementStatus, FindingStatus, Outcome
 from grants.spending.models import Expenditure
 from portal import clock
 from portal.accounts.models import User
@@ -118,6 +118,7 @@ def record_finding(
                 advice=advice.strip(),
                 found_by=by,
                 found_at=clock.now(),
+                due_on=due_on(OPEN_DAYS),
             )
     except IntegrityError as error:
         raise MoveNotAllowed(_("其他人刚刚记录了一个问题，编号相同，请再试一次。")) from error

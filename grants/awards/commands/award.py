@@ -157,6 +157,12 @@ def lapse(award: Award, *, reason: str, by: Any) -> Award:
 
 
 @transaction.atomic
+def mark_contracted(award: Award) -> None:
+    """The agreement is drafted: from here on the project has the clock. Called by agreements."""
+    Award.objects.filter(pk=award.pk).update(due_on=None)
+
+
+@transaction.atomic
 def promote(award: Award, *, by: Any) -> Award:
     """递补: a reserve, made public with the same list, takes money that has become free."""
     award = locked(award)

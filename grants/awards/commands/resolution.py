@@ -18,6 +18,7 @@ from grants.calls.models import Round
 from grants.funds import commands as ledger
 from grants.publicity import commands as publicity
 from grants.publicity.models import PublicityRow
+from grants.review import commands as review_acts
 from grants.review import queries as review
 from portal import clock
 from portal.access import Role
@@ -64,6 +65,7 @@ def draft_resolution(
     )  # fmt: skip
     add_items(resolution, [one if isinstance(one, Item) else Item(one[0], rules.PROPOSED, *one[1:]) for one in items])
     require_none(guards.faults(resolution))
+    review_acts.mark_meeting(round, is_held=True)
     log(resolution, "awards.draft", by=by, role=Role.BUREAU_OFFICER, after=words(resolution))
     notices.drafted(resolution)
     return resolution
@@ -97,6 +99,7 @@ def cancel_draft(resolution: Resolution, *, by: Any) -> None:
     if resolution.status != Meeting.DRAFT:
         raise MoveNotAllowed("会议结果已经确认，不能作废。")
     log(resolution, "awards.cancel", by=by, role=Role.BUREAU_OFFICER, before=words(resolution))
+    review_acts.mark_meeting(resolution.round, is_held=False)
     resolution.delete()
 
 
@@ -139,7 +142,7 @@ def decide(item: ResolutionItem, resolution: Resolution, by: Any) -> Award:
         code=app.number, resolution=resolution, round=resolution.round, application=app,
         programme=resolution.round.programme.code, organization=app.organization, payee=app.payee or app.organization,
         organization_name=app.organization.name, region=app.region, title=app.title, year=resolution.round.year,
-        amount=item.amount, status=S(item.verdict), position=item.position, reason=item.reason, due_on=due_on(10),
+        amount=item.amount, status=S(item.verdict), position=item.position, reason=item.reason,
         slot=free_slot(app, resolution.round) if item.verdict == rules.PROPOSED else None, proposed_at=clock.now(),
     )  # fmt: skip
     if item.verdict == rules.PROPOSED:

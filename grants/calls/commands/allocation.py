@@ -10,7 +10,7 @@ from django.db.models import F
 from grants.calls import notices
 from grants.calls.commands.round import advance
 from grants.calls.models import Allocation, Envelope, Round
-from grants.calls.states import LIFECYCLE, S
+from grants.calls.states import ALLOCATION, LIFECYCLE, S
 from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from grants.funds.rules import FourEyes
@@ -19,8 +19,6 @@ from portal.lifecycle import MoveNotAllowed, Refused, require_moved
 from portal.money import yuan
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
-
-DAYS = 3
 
 
 @transaction.atomic
@@ -35,7 +33,11 @@ def request_allocation(envelope: Envelope, fen: int, *, by: Any) -> Allocation:
     try:
         with transaction.atomic():
             asked = Allocation.objects.create(
-                envelope=envelope, amount=fen, requested_by=by, requested_at=clock.now(), due_on=workdays.due_on(DAYS)
+                envelope=envelope,
+                amount=fen,
+                requested_by=by,
+                requested_at=clock.now(),
+                due_on=workdays.due_on(ALLOCATION.starts[0].days),
             )
     except IntegrityError:
         raise MoveNotAllowed("这项来源已有一笔待审批的下达申请，请等审批后再办。")
@@ -52,6 +54,8 @@ def words(asked: Allocation) -> dict[str, Any]:
 def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
     """Post the money. The last one of a round moves it to BUDGETED. Raises FourEyes, Overdrawn."""
     allocation = locked(allocation)
+    if allocation.envelope.round.status != S.DRAFT:
+        raise MoveNotAllowed("这个批次的资金已经落实或批次已取消，不能再下达。")
     if allocation.requested_by_id == by.pk:
         raise FourEyes("申请下达和审批不能是同一人，请由另一位同事审批。")
     envelope = allocation.envelope
@@ -65,7 +69,7 @@ def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
         purpose=envelope.round.programme.code,
         key=f"allocate:{envelope.round.code}:{allocation.pk}",
     )
-    decide(allocation, Allocation.Status.POSTED, by=by, posting=posting)
+    decide(allocation, "approve_allocation", by=by, posting=posting)
     Envelope.objects.filter(pk=envelope.pk).update(amount=F("amount") + allocation.amount)
     trail.log(envelope.round, "calls.allocate", by=by, after=words(allocation))
     budget_when_complete(envelope.round, by)
@@ -76,7 +80,7 @@ def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
 @transaction.atomic
 def refuse_allocation(allocation: Allocation, *, by: Any, reason: str) -> Allocation:
     allocation = locked(allocation)
-    decide(allocation, Allocation.Status.REFUSED, by=by, reason=reason)
+    decide(allocation, "refuse_allocation", by=by, reason=reason)
     trail.log(allocation.envelope.round, "calls.refuse_allocation", by=by, after=words(allocation), reason=reason)
     notices.allocation_decided(allocation)
     return allocation
@@ -87,13 +91,14 @@ def locked(allocation: Allocation) -> Allocation:
         "envelope__round__programme", "envelope__source", "envelope__account", "requested_by"
     )
     found = rows.get(pk=allocation.pk)
-    require_moved(1 if found.status == Allocation.Status.REQUESTED else 0)
+    require_moved(1 if ALLOCATION.names_from(found.status) else 0)
     return found
 
 
-def decide(allocation: Allocation, status: str, *, by: Any, **values: Any) -> None:
-    rows = Allocation.objects.filter(pk=allocation.pk, status=Allocation.Status.REQUESTED)
-    require_moved(rows.update(status=status, decided_by=by, decided_at=clock.now(), due_on=None, **values))
+def decide(allocation: Allocation, name: str, *, by: Any, **values: Any) -> None:
+    target = ALLOCATION.target(name, allocation.status)
+    rows = Allocation.objects.filter(pk=allocation.pk, status=allocation.status)
+    require_moved(rows.update(status=target, decided_by=by, decided_at=clock.now(), due_on=None, **values))
     allocation.refresh_from_db()
 
 

@@ -155,7 +155,7 @@ def publish(revision: Any, *, by: Any, **options: Any) -> Any:
     require_publisher(page, by)
     if draft.go_live_at and draft.go_live_at > clock.now():
         raise Refused("通知不能定时发布，请清空上线时间后再审核。")
-    is_first = not LIFECYCLE.allows("republish", page.round.status)
+    is_first = not any(LIFECYCLE.allows(name, page.round.status) for name in ("republish", "correct"))
     round = page.round
     if is_first:
         round = advance(round, "publish", by=by, published_at=clock.now(), published_by=by)

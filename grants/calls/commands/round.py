@@ -63,6 +63,7 @@ def draft_round(
     programme = ProgrammeType.objects.get(code=programme) if isinstance(programme, str) else programme
     values = {name: value for name, value in fields.items() if name in PLAIN}
     values.setdefault("ceiling", programme.ceiling or 0)
+    values["due_on"] = workdays.due_on(LIFECYCLE.starts[0].days)
     round = Round.objects.create(code=code, programme=programme, region=region, year=year, created_by=by, **values)
     put_envelopes(round, envelopes)
     put_criteria(round, template.CRITERIA if criteria is None else criteria)

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.calls import rules
-from grants.calls.states import S, Stage
+from grants.calls.states import AllocationStatus, S, Stage
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
@@ -219,10 +219,7 @@ class AllocationQuerySet(models.QuerySet):
 class Allocation(models.Model):
     """A request to move money into an envelope: finance asks, a leader agrees, the ledger posts."""
 
-    class Status(models.TextChoices):
-        REQUESTED = "REQUESTED", _("待审批")
-        POSTED = "POSTED", _("已下达")
-        REFUSED = "REFUSED", _("不同意")
+    Status = AllocationStatus
 
     envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="allocations")
     amount = models.BigIntegerField(_("金额"))

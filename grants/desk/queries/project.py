@@ -61,7 +61,7 @@ def project_file(project: Project, user: Any) -> ProjectFile:
     money = project_money(project, pending(project))
     tranches = tuple(tranche_rows(project, guards.conditions))
     marks = tuple(sorted(all_marks(project, tranches), key=lambda one: (one.on is None, one.on or today, one.title)))
-    here = [row for row in work_list(user) if project.title in row.title]
+    here = [row for row in work_list(user) if row.project == project.key]
     return ProjectFile(
         project=project,
         money=money,

@@ -10,7 +10,9 @@ from typing import Any
 from portal.components.rules import Due
 
 PACKAGES = (
+    "portal.notices",
     "orgs.registry",
+    "grants.needs",
     "grants.calls",
     "grants.applications",
     "grants.review",

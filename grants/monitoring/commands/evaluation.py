@@ -18,6 +18,7 @@ from grants.monitoring.models import Evaluation, EvaluationScore, EvaluationTask
 from grants.monitoring.states import (
     ASSIGNED_DAYS,
     EVALUATION,
+    REPORT,
     TASK,
     EvaluationKind,
     EvaluationStatus,
@@ -74,8 +75,15 @@ def assign(project: Project, *, by: User, kind: str, evaluator: User) -> Evaluat
         for item in queries.rubric(project, kind)
     )
     log(task, "monitoring.assign", by=by, after={"kind": kind, "evaluator": evaluator.pk, "attempt": task.attempt})
+    stop_clocks(task)
     notices.assigned(task)
     return task
+
+
+def stop_clocks(task: EvaluationTask) -> None:
+    """The task has the clock now; the report and the failed attempt before it have none."""
+    Report.objects.filter(project=task.project, kind=task.kind).update(due_on=None)
+    Evaluation.objects.filter(project=task.project, kind=task.kind).exclude(task=task).update(due_on=None)
 
 
 def assignment_reasons(
@@ -108,7 +116,9 @@ def release(task: EvaluationTask, *, by: User, reason: str) -> EvaluationTask:
     target = TASK.target("release", task.status)
     if not reason.strip():
         raise NotYet([Reason("reason", _("请写明收回任务的理由。"))])
-    require_moved(EvaluationTask.objects.filter(pk=task.pk, status=task.status).update(status=target))
+    require_moved(EvaluationTask.objects.filter(pk=task.pk, status=task.status).update(status=target, due_on=None))
+    Evaluation.objects.filter(task=task).update(due_on=None)
+    Report.objects.filter(project=task.project, kind=task.kind).update(due_on=due_on(REPORT.moves["accept"].days))
     log(task, "monitoring.release", by=by, before={"status": task.status}, after={"status": target}, reason=reason)
     return EvaluationTask.objects.get(pk=task.pk)
 
@@ -223,7 +233,7 @@ def evaluate(
 
 def finish(task: EvaluationTask) -> None:
     target = TASK.target("finish", task.status)
-    require_moved(EvaluationTask.objects.filter(pk=task.pk, status=task.status).update(status=target))
+    require_moved(EvaluationTask.objects.filter(pk=task.pk, status=task.status).update(status=target, due_on=None))
 
 
 @transaction.atomic

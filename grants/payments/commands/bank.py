@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from grants.funds import commands as ledger
 from grants.payments import notices, rules
-from grants.payments.commands.moving import legs, locked, post, walk
+from grants.payments.commands.moving import ask, legs, locked, post, walk
 from grants.payments.commands.payment import reject_by_bank
 from grants.payments.models import BankLine, BankStatement, Batch, Direction, Payment
 from grants.payments.policies import BANK_ROLES
-from grants.payments.states import BatchStatus, PaymentStatus
+from grants.payments.states import BATCH, PaymentStatus
 from orgs.registry.rules import same_holder
 from portal import clock, money
 from portal.lifecycle import NotYet, Reason, Refused, require_moved, require_none
@@ -304,6 +304,7 @@ def pay(payment: Payment, *, line: BankLine, by: Any) -> Payment:
     categories. Raises MoveNotAllowed, NotYet.
     """
     payment = locked(payment)
+    ask(payment, "pay", by)
     require_none(mismatch(payment, line))
     require_moved(BankLine.objects.filter(pk=line.pk, payment__isnull=True).update(payment=payment))
     moves = legs(payment, "appropriated", "held")
@@ -333,6 +334,7 @@ def spent_at_once(payment: Payment, received: list[Any]) -> list[Any]:
 def finish(batch: Batch, by: Any) -> None:
     """The result of a batch has come: every payment of it is paid or failed."""
     open_ = Payment.objects.filter(batch=batch, status=PaymentStatus.APPROPRIATED).count()
-    if open_ == 0 and batch.status == BatchStatus.SENT:
-        require_moved(Batch.objects.filter(pk=batch.pk, status=BatchStatus.SENT).update(status=BatchStatus.DONE))
+    if open_ == 0 and BATCH.allows("finish_batch", batch.status):
+        target = BATCH.target("finish_batch", batch.status)
+        require_moved(Batch.objects.filter(pk=batch.pk, status=batch.status).update(status=target))
         trail.log(batch, "payments.finish_batch", by=by)

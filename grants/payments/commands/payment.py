@@ -18,7 +18,7 @@ from orgs.registry.models import BankAccount
 from portal import clock
 from portal.access import Role
 from portal.files.models import StoredFile
-from portal.lifecycle import Refused, require_moved
+from portal.lifecycle import MoveNotAllowed, Refused, require_moved
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
 
@@ -246,6 +246,9 @@ def reject_by_bank(payment: Payment, *, reason: str, by: Any) -> Payment:
 def cancel(tranche: Tranche, *, reason: str, by: Any) -> Payment:
     """取消 a tranche that nobody has asked for, or that was returned. Its money stays committed."""
     Project.objects.select_for_update(of=("self",)).get(pk=tranche.project_id)
-    payment = locked(queries.live_payment(tranche) or planned(tranche))
+    live = queries.live_payment(tranche)
+    if live is None and Payment.objects.filter(tranche=tranche).exists():
+        raise MoveNotAllowed(_("这一期已经取消。"))
+    payment = locked(live or planned(tranche))
     why = said(reason)
     return walk(payment, "cancel", by=by, why=why, reason=why[:300])

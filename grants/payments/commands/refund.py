@@ -14,14 +14,13 @@ from grants.funds.models import Account, FundSource
 from grants.payments import notices
 from grants.payments.commands.payment import said
 from grants.payments.models import BankLine, Direction, Refund, RefundKind, RefundShare
-from grants.payments.states import RefundStatus
+from grants.payments.states import REFUND, RefundStatus
 from portal import clock
-from portal.lifecycle import MoveNotAllowed, Reason, Refused, require_moved, require_none
+from portal.lifecycle import Reason, Refused, require_moved, require_none
 from portal.money import yuan
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
 
-REFUND_DAYS = 10
 FROM = {RefundKind.SURPLUS: "held", RefundKind.RECOVERY: "recoverable"}
 
 
@@ -55,7 +54,7 @@ def register_refund(
         kind=kind,
         amount=sum(wanted.values()),
         reason=said(reason)[:300],
-        due_on=workdays.due_on(REFUND_DAYS),
+        due_on=workdays.due_on(REFUND.starts[0].days),
         registered_by=by,
     )
     sources = {one.code: one for one in FundSource.objects.filter(code__in=wanted)}
@@ -101,6 +100,7 @@ def match_refund(refund: Refund, line: BankLine, *, by: Any) -> Refund:
     line = BankLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
     if refund.registered_by_id == by.pk:
         raise SamePerson(_("退款由您登记，须由他人核对到账。"))
+    target = REFUND.target("match", refund.status)
     require_none(unfit(refund, line))
     posting = ledger.post(
         "refund",
@@ -112,8 +112,8 @@ def match_refund(refund: Refund, line: BankLine, *, by: Any) -> Refund:
         document_number=line.reference,
     )
     require_moved(
-        Refund.objects.filter(pk=refund.pk, status=RefundStatus.REGISTERED).update(
-            status=RefundStatus.MATCHED,
+        Refund.objects.filter(pk=refund.pk, status=refund.status).update(
+            status=target,
             line=line,
             posting=posting,
             matched_by=by,
@@ -129,8 +129,6 @@ def match_refund(refund: Refund, line: BankLine, *, by: Any) -> Refund:
 
 def unfit(refund: Refund, line: BankLine) -> list[Reason]:
     found = []
-    if refund.status != RefundStatus.REGISTERED:
-        raise MoveNotAllowed(_("这笔退款已经办理过，请刷新页面后再看。"))
     if line.direction != Direction.IN or not line.is_success:
         found.append(Reason("direction", _("这条流水不是收款。")))
     if line.amount != refund.amount:
@@ -170,11 +168,9 @@ def returned(refund: Refund) -> list[Any]:
 @transaction.atomic
 def cancel_refund(refund: Refund, *, by: Any, reason: str) -> Refund:
     why = said(reason)
-    require_moved(
-        Refund.objects.filter(pk=refund.pk, status=RefundStatus.REGISTERED).update(
-            status=RefundStatus.CANCELLED, due_on=None
-        )
-    )
+    refund = Refund.objects.select_for_update(of=("self",)).get(pk=refund.pk)
+    target = REFUND.target("cancel", refund.status)
+    require_moved(Refund.objects.filter(pk=refund.pk, status=refund.status).update(status=target, due_on=None))
     refund.refresh_from_db()
     trail.log(refund, "payments.cancel_refund", by=by, reason=why)
     return refund

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.payments.models import Payment, Refund
-from grants.payments.queries.payment import Filters, open_tranches
+from grants.payments.queries.payment import Filters, bureau_held, for_batch, open_tranches
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import MemberRole, Organization
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 
 S = PaymentStatus
 
@@ -21,6 +21,7 @@ MINE = {
     "check": (S.REQUESTED, (Role.BUREAU_OFFICER,), gettext_lazy("审核")),
     "approve": (S.CHECKED, (Role.BUREAU_FINANCE,), gettext_lazy("复核")),
     "appropriate": (S.APPROVED, (Role.FINANCE,), gettext_lazy("拨款")),
+    "pay": (S.APPROPRIATED, (Role.CASHIER,), gettext_lazy("导入银行结果")),
     "retry": (S.FAILED, (Role.BUREAU_FINANCE,), gettext_lazy("处理退票")),
 }
 
@@ -41,8 +42,11 @@ def staff_due(user: Any) -> list[Due]:
         if status == S.CHECKED:
             rows = rows.filter(approved_by__isnull=True).exclude(checked_by=user)
         if status == S.APPROVED:
-            rows = rows.exclude(approved_by=user)
+            rows = rows.exclude(approved_by=user).exclude(project__code__in=bureau_held())
         found += [staff_row(one, f"payments.{action}", verb) for one in rows.select_related("project", "tranche")]
+    if user.has_role(Role.CASHIER):
+        rows = for_batch(user).filter(user.scope(Role.CASHIER, field="project__region")).select_related("tranche")
+        found += [staff_row(one, "payments.batch", "编入支付批次：") for one in rows]
     if user.has_role(Role.BUREAU_LEADER):
         scope = user.scope(Role.BUREAU_LEADER, field="project__region")
         rows = Payment.objects.filter(scope, status=S.CHECKED, approved_by__isnull=False).exclude(approved_by=user)
@@ -51,21 +55,21 @@ def staff_due(user: Any) -> list[Due]:
 
 
 def staff_row(payment: Payment, kind: str, verb: str) -> Due:
-    return Due(
-        _("%(verb)s第 %(number)s 期拨付 · %(title)s")
-        % {"verb": verb, "number": payment.tranche.number, "title": payment.project.title},
-        reverse("staff_payments:inspect", args=[payment.pk]),
-        payment.due_on,
-        payment.get_status_display(),
-        kind,
-    )
+    title = _("%(verb)s第 %(number)s 期拨付 · %(title)s") % {
+        "verb": verb,
+        "number": payment.tranche.number,
+        "title": payment.project.title,
+    }
+    url = reverse("staff_payments:inspect", args=[payment.pk])
+    return due_of(payment, title, url, kind, project=payment.project)
 
 
 def payee_due(user: Any) -> list[Due]:
     mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.ACCOUNTANT).values("pk")
     rows = Payment.objects.filter(project__payee__in=mine, status__in=(S.PAID, S.RETURNED))
     found = [
-        Due(
+        due_of(
+            one,
             (
                 _("上传第 %(number)s 期回执 · %(title)s")
                 if one.status == S.PAID
@@ -73,20 +77,22 @@ def payee_due(user: Any) -> list[Due]:
             )
             % {"number": one.tranche.number, "title": one.project.title},
             reverse("payments:project", args=[one.project.key]),
-            one.due_on,
-            one.get_status_display(),
             "payments.receipt" if one.status == S.PAID else "payments.request",
+            project=one.project,
         )
         for one in rows.select_related("project", "tranche")
     ]
-    asked = open_tranches(user, Filters()).filter(project__payee__in=mine)
+    given_up = Payment.objects.filter(status=S.CANCELLED).values("tranche")
+    asked = open_tranches(user, Filters()).filter(project__payee__in=mine).exclude(pk__in=given_up)
     return found + [
-        Due(
+        due_of(
+            one,
             _("申请第 %(number)s 期拨款 · %(title)s") % {"number": one.number, "title": one.project.title},
             reverse("payments:project", args=[one.project.key]),
-            None,
-            str(S.PLANNED.label),
             "payments.request",
+            project=one.project,
+            due_on=None,
+            state=S.PLANNED.label,
         )
         for one in asked
     ]
@@ -96,12 +102,12 @@ def refunds_due(user: Any) -> list[Due]:
     """For the payee: money to send back. For bureau finance and cashier: arrivals to match."""
     mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.ACCOUNTANT).values("pk")
     found = [
-        Due(
+        due_of(
+            one,
             _("退回资金 · %s") % one.project.title,
             reverse("payments:project", args=[one.project.key]),
-            one.due_on,
-            one.get_status_display(),
             "payments.refund",
+            project=one.project,
         )
         for one in Refund.objects.open().filter(project__payee__in=mine).select_related("project")
     ]
@@ -110,12 +116,12 @@ def refunds_due(user: Any) -> list[Due]:
         return found
     rows = Refund.objects.open().filter(user.scope(*roles, field="project__region")).exclude(registered_by=user)
     return found + [
-        Due(
+        due_of(
+            one,
             _("核对退款到账 · %s") % one.project.title,
             reverse("staff_refunds:inspect", args=[one.pk]),
-            one.due_on,
-            one.get_status_display(),
             "payments.match",
+            project=one.project,
         )
         for one in rows.select_related("project")
     ]

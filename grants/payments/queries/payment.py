@@ -100,7 +100,7 @@ def open_tranches(user: Any, filters: Filters) -> Any:
         project__in=Project.objects.visible_to(user).running().values("pk"),
         project__agreement__status="SIGNED",
         released_at__isnull=True,
-    ).exclude(pk__in=Payment.objects.live().values("tranche"))
+    ).exclude(pk__in=Payment.objects.live().exclude(status=S.PLANNED).values("tranche"))
     if filters.round:
         rows = rows.filter(project__award__round__code=filters.round)
     if filters.number:
@@ -145,10 +145,16 @@ def lines_for(refund: Refund) -> Iterable[BankLine]:
     )
 
 
+def bureau_held() -> Any:
+    """Return the codes of awards whose money the bureau holds itself, as a subquery."""
+    accounts = Account.objects.filter(owner_kind="award")
+    outside = accounts.exclude(source__holder="BUREAU").values("owner_code")
+    return accounts.exclude(owner_code__in=outside).values("owner_code")
+
+
 def for_batch(user: Any) -> Any:
     """Approved payments whose money the bureau holds itself, and that this person did not approve."""
-    outside = Account.objects.exclude(source__holder="BUREAU").filter(owner_kind="award").values("owner_code")
-    rows = Payment.objects.visible_to(user).filter(status=S.APPROVED).exclude(project__code__in=outside)
+    rows = Payment.objects.visible_to(user).filter(status=S.APPROVED, project__code__in=bureau_held())
     return rows.exclude(approved_by=user).select_related("project__payee").order_by("code")
 
 

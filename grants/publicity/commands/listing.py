@@ -97,7 +97,7 @@ def start(publicity: Publicity, *, by: Any, secrecy_checked: bool = True) -> Pub
     sha256 = queries.frozen(publicity, list(publicity.rows.all()))
     require_moved(
         Publicity.objects.filter(pk=publicity.pk, status=publicity.status).update(
-            status=target, ends_on=last, ends_at=publicity.ends_at, due_on=last, frozen_sha256=sha256,
+            status=target, ends_on=last, ends_at=publicity.ends_at, due_on=None, frozen_sha256=sha256,
             published_by=by, published_at=clock.now(),
         )
     )  # fmt: skip

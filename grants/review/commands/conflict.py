@@ -84,10 +84,13 @@ def stand_aside(
             "declared_at": clock.now(), "due_on": due_on(2),
         },
     )  # fmt: skip
-    if not made and conflict.status not in BLOCKING:
-        Conflict.objects.filter(pk=conflict.pk).update(
-            status=status, reason=reason, note=note[:200], origin=origin, due_on=due_on(2)
-        )
+    if not made and CONFLICT.allows("reopen", conflict.status):
+        require_moved(
+            Conflict.objects.filter(pk=conflict.pk, status=conflict.status).update(
+                status=CONFLICT.target("reopen", conflict.status), reason=reason, note=note[:200], origin=origin,
+                due_on=due_on(CONFLICT.moves["reopen"].days),
+            )
+        )  # fmt: skip
         conflict.refresh_from_db()
     sheets = ScoreSheet.objects.select_for_update().filter(assignment__member=member, assignment__candidacy=candidacy)
     for sheet in sheets:
@@ -112,6 +115,8 @@ def recuse(assignment: Assignment, *, reason: str, by: Any, note: str = "") -> C
     require_running(member.panel)
     if member.user_id != by.pk:
         raise MoveNotAllowed("回避只能由专家本人申请。")
+    if Conflict.objects.filter(member=member, candidacy=assignment.candidacy, status__in=BLOCKING).exists():
+        raise MoveNotAllowed("您已回避这个项目，不用再次申请。")
     if reason not in Conflict.Reason.values:
         raise NotYet([Reason("reason", "请选择回避原因。")])
     conflict = stand_aside(member, assignment.candidacy, ConflictState.OPEN, reason, note, Conflict.Origin.LATER, by)
@@ -131,7 +136,11 @@ def decide(conflict: Conflict, move: str, reason: str, by: Any) -> Conflict:
     target = CONFLICT.target(move, conflict.status)
     require_moved(
         Conflict.objects.filter(pk=conflict.pk, status=conflict.status).update(
-            status=target, decided_by=by, decided_at=clock.now(), decision=reason.strip()[:200], due_on=None
+            status=target,
+            decided_by=by,
+            decided_at=clock.now(),
+            decision=reason.strip()[:200],
+            due_on=due_on(CONFLICT.moves[move].days),
         )
     )
     log(
@@ -233,6 +242,7 @@ def substitute(conflict: Conflict, member: PanelMember, *, by: Any) -> Assignmen
     if Conflict.objects.filter(member=member, candidacy=conflict.candidacy, status__in=BLOCKING).exists():
         raise NotYet([Reason("conflict", f"{member} 与申报单位也有利害关系，请另选替补。")])
     Assignment.objects.filter(member=conflict.member, candidacy=conflict.candidacy).update(removed_at=clock.now())
+    Conflict.objects.filter(pk=conflict.pk).update(due_on=None)
     log(conflict, "review.substitute", by=by, role=Role.PANEL_SECRETARY, after={"expert": str(member)})
     notices.substituted(given[0])
     return given[0]

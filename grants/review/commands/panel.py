@@ -150,6 +150,7 @@ def give(member: PanelMember, candidacies: list[Candidacy], panel: Panel, by: An
 
 def by_rule(member: PanelMember, candidacy: Candidacy, reason: str, note: str) -> None:
     values = {"status": ConflictState.OPEN, "reason": reason, "origin": Conflict.Origin.RULE, "note": note}
+    values["due_on"] = due_on(2)
     Conflict.objects.get_or_create(member=member, candidacy=candidacy, defaults=values)
 
 
@@ -195,9 +196,17 @@ def lock(panel: Panel, *, by: Any) -> Panel:
             status=target, locked_at=clock.now(), due_on=due_on(PANEL.moves["lock"].days)
         )
     )
+    Conflict.objects.filter(member__panel=panel).update(due_on=None)
     panel.refresh_from_db()
     log(panel, "review.lock", by=by, role=Role.PANEL_SECRETARY)
     return panel
+
+
+@transaction.atomic
+def mark_meeting(round: Any, *, is_held: bool) -> None:
+    """The meeting has taken up the sealed panels, or not after all: it has the clock. Called by awards."""
+    day = None if is_held else due_on(PANEL.moves["seal"].days)
+    Panel.objects.filter(round=round, status=PanelState.SEALED).update(due_on=day)
 
 
 @transaction.atomic
@@ -218,12 +227,10 @@ def seal(panel: Panel, *, by: Any, note: str = "") -> Ranking:
         panel=panel, rule=panel.round.score_rule, rows=rows, sha256=hash_of(panel, rows), note=note.strip()[:500],
         sealed_by=by, sealed_at=clock.now(),
     )  # fmt: skip
-    require_moved(
-        Panel.objects.filter(pk=panel.pk, status=panel.status).update(
-            status=target, due_on=due_on(PANEL.moves["seal"].days)
-        )
-    )
-    if panel.is_defence or not panel.round.has_defence:
+    is_last = panel.is_defence or not panel.round.has_defence
+    day = due_on(PANEL.moves["seal"].days) if is_last else None
+    require_moved(Panel.objects.filter(pk=panel.pk, status=panel.status).update(status=target, due_on=day))
+    if is_last:
         settle(panel, by)
     else:
         panel.candidacies.update(due_on=due_on(SHORTLIST_DAYS))

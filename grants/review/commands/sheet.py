@@ -162,6 +162,8 @@ def submit_all(member: PanelMember, *, by: Any) -> PanelMember:
         for one, sheet in states.items()
         if sheet is None or sheet.status not in (Sheet.COMPLETE, Sheet.SUBMITTED)
     )
+    if all(sheet and sheet.status == Sheet.SUBMITTED for sheet in states.values()):
+        raise MoveNotAllowed("评分已经提交，不用再次提交。")
     for sheet in states.values():
         if sheet and sheet.status == Sheet.COMPLETE:
             require_moved(

@@ -22,7 +22,7 @@ from grants.review.states import Candidate, PanelState, Sheet
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.lifecycle import Reason
 from portal.spreadsheets.rules import Sheet as Table
 
@@ -195,10 +195,10 @@ def shortlist_due(user: Any) -> list[Due]:
         url = reverse("staff_panels:shortlist", args=[one.pk])
         if one.waiting:
             text = f"{_('安排答辩')} {one.waiting} · {one}"
-            found.append(Due(text, url, one.first, _("待安排"), "review.schedule"))
+            found.append(due_of(one, text, url, "review.schedule", due_on=one.first, state=_("待安排")))
         else:
             text = f"{_('确定入围名单')} · {one}"
-            found.append(Due(text, url, one.first, _("待确定"), "review.shortlist"))
+            found.append(due_of(one, text, url, "review.shortlist", due_on=one.first, state=_("待确定")))
     return found
 
 
@@ -212,12 +212,13 @@ def applicant_due(user: Any) -> list[Due]:
         present_at__isnull=True,
     ).select_related("candidacy__application")
     return [
-        Due(
+        due_of(
+            one.candidacy,
             f"{_('参加答辩')} · {one.candidacy.application}",
             reverse("applications:detail", args=[one.candidacy.application.key]),
-            one.starts_at.astimezone(clock.ZONE).date(),
-            when(one),
             "review.defend",
+            due_on=one.starts_at.astimezone(clock.ZONE).date(),
+            state=when(one),
         )
         for one in rows.distinct()
     ]

@@ -7,20 +7,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.calls.models import Criterion
+from grants.applications.states import S as Screened
+from grants.calls.models import Criterion, ProgrammeType, Round
 from grants.review import rules
 from grants.review.models import Assignment, Conflict, Panel, PanelMember, ScoreSheet
 from grants.review.queries.defence import applicant_due, paper_comments, shortlist_due
-from grants.review.queries.panel import criteria_for, undecided_conflicts
-from grants.review.states import BLOCKING, PanelState, Sheet
+from grants.review.queries.panel import criteria_for
+from grants.review.states import BLOCKING, ConflictState, PanelState, Sheet
 from orgs.registry.models import Membership
 from portal import clock
 from portal.access import Role
-from portal.components.rules import Due
+from portal.components.rules import Due, due_of
 from portal.dynforms.queries import display_sections
 
 PRIVATE = ("团队", "负责人", "联系", "单位名称", "法定代表人", "开户", "账号", "信用代码")
@@ -262,19 +263,30 @@ def expert_due(user: Any) -> list[Due]:
             continue
         on = seat.panel.due_at.astimezone(clock.ZONE).date() if seat.panel.due_at else None
         if seat.must_declare:
+            words, kind, state = _("承诺与回避"), "review.declare", _("待确认")
             url = reverse("review:declare", args=[seat.member.key])
-            found.append(Due(f"{_('承诺与回避')} · {seat.panel.name}", url, on, _("待确认"), "review.declare"))
         else:
+            words, kind, state = _("评审项目"), "review.score", f"{_('已评')} {seat.complete}/{seat.assigned}"
             url = reverse("review:queue", args=[seat.member.key])
-            state = f"{_('已评')} {seat.complete}/{seat.assigned}"
-            found.append(Due(f"{_('评审项目')} · {seat.panel.name}", url, on, state, "review.score"))
+        found.append(due_of(seat.panel, f"{words} · {seat.panel.name}", url, kind, due_on=on, state=state))
     return found
 
 
 def secretary_due(user: Any) -> list[Due]:
+    """Four queries for a secretary, none for others."""
     if not user.has_role(Role.PANEL_SECRETARY):
         return []
-    mine = Panel.objects.visible_to(user).filter(secretary=user).exclude(status=PanelState.SEALED)
+    unsure = Q(members__conflicts__status=ConflictState.UNSURE)
+    mine = (
+        Panel.objects.visible_to(user)
+        .filter(secretary=user)
+        .exclude(status=PanelState.SEALED)
+        .select_related("round")
+        .annotate(
+            undecided=Count("members__conflicts", filter=unsure, distinct=True),
+            decide_on=Min("members__conflicts__due_on", filter=unsure),
+        )
+    )
     words = {
         PanelState.DRAFT: (_("筹备评审组"), "review.open"),
         PanelState.OPEN: (_("催办并锁定评分"), "review.lock"),
@@ -284,7 +296,49 @@ def secretary_due(user: Any) -> list[Due]:
     for panel in mine:
         text, kind = words[PanelState(panel.status)]
         url = reverse("staff_panels:console", args=[panel.pk])
-        found.append(Due(f"{text} · {panel}", url, panel.due_on, str(panel.get_status_display()), kind))
-        if n := undecided_conflicts(panel).count():
-            found.append(Due(f"{_('决定回避')} {n} · {panel}", url, panel.due_on, _("待决定"), "review.conflict"))
-    return found
+        found.append(due_of(panel, f"{text} · {panel}", url, kind))
+        if panel.undecided:
+            found.append(
+                due_of(
+                    panel, f"{_('决定回避')} {panel.undecided} · {panel}", url, "review.conflict",
+                    due_on=panel.decide_on, state=_("待决定"),
+                )
+            )  # fmt: skip
+    return [*found, *substitutes_due(user), *screened_due(user)]
+
+
+def substitutes_due(user: Any) -> list[Due]:
+    """Confirmed conflicts whose dossier no substitute has taken over."""
+    waiting = Conflict.objects.filter(
+        status=ConflictState.OPEN,
+        due_on__isnull=False,
+        member__panel__in=Panel.objects.filter(secretary=user, status=PanelState.OPEN),
+    ).select_related("candidacy", "member__panel__round")
+    return [
+        due_of(
+            one,
+            f"{_('安排递补')} · {one.candidacy.code} · {one.member.panel}",
+            reverse("staff_conflicts:inspect", args=[one.pk]),
+            "review.substitute",
+        )
+        for one in waiting
+    ]
+
+
+def screened_due(user: Any) -> list[Due]:
+    """Rounds with applications that passed screening and stand before no panel."""
+    waiting = Q(applications__status=Screened.SCREEN_PASSED, applications__candidacy__isnull=True)
+    rounds = Round.objects.filter(
+        user.scope(Role.PANEL_SECRETARY), waiting, programme__route=ProgrammeType.Route.PANEL
+    ).annotate(waiting=Count("applications", distinct=True), first=Min("applications__due_on"))
+    return [
+        due_of(
+            one,
+            _("组建评审组，%(count)d 个项目待评审 · %(round)s") % {"count": one.waiting, "round": one},
+            reverse("staff_panels:make"),
+            "review.make",
+            due_on=one.first,
+            state=_("待评审"),
+        )
+        for one in rounds
+    ]

@@ -129,7 +129,7 @@ def decide(claim: Claim, name: str, by: User, reason: str = "") -> Claim:
     require_none(CLAIM_LIFECYCLE.open_reasons(name, guards, claim))
     rows = Claim.objects.filter(pk=claim.pk, status=claim.status)
     decider = None if name == "withdraw" else by
-    require_moved(rows.update(status=target, decided_by=decider, decided_at=clock.now(), reason=reason))
+    require_moved(rows.update(status=target, decided_by=decider, decided_at=clock.now(), reason=reason, due_on=None))
     claim.refresh_from_db()
     return claim
 

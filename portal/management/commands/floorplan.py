@@ -14,7 +14,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.lifecycle import Lifecycle
+from portal.lifecycle import Lifecycle, Move
 
 TARGET = settings.BASE_DIR / "docs" / "architecture.md"
 INTRODUCTION = """# Architecture
@@ -102,8 +102,19 @@ def state_tables(config: AppConfig) -> Iterator[str]:
         if isinstance(table, Lifecycle):
             yield f"### {config.name} · {name}\n"
             yield "| move | from | to | then acts | working days | guards |\n|---|---|---|---|---|---|"
+            for one in table.starts:
+                yield f"| – | – | {one.to} | {one.owner or '–'} | {clock_of(one)} | – |"
             for move, one in table.moves.items():
                 sources = ", ".join(sorted(one.sources))
                 guards = ", ".join(table.guards(move))
-                yield f"| `{move}` | {sources} | {one.to} | {one.owner or '–'} | {one.days or '–'} | {guards or '–'} |"
+                yield f"| `{move}` | {sources} | {one.to} | {one.owner or '–'} | {clock_of(one)} | {guards or '–'} |"
+            yield from (
+                ["", "Nobody must act: " + "; ".join(f"{state} ({why})" for state, why in table.rests.items())]
+                if table.rests
+                else []
+            )
             yield ""
+
+
+def clock_of(one: Move) -> str:
+    return str(one.days) if one.days else one.until or one.undated or "–"

@@ -1,0 +1,62 @@
+"""The start page and the project file: whose step is next."""
+
+from __future__ import annotations
+
+import pytest
+
+from grants.agreements.models import Project
+from grants.desk.queries import project_file, work_list
+from grants.desk.queries.work import PACKAGES
+from grants.payments.states import PaymentStatus
+from tests.grants.makers_agreements import make_account, make_award, make_payee, make_people, make_project
+from tests.grants.makers_payments import advance
+from tests.makers import again
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return make_people()
+
+
+@pytest.fixture
+def twins(people) -> tuple[Project, Project]:
+    """Two projects of one organization and one title; somebody must check a payment of the first."""
+    payee = make_payee(people)
+    make_account(payee, people.admin, people.officer)
+    first = make_project(people, make_award(payee, people))
+    second = make_project(people, make_award(payee, people, code="VEN-2026-000119"))
+    assert first.title == second.title
+    advance(first, people, PaymentStatus.REQUESTED)
+    return first, second
+
+
+def test_two_projects_of_one_title_keep_their_own_next_step(people, twins):
+    officer, payee = again(people.officer), again(people.accountant)
+    steps = [(project_file(one, officer).next, project_file(one, payee).next) for one in twins]
+
+    kinds = [[step and step.kind for step in pair] for pair in steps]
+    assert kinds == [["payments.check", None], [None, "payments.request"]]
+    assert steps[1][1].url == f"/payments/{twins[1].key}/"
+
+
+def test_a_row_names_its_project_and_the_object_that_waits(people, twins):
+    [row] = [one for one in work_list(again(people.officer)) if one.project]
+
+    payment = twins[0].payments.get()
+    assert (row.project, row.about, row.due_on) == (twins[0].key, f"payments.payment:{payment.pk}", payment.due_on)
+
+
+def test_every_package_with_a_work_list_is_asked():
+    from django.apps import apps
+    from django.utils.module_loading import module_has_submodule
+
+    offering = {
+        config.name
+        for config in apps.get_app_configs()
+        if config.name.split(".")[0] in ("portal", "orgs", "grants")
+        if config.name != "grants.desk" and module_has_submodule(config.module, "queries")
+        if hasattr(__import__(f"{config.name}.queries", fromlist=["due"]), "due")
+    }
+    assert offering == set(PACKAGES)
