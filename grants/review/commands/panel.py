@@ -149,8 +149,9 @@ def give(member: PanelMember, candidacies: list[Candidacy], panel: Panel, by: An
 
 
 def by_rule(member: PanelMember, candidacy: Candidacy, reason: str, note: str) -> None:
-    values = {"status": ConflictState.OPEN, "reason": reason, "origin": Conflict.Origin.RULE, "note": note}
-    values["due_on"] = due_on(2)
+    values = {
+        "status": ConflictState.OPEN, "reason": reason, "origin": Conflict.Origin.RULE, "note": note, "due_on": due_on(2),
+    }  # fmt: skip
     Conflict.objects.get_or_create(member=member, candidacy=candidacy, defaults=values)
 
 
