@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Acceptance, Agreement, Amendment, PartyCode, Project
 from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
@@ -284,15 +285,19 @@ def amendments_due(user: Any) -> list[Due]:
 
 
 TURNS = {
-    Role.BUREAU_OFFICER: ((ProjectStatus.FINISHING, ProjectStatus.TERMINATED), "办理结项 · %s", "agreements.close"),
-    Role.BUREAU_HEAD: ((ProjectStatus.SUSPENDED,), "决定恢复或终止 · %s", "agreements.resume"),
+    Role.BUREAU_OFFICER: (
+        (ProjectStatus.FINISHING, ProjectStatus.TERMINATED),
+        gettext_lazy("办理结项 · %s"),
+        "agreements.close",
+    ),
+    Role.BUREAU_HEAD: ((ProjectStatus.SUSPENDED,), gettext_lazy("决定恢复或终止 · %s"), "agreements.resume"),
 }
 """Role -> the states of a project that wait for it, the words, the kind."""
 
 
 def closings_due(user: Any) -> list[Due]:
     return [
-        due_of(one, _(words) % one.title, reverse("staff_projects:inspect", args=[one.pk]), kind, project=one)
+        due_of(one, words % one.title, reverse("staff_projects:inspect", args=[one.pk]), kind, project=one)
         for role, (states, words, kind) in TURNS.items()
         if user.has_role(role)
         for one in Project.objects.filter(user.scope(role), status__in=states)
