@@ -46,7 +46,7 @@ def staff_due(user: Any) -> list[Due]:
         found += [staff_row(one, f"payments.{action}", verb) for one in rows.select_related("project", "tranche")]
     if user.has_role(Role.CASHIER):
         rows = for_batch(user).filter(user.scope(Role.CASHIER, field="project__region")).select_related("tranche")
-        found += [staff_row(one, "payments.batch", _("编入支付批次：")) for one in rows]
+        found += [staff_row(one, "payments.batch", _("编入支付批次")) for one in rows]
     if user.has_role(Role.BUREAU_LEADER):
         scope = user.scope(Role.BUREAU_LEADER, field="project__region")
         rows = Payment.objects.filter(scope, status=S.CHECKED, approved_by__isnull=False).exclude(approved_by=user)
