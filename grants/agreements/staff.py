@@ -15,7 +15,16 @@ from grants.agreements.models import Agreement, Amendment, Project
 from grants.agreements.policies import agreement_policy, amendment_policy, award_policy, project_policy
 from grants.agreements.states import PROJECT
 from grants.awards.models import Award
-from portal.access.staff import DueColumn, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    DueColumn,
+    MoneyColumn,
+    MoveView,
+    NameColumn,
+    NumberColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.files.commands import store
 from portal.money import yuan
 
@@ -188,12 +197,20 @@ class AwardDrafts(ScopedViewSet):
     model = Award
     policy = award_policy
     name = "staff_drafts"
+    empty_words = _("没有待拟的协议。正式立项的项目会出现在这里。")
     url_prefix = "agreements/drafts"
     menu_label = _("待拟协议")
     icon = "doc-empty"
     menu_order = 110
-    list_display = ["title", "organization_name", MoneyColumn("amount", label=_("立项金额")), "document_number"]
+    list_display = [
+        NameColumn("title", label=_("项目"), sub="code", sort_key="title"),
+        "organization_name",
+        MoneyColumn("amount", label=_("立项金额（元）")),
+        "document_number",
+        DateColumn("confirmed_at", label=_("立项日期"), sort_key="confirmed_at"),
+    ]
     search_fields = ["title", "code", "organization_name"]
+    list_export = ["code", "title", "organization_name", "amount", "document_number", "confirmed_at"]
     inspect_view_fields = ["code", "title", "organization", "payee", "document_number", "confirmed_at"]
     moves = [Draft]
 
@@ -205,21 +222,30 @@ class Agreements(ScopedViewSet):
     model = Agreement
     policy = agreement_policy
     name = "staff_agreements"
+    empty_words = _("还没有协议。经办人拟定协议后会出现在这里。")
     url_prefix = "agreements"
     menu_label = _("协议")
     icon = "doc-full"
     menu_order = 120
     list_display = [
-        "number",
-        Column("project.title", label=_("项目"), accessor="project.title"),
+        NameColumn("project.title", label=_("项目"), sub="number", sort_key="project__title"),
         Column("project.organization", label=_("实施单位"), accessor="project.organization"),
-        MoneyColumn("project.amount", label=_("金额"), accessor="project.amount"),
+        MoneyColumn("project.amount", label=_("金额（元）"), accessor="project.amount"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
     list_select_related = ("project__organization", "project__region")
     list_filter = ["status"]
     search_fields = ["number", "project__title", "project__organization__name"]
+    list_export = [
+        "number",
+        "project.code",
+        "project.title",
+        "project.organization",
+        "project.amount",
+        "status",
+        "signed_on",
+    ]
     inspect_view_fields = ["number", "status", "drafted_by", "drafted_at", "signed_on"]
     inspect_template = "agreements/agreement_inspect.html"
     moves = [Accept, StoreSigned]
@@ -238,16 +264,16 @@ class Projects(ScopedViewSet):
     model = Project
     policy = project_policy
     name = "staff_projects"
+    empty_words = _("还没有项目。协议拟定后，项目会出现在这里。")
     url_prefix = "projects"
     menu_label = _("项目")
     icon = "folder-open-1"
     menu_order = 100
     list_display = [
-        "title",
-        "code",
+        NameColumn("title", label=_("项目"), sub="code", sort_key="title"),
         "organization",
         "region",
-        MoneyColumn("amount", label=_("立项资助"), sort_key="amount"),
+        MoneyColumn("amount", label=_("立项资助（元）"), sort_key="amount"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
@@ -273,13 +299,14 @@ class Amendments(ScopedViewSet):
     model = Amendment
     policy = amendment_policy
     name = "staff_amendments"
+    empty_words = _("没有待批变更。单位提出的变更会出现在这里。")
     url_prefix = "amendments"
     menu_label = _("变更")
     icon = "edit"
     menu_order = 130
     list_display = [
-        Column("project.title", label=_("项目"), accessor="project.title"),
-        "number",
+        NameColumn("project.title", label=_("项目"), sub="project.code", sort_key="project__title"),
+        NumberColumn("number", label=_("序号")),
         "kind",
         "reason",
         StateColumn(),
@@ -288,6 +315,16 @@ class Amendments(ScopedViewSet):
     list_select_related = ("project__region", "requested_by")
     list_filter = ["status", "kind"]
     search_fields = ["project__title", "project__code"]
+    list_export = [
+        "project.code",
+        "project.title",
+        "number",
+        "kind",
+        "reason",
+        "status",
+        "requested_by",
+        "decided_by",
+    ]
     inspect_view_fields = ["project", "number", "kind", "status", "reason", "requested_by", "decided_by", "note"]
     inspect_template = "agreements/amendment_inspect.html"
     moves = [ApproveAmendment, RefuseAmendment]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grants.applications import commands, queries
@@ -18,7 +20,8 @@ from grants.applications.forms import CorrectionRows, ScreenForm
 from grants.applications.models import Application
 from grants.applications.policies import policy
 from grants.applications.states import S
-from portal.access.staff import Denial, DueColumn, MoneyColumn, ScopedViewSet, StateColumn
+from grants.calls.models import Round
+from portal.access.staff import DateColumn, Denial, DueColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn
 from portal.lifecycle import Refused
 
 
@@ -103,16 +106,26 @@ class ScreenView(Denial, WagtailAdminTemplateMixin, TemplateView):
         ]
 
 
+class ApplicationFilterSet(WagtailFilterSet):
+    round = django_filters.ModelChoiceFilter(
+        label=_("批次"), queryset=lambda request: Round.objects.visible_to(request.user)
+    )
+
+    class Meta:
+        model = Application
+        fields: ClassVar = ["status", "round", "category"]
+
+
 class ApplicationViewSet(ScopedViewSet):
     model = Application
     name = "staff_applications"
+    empty_words = _("还没有收到申报。申报开始后，单位提交的申报书会出现在这里。")
     icon = "form"
     menu_label = _("申报库")
     menu_order = 200
     inspect_template = "applications/inspect.html"
     list_display = [
-        "number",
-        Column("title", label=_("项目"), sort_key="title"),
+        NameColumn("title", label=_("项目"), sub="number", sort_key="title"),
         Column("organization", label=_("单位"), sort_key="organization__name"),
         Column("region", label=_("实施地")),
         MoneyColumn("amount_requested", label=_("申请额（元）"), sort_key="amount_requested"),
@@ -121,14 +134,15 @@ class ApplicationViewSet(ScopedViewSet):
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
     ]
     list_select_related = ["organization", "region", "round"]
-    list_filter = ["status", "round", "category"]
+    filterset_class = ApplicationFilterSet
+    labels = {"round": _("批次")}
     list_export = [
-        "number", "title", "organization", "organization__uscc", "region", "round", "category", "amount_requested",
+        "number", "title", "organization", "organization.uscc", "region", "round", "category", "amount_requested",
         "status", "submitted_at",
     ]  # fmt: skip
     search_fields = ["number", "title", "organization__name"]
     inspect_view_fields = [
-        "number", "title", "organization", "round", "category", "region", "starts_on", "ends_on", "status", "stage",
+        "number", "title", "organization", "round", "category", "region", "starts_on", "ends_on", "status",
         "submitted_at", "due_on",
     ]  # fmt: skip
     actions = [("screen", _("资格审查"), "staff_applications:screen")]

@@ -10,20 +10,23 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from grants.audits import commands, forms, queries
 from grants.audits.models import Engagement, Finding, SampleItem
 from grants.audits.policies import engagement_policy, finding_policy
 from portal.access.staff import (
+    DateColumn,
     DueColumn,
     FormCommandView,
     ListView,
     MoneyColumn,
     MoveView,
+    NameColumn,
     ScopedViewSet,
     StateColumn,
+    YesColumn,
 )
 from portal.money import yuan
 
@@ -126,6 +129,7 @@ class EngagementList(ListView):
 class EngagementViewSet(ScopedViewSet):
     model = Engagement
     name = "staff_engagements"
+    empty_words = _("还没有审计任务。审计人员新建任务后会出现在这里。")
     policy = engagement_policy
     index_view_class = EngagementList
     icon = "glasses"
@@ -133,8 +137,7 @@ class EngagementViewSet(ScopedViewSet):
     menu_order = 10
     add_to_admin_menu = True
     list_display = [
-        Column("number", label=_("编号"), sort_key="number"),
-        Column("title", label=_("任务"), sort_key="title"),
+        NameColumn("title", label=_("任务"), sub="number", sort_key="number"),
         Column("region", label=_("区域"), accessor="region.name"),
         DateColumn("period_from", label=_("期间起")),
         DateColumn("period_to", label=_("期间止")),
@@ -316,19 +319,19 @@ class Settle(FindingMove):
 class FindingViewSet(ScopedViewSet):
     model = Finding
     name = "staff_findings"
+    empty_words = _("没有问题。审计人员记录的问题会出现在这里。")
     policy = finding_policy
     icon = "warning"
     menu_label = _("问题与整改")
     menu_order = 20
     add_to_admin_menu = True
     list_display = [
-        Column("number", label=_("编号"), sort_key="number"),
-        Column("name", label=_("问题"), accessor="name"),
+        NameColumn("name", label=_("问题"), sub="number", sort_key="number"),
         Column("project", label=_("项目"), accessor="project.title"),
         Column("organization", label=_("单位"), accessor="project.organization.name"),
         Column("severity", label=_("等级"), accessor="get_severity_display", sort_key="severity"),
         MoneyColumn("amount", label=_("涉及金额（元）"), sort_key="amount"),
-        BooleanColumn("hold", label=_("暂缓拨付"), accessor="is_holding"),
+        YesColumn("hold", label=_("暂缓拨付"), accessor="is_holding"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]

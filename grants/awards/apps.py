@@ -10,8 +10,10 @@ class AwardsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import policy_registry
 
+        from grants.awards import queries
         from grants.awards.models import Award, Resolution
         from grants.awards.policies import may_read_notice, policy, resolutions
+        from grants.funds.queries import register_names
         from portal.documents.models import Kind
         from portal.documents.policies import allow as allow_paper
         from portal.trail.commands import register
@@ -38,6 +40,7 @@ class AwardsConfig(AppConfig):
                 "import": _("导入历史立项"),
             },
         )
+        register_names("award", queries.names_of)
         allow_paper(Kind.AWARD_NOTICE, may_read_notice)
         for one in (policy, resolutions):
             policy_registry.register(one.model, one)

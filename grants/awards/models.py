@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.awards.states import HOLDING, Meeting, S
+from grants.calls.models import ProgrammeType
 from orgs.registry.models import Organization
 from portal import clock
 from portal.access import Role
@@ -141,6 +142,11 @@ class AwardQuerySet(models.QuerySet):
         own = (Q(organization__in=mine) | Q(payee__in=mine)) & Q(publicity__isnull=False)
         return self.filter(user.scope(*READERS) | own)
 
+    def with_programme(self) -> AwardQuerySet:
+        """With the name of the programme type, so that a list asks for it once."""
+        types = ProgrammeType.objects.filter(code=models.OuterRef("programme"))
+        return self.annotate(programme_name=models.Subquery(types.values("name")[:1]))
+
     def approved(self) -> AwardQuerySet:
         return self.filter(status=S.APPROVED)
 
@@ -262,6 +268,12 @@ class Award(Indexed, models.Model):
     @property
     def region_name(self) -> str:
         return self.region.name
+
+    def get_programme_display(self) -> str:
+        """The name of the programme type; a list asks for it with `with_programme`."""
+        if name := getattr(self, "programme_name", ""):
+            return name
+        return ProgrammeType.objects.filter(code=self.programme).values_list("name", flat=True).first() or ""
 
 
 class AwardShare(models.Model):

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grants.awards import commands, forms, queries, rules
 from grants.awards.models import Award, Resolution
 from grants.awards.policies import policy, resolutions
 from grants.calls.models import Round
+from grants.calls.queries import programme_names
 from portal import money
-from portal.access.staff import Denial, DueColumn, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    Denial,
+    DueColumn,
+    MoneyColumn,
+    MoveView,
+    NameColumn,
+    NumberColumn,
+    PageView,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.lifecycle import NotYet, Refused
 
 
-class MeetingsView(Denial, WagtailAdminTemplateMixin, TemplateView):
+class MeetingsView(PageView):
     """The rounds that wait for a meeting, and those that had one."""
 
     template_name = "awards/meetings.html"
@@ -88,9 +102,10 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(context, status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        table = kwargs.pop("table", None) or queries.table(self.round)
-        items = kwargs.pop("items", None) or forms.ItemFormSet(initial=initial(table), prefix="items")
         drafted = queries.latest(self.round)
+        table = kwargs.pop("table", None)
+        table = table or (queries.decided(drafted) if drafted else queries.table(self.round))
+        items = kwargs.pop("items", None) or forms.ItemFormSet(initial=initial(table), prefix="items")
         return super().get_context_data(
             round=self.round,
             table=table,
@@ -176,6 +191,7 @@ class Cancel(ResolutionMove):
 class ResolutionViewSet(ScopedViewSet):
     model = Resolution
     name = "staff_resolutions"
+    empty_words = _("还没有会议结果。经办人录入集体研究决定后会出现在这里。")
     menu_label = _("集体研究决定")
     icon = "doc-full"
     list_display = ["minutes_number", "round", "kind", "met_on", StateColumn(), DueColumn("due_on", label=_("期限"))]
@@ -253,16 +269,27 @@ class Promote(AwardMove):
     success_message = _("已递补，资金已占用。")
 
 
+class AwardFilterSet(WagtailFilterSet):
+    programme = django_filters.ChoiceFilter(label=_("项目类型"), choices=programme_names)
+
+    class Meta:
+        model = Award
+        fields: ClassVar = ["programme", "year", "status", "round", "is_historic"]
+
+
 class AwardViewSet(ScopedViewSet):
     model = Award
     name = "staff_awards"
+    empty_words = _("还没有立项。会议结果确认后，拟立项的项目会出现在这里。")
     menu_label = _("立项")
     icon = "tick-inverse"
     list_display = [
-        "code", "title", "organization_name", "programme", "year", MoneyColumn("amount", label=_("金额（元）")),
-        StateColumn(), DueColumn("due_on", label=_("期限")),
+        NameColumn("title", label=_("项目"), sub="code", sort_key="title"), "organization_name",
+        "programme", NumberColumn("year", label=_("年度"), sort_key="year"),
+        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"), StateColumn(),
+        DueColumn("due_on", label=_("期限")),
     ]  # fmt: skip
-    list_filter = ["programme", "year", "status", "round", "is_historic"]
+    filterset_class = AwardFilterSet
     search_fields = ["code", "title", "organization_name"]
     list_export = ["code", "title", "organization_name", "programme", "year", "amount", "status", "document_number"]
     inspect_view_fields = [
@@ -271,6 +298,9 @@ class AwardViewSet(ScopedViewSet):
     ]  # fmt: skip
     inspect_template = "awards/inspect_award.html"
     moves = [Confirm, Drop, Lapse, Promote]
+
+    def annotate(self, rows: QuerySet) -> QuerySet:
+        return rows.with_programme()
 
     def extra(self, user: Any, obj: Award) -> dict[str, Any]:
         return {

@@ -13,10 +13,12 @@ class CallsConfig(AppConfig):
         from grants.calls import commands, guards, queries, tasks  # noqa: F401  tasks registers the schedule
         from grants.calls.models import Allocation, CallIndexPage, CallPage, Round
         from grants.calls.policies import allocation_policy, policy
+        from grants.funds.queries import register_names
         from portal.trail.commands import register
 
         policy_registry.register(Round, value=policy)
         policy_registry.register(Allocation, value=allocation_policy)
+        register_names("round", queries.names_of)
         CallPage.publisher = staticmethod(commands.publish)
         CallPage.obstacles = staticmethod(guards.unready)
         CallPage.reader = staticmethod(queries.call_context)

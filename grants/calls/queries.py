@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail.models import WorkflowState
 
-from grants.calls.models import Allocation, CallPage, Criterion, Envelope, Round
+from grants.calls.models import Allocation, CallPage, Criterion, Envelope, ProgrammeType, Round
 from grants.calls.states import PUBLISH_DAYS, S
 from portal import clock, periods
 from portal.access import Role
@@ -33,6 +33,16 @@ class Notice:
     is_open: bool
     days_left: int | None
     envelope: int
+
+
+def names_of(codes: set[str]) -> dict[str, str]:
+    """Return round code -> title, for the books."""
+    return dict(Round.objects.filter(code__in=codes).values_list("code", "title"))
+
+
+def programme_names() -> list[tuple[str, str]]:
+    """Return (code, name) of every programme type, for filters."""
+    return list(ProgrammeType.objects.values_list("code", "name"))
 
 
 def wrote_unpublished(round: Round, user: Any) -> bool:

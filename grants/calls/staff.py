@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -21,7 +21,18 @@ from grants.calls.models import Allocation, CallPage, Round
 from grants.calls.policies import allocation_policy, policy
 from grants.calls.rules import template
 from portal import clock
-from portal.access.staff import Denial, DueColumn, ListView, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    Denial,
+    DueColumn,
+    ListView,
+    MoneyColumn,
+    MoveView,
+    NameColumn,
+    NumberColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.dynforms import rules as dynforms
 from portal.lifecycle import Refused
 from portal.money import yuan
@@ -270,22 +281,23 @@ class Archive(RoundMove):
 class RoundViewSet(ScopedViewSet):
     model = Round
     name = "staff_rounds"
+    empty_words = _("还没有批次。经办人起草批次后会出现在这里。")
     icon = "form"
     menu_label = _("批次和通知")
     menu_order = 100
     index_view_class = RoundList
     inspect_template = "calls/round_inspect.html"
     list_display = [
-        "title",
-        Column("code", label=_("代码"), sort_key="code"),
+        NameColumn("title", label=_("批次"), sub="code", sort_key="title"),
         Column("programme", label=_("项目类型")),
         Column("region", label=_("区域")),
-        Column("year", label=_("年度"), sort_key="year"),
+        NumberColumn("year", label=_("年度"), sort_key="year"),
         StateColumn(),
         DateColumn("closes_at", label=_("申报截止"), sort_key="closes_at"),
         MoneyColumn("ceiling", label=_("每项最高（元）")),
     ]
     list_filter = ["status", "year", "programme"]
+    labels = {"created_by": _("起草人"), "published_by": _("发布人")}
     list_export = ["code", "title", "programme", "region", "year", "status", "opens_at", "closes_at", "ceiling"]
     search_fields = ["title", "code"]
     inspect_view_fields = [
@@ -354,12 +366,14 @@ class RefuseAllocation(ApproveAllocation):
 class AllocationViewSet(ScopedViewSet):
     model = Allocation
     name = "staff_allocations"
+    empty_words = _("没有资金下达申请。经办人在批次里申请下达资金后会出现在这里。")
     icon = "decimal"
     menu_label = _("资金下达")
     menu_order = 110
     list_display = [
-        "envelope",
-        Column("envelope.round", label=_("批次")),
+        NameColumn("envelope", label=_("批次"), accessor="envelope.round.title", sub="envelope.round.code"),
+        Column("source", label=_("资金来源"), accessor="envelope.source.name"),
+        NumberColumn("year", label=_("预算年度"), accessor="envelope.year"),
         MoneyColumn("amount", label=_("金额（元）")),
         StateColumn(),
         Column("requested_by", label=_("申请人")),
@@ -367,6 +381,10 @@ class AllocationViewSet(ScopedViewSet):
     ]
     list_select_related = ["envelope__round", "envelope__source", "requested_by", "decided_by"]
     list_filter = ["status"]
+    labels = {
+        "envelope": _("批次额度"), "requested_by": _("申请人"), "requested_at": _("申请时间"), "decided_by": _("审批人"),
+        "decided_at": _("审批时间"),
+    }  # fmt: skip
     list_export = ["envelope", "amount", "status", "requested_by", "requested_at", "decided_by", "decided_at"]
     inspect_view_fields = [
         "envelope", "amount", "status", "requested_by", "requested_at", "decided_by", "decided_at", "reason"

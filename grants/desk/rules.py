@@ -103,3 +103,26 @@ def time_percent(start: date, end: date, today: date) -> int:
     """Return how much of the period is over, in tenths of a percent, 0–1000."""
     whole = (end - start).days + 1
     return max(0, min(1000, 1000 * ((today - start).days + 1) // whole))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One day of a small bar plot. x, width: percent of the width; top, height: pixels of the plot, from zero."""
+
+    on: date
+    value: int
+    x: float
+    width: float
+    top: int
+    height: int
+
+
+def columns(days: list[tuple[date, int]], tall: int = 70) -> tuple[Column, ...]:
+    """Return one column a day, with a gap of a fifth of a column between them; the tallest is `tall`."""
+    most = max((value for _on, value in days), default=0) or 1
+    step = 100 / max(1, len(days))
+    heights = [round(tall * value / most) for _on, value in days]
+    return tuple(
+        Column(on, value, round(at * step, 2), round(step * 0.8, 2), tall - height, height)
+        for at, ((on, value), height) in enumerate(zip(days, heights, strict=True))
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from wagtail.admin.ui.components import Component
 
 from grants.desk import queries
+from portal import clock
 from portal.workdays.queries import overrides
 
 
@@ -19,5 +20,13 @@ class WorkPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user = parent_context["request"].user
-        grants = [(grant.get_role_display(), str(grant.region)) for grant in user.grants_now]
-        return {"rows": queries.work_list(user), "grants": grants, "overrides": overrides()}
+        rows = queries.work_list(user)
+        today = clock.today()
+        return {
+            "rows": rows,
+            "late": sum(1 for row in rows if row.due_on and row.due_on < today),
+            "grants": [(grant.get_role_display(), str(grant.region)) for grant in user.grants_now],
+            "home": queries.home(user),
+            "today": today,
+            "overrides": overrides(),
+        }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from grants.agreements.models import Project
 from grants.desk import queries
@@ -38,6 +39,7 @@ def project(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "file": queries.project_file(found, request.user),
         "lanes": queries.LANES,
+        "admin_url": reverse("staff_projects:inspect", args=[found.pk]) if request.user.has_role(*STAFF) else "",
         "overrides": overrides(),
     }
     return render(request, "desk/project.html", context)

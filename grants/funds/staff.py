@@ -8,10 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
-from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.ui.tables import Column
 
 from grants.funds import queries
 from grants.funds.models import Account, FundSource, Posting
@@ -19,7 +16,7 @@ from grants.funds.policies import account_policy, posting_policy, source_policy
 from grants.funds.queries.register import MONEY
 from grants.funds.states import OwnerKind
 from portal import clock
-from portal.access.staff import Denial, MoneyColumn, ScopedViewSet
+from portal.access.staff import DateColumn, ListView, MoneyColumn, NameColumn, NumberColumn, PageView, ScopedViewSet
 from portal.money import plain_yuan
 from portal.spreadsheets.commands import workbook
 from portal.spreadsheets.rules import Sheet
@@ -30,12 +27,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class FundSourceViewSet(ScopedViewSet):
     model = FundSource
     name = "staff_fund_sources"
+    empty_words = _("还没有资金来源。")
     policy = source_policy
     icon = "folder-open-inverse"
     menu_label = _("资金来源")
+    menu_order = 230
     list_display = [
-        Column("code", label=_("编码"), sort_key="code"),
-        Column("name", label=_("名称"), sort_key="name"),
+        NameColumn("name", label=_("名称"), sub="code", sort_key="name"),
         Column("kind", label=_("类别"), accessor="get_kind_display"),
         Column("holder", label=_("资金所在"), accessor="get_holder_display"),
     ]
@@ -45,18 +43,31 @@ class FundSourceViewSet(ScopedViewSet):
     inspect_view_fields = ["code", "name", "kind", "holder", "purposes", "region"]
 
 
+class AccountList(ListView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rows = list(context["object_list"])
+        names = queries.owner_names((one.owner_kind, one.owner_code) for one in rows)
+        for one in rows:
+            one.owner_name = names.get((one.owner_kind, one.owner_code), one.owner_code)
+        return {**context, "object_list": rows, "table": self.get_table(rows)}
+
+
 class AccountViewSet(ScopedViewSet):
     model = Account
+    index_view_class = AccountList
     name = "staff_fund_accounts"
+    empty_words = _("还没有账户。下达指标后会出现在这里。")
     policy = account_policy
     icon = "list-ul"
     menu_label = _("账户余额")
+    menu_order = 210
     list_display = [
-        Column("source", label=_("资金来源"), accessor="source.name"),
-        Column("year", label=_("预算年度"), sort_key="year"),
+        NameColumn("owner_code", label=_("所属"), accessor="owner_name", sub="owner_code", sort_key="owner_code"),
         Column("owner_kind", label=_("类别"), accessor="get_owner_kind_display"),
-        Column("owner_code", label=_("所属"), sort_key="owner_code"),
         Column("kind", label=_("账户"), accessor="get_kind_display"),
+        Column("source", label=_("资金来源"), accessor="source.name"),
+        NumberColumn("year", label=_("预算年度"), sort_key="year"),
         MoneyColumn("balance", label=_("余额（元）"), sort_key="balance"),
     ]
     list_filter = ["source", "year", "owner_kind", "kind"]
@@ -73,9 +84,11 @@ class AccountViewSet(ScopedViewSet):
 class PostingViewSet(ScopedViewSet):
     model = Posting
     name = "staff_postings"
+    empty_words = _("还没有记账凭证。下达指标、立项、拨付时自动记账。")
     policy = posting_policy
     icon = "doc-full"
     menu_label = _("记账凭证")
+    menu_order = 220
     list_display = [
         Column("id", label=_("凭证号"), sort_key="id"),
         DateColumn("effective_date", label=_("记账日期"), sort_key="effective_date"),
@@ -86,11 +99,12 @@ class PostingViewSet(ScopedViewSet):
         Column("document_number", label=_("文号")),
     ]
     list_filter = ["event", "effective_date", "period"]
+    labels = {"id": _("凭证号"), "key": _("业务编号")}
     search_fields = ["key", "document_number", "memo"]
     list_export = ["id", "effective_date", "event", "amount", "document_number", "memo", "key"]
     list_select_related = ["made_by", "approved_by"]
     inspect_view_fields = [
-        "event", "effective_date", "period", "document_number", "memo", "made_by", "approved_by", "made_at", "key",
+        "event", "effective_date", "period", "document_number", "memo", "made_by", "approved_by", "made_at",
     ]  # fmt: skip
     inspect_template = "funds/staff_posting.html"
 
@@ -101,27 +115,19 @@ class PostingViewSet(ScopedViewSet):
         return {"transfers": queries.lines(obj), "seal": queries.seal_of(obj), "reversal": queries.reversal_of(obj)}
 
 
-class BooksGroup(ViewSetGroup):
-    menu_label = _("资金账本")
-    menu_icon = "clipboard-list"
-    menu_order = 60
-    items = (PostingViewSet, AccountViewSet, FundSourceViewSet)
+VIEWSETS = [AccountViewSet(), PostingViewSet(), FundSourceViewSet()]
 
 
-class Gate:
-    """Ask the books' policy for `action` before anything else."""
+class BooksPage(PageView):
+    """A page of the admin shell about the books. action: what the policy is asked for."""
 
     action = "view"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not posting_policy.user_has_permission(request.user, self.action):
             names = "、".join(str(role.label) for role in posting_policy.roles_for(self.action))
             raise PermissionDenied(_t("这个页面由%s查看。") % names)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-
-
-class BooksPage(Denial, Gate, WagtailAdminTemplateMixin, TemplateView):
-    """A page of the admin shell about the books."""
+        return super().get(request, *args, **kwargs)
 
 
 class RegisterView(BooksPage):
@@ -136,8 +142,9 @@ class RegisterView(BooksPage):
         return int(asked) if asked.isdecimal() and len(asked) == 4 else clock.today().year
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page = super().get(request, *args, **kwargs)
         if request.GET.get("format") != "xlsx":
-            return super().get(request, *args, **kwargs)
+            return page
         year = self.year()
         rows = queries.fund_register(year, user=request.user)
         table = [[shown(row, name) for name in queries.COLUMNS] for row in rows]
@@ -148,14 +155,15 @@ class RegisterView(BooksPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = self.year()
+        rows = queries.fund_register(year, user=self.request.user)
         return super().get_context_data(
             year=year,
             years=queries.years(),
-            columns=list(queries.COLUMNS.values()),
-            rows=[
-                [(shown(row, name), name in MONEY) for name in queries.COLUMNS]
-                for row in queries.fund_register(year, user=self.request.user)
-            ],
+            rows=[(row, OwnerKind(row.owner_kind).label) for row in rows],
+            totals=queries.totals(rows),
+            whole=self.request.GET.get("columns") == "all",
+            columns=[(label, name in MONEY) for name, label in queries.COLUMNS.items() if name in MONEY],
+            figures=[(row, [getattr(row, name) for name in queries.COLUMNS if name in MONEY]) for row in rows],
             **kwargs,
         )
 

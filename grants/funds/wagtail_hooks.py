@@ -1,25 +1,20 @@
-from django.urls import URLPattern, path, reverse
+"""Registration of the books' staff screens."""
+
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
 from grants.funds import staff
 from grants.funds.policies import CHECKERS, READERS
+from portal.components.staff import register_page_in_group
 
-
-class RoleMenuItem(MenuItem):
-    roles = READERS
-
-    def is_shown(self, request) -> bool:
-        return request.user.has_role(*self.roles)
-
-
-class CheckMenuItem(RoleMenuItem):
-    roles = CHECKERS
+register_page_in_group("资金", _("资金台账"), "funds_register", icon="table", order=200, roles=READERS)
+register_page_in_group("资金", _("账本核对"), "funds_verify", icon="tick-inverse", order=240, roles=CHECKERS)
 
 
 @hooks.register("register_admin_viewset")
-def register_books() -> staff.BooksGroup:
-    return staff.BooksGroup()
+def register_books() -> list:
+    return staff.VIEWSETS
 
 
 @hooks.register("register_admin_urls")
@@ -28,13 +23,3 @@ def register_pages() -> list[URLPattern]:
         path("funds/register/", staff.RegisterView.as_view(), name="funds_register"),
         path("funds/verify/", staff.VerifyView.as_view(), name="funds_verify"),
     ]
-
-
-@hooks.register("register_admin_menu_item")
-def register_register() -> MenuItem:
-    return RoleMenuItem("资金台账", reverse("funds_register"), icon_name="table", order=61)
-
-
-@hooks.register("register_admin_menu_item")
-def register_verify() -> MenuItem:
-    return CheckMenuItem("账本核对", reverse("funds_verify"), icon_name="tick-inverse", order=62)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 
 from grants.agreements.models import Project
 from grants.monitoring import commands, queries
@@ -23,7 +23,16 @@ from grants.monitoring.policies import (
     task_policy,
 )
 from grants.monitoring.states import EvaluationKind
-from portal.access.staff import DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    DueColumn,
+    FormCommandView,
+    MoveView,
+    NameColumn,
+    NumberColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 
 PROJECT = Column("project", label=_("项目"), accessor="project.title")
 ORGANIZATION = Column("organization", label=_("单位"), accessor="project.organization.name")
@@ -59,14 +68,14 @@ class ReturnReport(MoveView):
 class ReportViewSet(ScopedViewSet):
     model = Report
     name = "staff_reports"
+    empty_words = _("还没有报告。单位提交中期、末期报告后会出现在这里。")
     policy = report_policy
     icon = "doc-full-inverse"
     menu_label = _("项目报告")
     menu_order = 50
     add_to_admin_menu = True
     list_display = [
-        Column("kind", label=_("报告"), accessor="get_kind_display"),
-        PROJECT,
+        NameColumn("project", label=_("项目"), accessor="project.title", sub="get_kind_display"),
         ORGANIZATION,
         StateColumn(),
         DateColumn("submitted_at", label=_("提交时间"), sort_key="submitted_at"),
@@ -135,17 +144,17 @@ class Release(MoveView):
 class TaskViewSet(ScopedViewSet):
     model = EvaluationTask
     name = "staff_evaluation_tasks"
+    empty_words = _("没有评估任务。报告审核通过后，由经办人安排评估。")
     policy = task_policy
     icon = "tasks"
     menu_label = _("评估任务")
     menu_order = 60
     add_to_admin_menu = True
     list_display = [
-        Column("kind", label=_("评估"), accessor="get_kind_display"),
-        PROJECT,
+        NameColumn("project", label=_("项目"), accessor="project.title", sub="get_kind_display"),
         ORGANIZATION,
         Column("evaluator", label=_("评估人"), accessor="evaluator"),
-        Column("attempt", label=_("次数"), sort_key="attempt"),
+        NumberColumn("attempt", label=_("次数"), sort_key="attempt"),
         StateColumn(),
         Column("result", label=_("结果"), accessor="evaluation.get_grade_display"),
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
@@ -165,16 +174,16 @@ class TaskViewSet(ScopedViewSet):
 class EvaluationViewSet(ScopedViewSet):
     model = Evaluation
     name = "staff_evaluations"
+    empty_words = _("还没有评估结果。评估人提交评估表后会出现在这里。")
     policy = evaluation_policy
     icon = "success"
     menu_label = _("评估结果")
     menu_order = 70
     add_to_admin_menu = True
     list_display = [
-        Column("kind", label=_("评估"), accessor="get_kind_display"),
-        PROJECT,
+        NameColumn("project", label=_("项目"), accessor="project.title", sub="get_kind_display"),
         ORGANIZATION,
-        Column("total", label=_("总分"), sort_key="total"),
+        NumberColumn("total", label=_("总分"), sort_key="total"),
         Column("grade", label=_("等级"), accessor="get_grade_display", sort_key="grade"),
         StateColumn(),
         DateColumn("submitted_at", label=_("评估时间"), sort_key="submitted_at"),
@@ -189,6 +198,7 @@ class EvaluationViewSet(ScopedViewSet):
 class ActivityViewSet(ScopedViewSet):
     model = Activity
     name = "staff_activities"
+    empty_words = _("还没有活动记录。单位登记的活动会出现在这里。")
     policy = activity_policy
     icon = "calendar-alt"
     menu_label = _("活动记录")
@@ -199,7 +209,7 @@ class ActivityViewSet(ScopedViewSet):
         PROJECT,
         DateColumn("held_on", label=_("日期"), sort_key="held_on"),
         Column("place", label=_("地点")),
-        Column("persons", label=_("人数"), sort_key="persons"),
+        NumberColumn("persons", label=_("人数"), sort_key="persons"),
         Column("marks", label=_("提示"), accessor="marks_text"),
     ]
     list_filter = ["held_on"]
@@ -215,6 +225,7 @@ class ActivityViewSet(ScopedViewSet):
         "marks_text",
     ]
     list_select_related = ["project"]
+    labels = {"project": _("项目"), "marks_text": _("提示"), "recorded_by": _("登记人")}
     inspect_view_fields = [
         "project", "planned", "name", "held_on", "place", "capacity", "persons", "staff_hours", "volunteer_hours",
         "summary", "marks_text", "recorded_by", "recorded_at",

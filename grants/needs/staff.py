@@ -10,7 +10,7 @@ from wagtail.admin.ui.tables import Column
 from grants.needs import commands, forms
 from grants.needs.models import Need
 from grants.needs.policies import policy
-from portal.access.staff import DueColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DueColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
 
 
 class ListNeed(MoveView):
@@ -29,14 +29,14 @@ class Decline(MoveView):
 class NeedViewSet(ScopedViewSet):
     model = Need
     name = "staff_needs"
+    empty_words = _("没有新需求。居民和社区提交的需求会出现在这里。")
     policy = policy
     icon = "comment"
     menu_label = _("需求")
     menu_order = 5
     add_to_admin_menu = True
     list_display = [
-        Column("number", label=_("编号"), sort_key="number"),
-        Column("raw_title", label=_("需求")),
+        NameColumn("raw_title", label=_("需求"), sub="number", sort_key="number"),
         Column("region", label=_("社区（村）"), accessor="region.name"),
         StateColumn(),
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),

@@ -87,6 +87,7 @@ class CorrectView(PublicityFormView):
 class PublicityViewSet(ScopedViewSet):
     model = Publicity
     name = "staff_publicity"
+    empty_words = _("还没有公示。会议结果确认后可以生成公示稿。")
     menu_label = _("公示管理")
     icon = "view"
     list_display = ["title", StateColumn(), "starts_on", "ends_on", DueColumn("due_on", label=_("期限"))]
@@ -195,6 +196,7 @@ class Reveal(ObjectionMove):
 class ObjectionViewSet(ScopedViewSet):
     model = Objection
     name = "staff_objections"
+    empty_words = _("没有异议。公示期内收到的异议会出现在这里。")
     menu_label = _("异议处理")
     icon = "comment"
     list_display = ["number", "kind", "row", StateColumn(), DueColumn("due_on", label=_("期限")), "handler"]

@@ -72,4 +72,5 @@ def gaps(sheet: ScoreSheet) -> list[Reason]:
     criteria = queries.criteria_for(sheet.assignment.member)
     points = {one.criterion.code: one.points for one in sheet.scores.select_related("criterion")}
     names = {one.code: one.name for one in criteria}
-    return [Reason(code, text) for code, text in rules.gaps(points, names, sheet.comment)]
+    most = sum(one.max_points for one in criteria)
+    return [Reason(code, text) for code, text in rules.gaps(points, names, sheet.comment, most)]

@@ -28,6 +28,7 @@ SPREAD_ALARM = Decimal(25)
 SHORT_COMMENT = 20
 LONG_COMMENT = 50
 LOW_TOTAL = Decimal(60)
+"""Of 100; of a part of the rubric, such as the financial experts', as much of its own maximum."""
 HALF = Decimal("0.5")
 CENT = Decimal("0.01")
 
@@ -60,22 +61,32 @@ def parse_points(text: Any, maximum: int, name: str = "得分") -> Decimal | Non
     return points
 
 
-def wanted_comment(total: Decimal) -> int:
-    """Return how many characters the comment on a dossier with this total needs at least."""
-    return LONG_COMMENT if total < LOW_TOTAL else SHORT_COMMENT
+def low_total(maximum: int) -> Decimal:
+    """Return the total below which a rubric of `maximum` points asks for the long comment: 60 of 100, 9 of 15."""
+    return LOW_TOTAL * maximum / 100
 
 
-def gaps(points: Mapping[str, Decimal | None], names: Mapping[str, str], comment: str) -> list[tuple[str, str]]:
-    """Return what a sheet still lacks as (code, sentence). names: criterion code -> name, in order."""
+def wanted_comment(total: Decimal, maximum: int = 100) -> int:
+    """Return how many characters the comment on a dossier with this total of `maximum` needs at least."""
+    return LONG_COMMENT if total < low_total(maximum) else SHORT_COMMENT
+
+
+def gaps(
+    points: Mapping[str, Decimal | None], names: Mapping[str, str], comment: str, maximum: int = 100
+) -> list[tuple[str, str]]:
+    """Return what a sheet still lacks as (code, sentence). names: criterion code -> name, in order.
+
+    maximum: of the criteria this expert judges.
+    """
     missing = [name for code, name in names.items() if points.get(code) is None]
     found = [("points", f"还有 {len(missing)} 项没有评分：{'、'.join(missing)}。")] if missing else []
     length = len(comment.strip())
     if missing:
         least = SHORT_COMMENT
     else:
-        least = wanted_comment(sum((one for one in points.values() if one is not None), Decimal()))
+        least = wanted_comment(sum((one for one in points.values() if one is not None), Decimal()), maximum)
     if length < least:
-        why = f"总分低于 {LOW_TOTAL} 分，" if least == LONG_COMMENT else ""
+        why = f"总分低于 {low_total(maximum).normalize():f} 分，" if least == LONG_COMMENT else ""
         found.append(("comment", f"{why}总评语至少 {least} 个字，现在 {length} 个字，请补充。"))
     return found
 

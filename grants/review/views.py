@@ -157,13 +157,14 @@ def screen(assignment: Assignment, given: dict[str, Any] | None, errors: list[An
     sheet = getattr(assignment, "sheet", None)
     rubric = queries.rubric(assignment, given)
     slot = getattr(assignment.candidacy, "defence", None) if assignment.member.panel.is_defence else None
+    most = sum(line.criterion.max_points for line in rubric)
     return {
         "assignment": assignment,
         "panel": assignment.member.panel,
         "member": assignment.member,
         "dossier": queries.dossier(assignment),
         "rubric": rubric,
-        "most": sum(line.criterion.max_points for line in rubric),
+        "most": most,
         "sheet": sheet,
         "comment": given["comment"] if given else (sheet.comment if sheet else ""),
         "version": sheet.version if sheet else 0,
@@ -182,6 +183,7 @@ def screen(assignment: Assignment, given: dict[str, Any] | None, errors: list[An
         and (sheet is None or sheet.status in (Sheet.DRAFT, Sheet.COMPLETE)),
         "short": rules.SHORT_COMMENT,
         "long": rules.LONG_COMMENT,
+        "low": f"{rules.low_total(most).normalize():f}",
     }
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 
 from grants.spending import commands, queries
 from grants.spending.forms import ReasonForm
 from grants.spending.models import Expenditure
 from grants.spending.policies import policy
-from portal.access.staff import DueColumn, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, DueColumn, MoneyColumn, MoveView, ScopedViewSet, StateColumn
 
 
 class Accept(MoveView):
@@ -40,6 +40,7 @@ class Refuse(MoveView):
 class ExpenditureViewSet(ScopedViewSet):
     model = Expenditure
     name = "staff_expenditures"
+    empty_words = _("还没有支出。单位登记的支出会出现在这里，等待认定。")
     policy = policy
     icon = "clipboard-list"
     menu_label = _("支出审核")

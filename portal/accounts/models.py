@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -54,6 +55,13 @@ class User(AbstractUser):
 
     def get_full_name(self) -> str:
         return self.name or self.username
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Wagtail's side menu greets by `first_name`; ours is one field for the whole name."""
+        self.first_name = self.name
+        if update_fields is not None and "name" in update_fields:
+            update_fields = [*update_fields, "first_name"]
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__.pop("grants_now", None)

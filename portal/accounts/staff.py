@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column
 
 from portal.access import Role
-from portal.access.staff import FormCommandView, MoveView, ScopedViewSet
+from portal.access.staff import DateColumn, FormCommandView, MoveView, NameColumn, ScopedViewSet, YesColumn
 from portal.accounts import commands
 from portal.accounts.forms import GrantForm, ReasonForm, UserForm
 from portal.accounts.models import RoleGrant, User
@@ -84,10 +84,9 @@ class UserViewSet(ScopedViewSet):
     add_to_settings_menu = True
     ordering = "username"
     list_display = (
-        "username",
-        Column("name", label=_("姓名"), sort_key="name"),
+        NameColumn("name", label=_("姓名"), sub="username", sort_key="username"),
         "email",
-        BooleanColumn("is_active", label=_("启用")),
+        YesColumn("is_active", label=_("启用")),
         DateColumn("last_login", label=_("最近登录"), sort_key="last_login"),
     )
     list_filter = ("is_active",)
@@ -135,5 +134,6 @@ class GrantViewSet(ScopedViewSet):
     search_fields = ("user__username", "user__name", "region__name", "region__code")
     list_export = ("user", "role", "region", "starts_on", "ends_on", "ended_at", "granted_by")
     export_filename = "grants"
+    labels = {"ended_by": _("结束人")}
     inspect_view_fields = ("user", "role", "region", "starts_on", "ends_on", "granted_by", "ended_at", "ended_by")
     moves = (EndView,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 
@@ -41,6 +41,18 @@ def due_of(subject: Any, title: str, url: str, kind: str, *, project: Any = None
         about=name_of(subject),
         project=project.key if project else "",
     )
+
+
+def stamp(value: date | datetime | None, zone: tzinfo) -> str:
+    """2027-06-21, or 2027-06-21 15:06 in `zone`; the midnight that ends a day is 24:00 of that day."""
+    if value is None:
+        return ""
+    if not isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}"
+    local = value.astimezone(zone) if value.tzinfo else value
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 WEEKDAYS = "一二三四五六日"

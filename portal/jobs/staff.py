@@ -6,18 +6,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from portal.access import Role
-from portal.access.staff import Denial
+from portal.access.staff import PageView
 from portal.jobs import queries
 
 READERS = (Role.SYS_ADMIN, Role.AUD_ADMIN)
 
 
-class StateView(Denial, WagtailAdminTemplateMixin, TemplateView):
+class StateView(PageView):
     template_name = "jobs/state.html"
     page_title = _("运行状态")
     header_icon = "cogs"

@@ -29,6 +29,7 @@ class ResendView(MoveView):
 class LetterViewSet(ScopedViewSet):
     model = Letter
     name = "staff_letters"
+    empty_words = _("没有发出的信件。系统寄出的通知会出现在这里。")
     url_prefix = "letters"
     icon = "mail"
     menu_label = _("发出的信件")
@@ -47,6 +48,7 @@ class LetterViewSet(ScopedViewSet):
     )
     list_select_related = ("notice",)
     list_filter = ("status", "channel")
+    labels = {"notice": _("消息"), "message_id": _("邮件编号")}
     search_fields = ("notice__subject", "address", "message_id")
     list_export = ("channel", "address", "status", "attempts", "created_at", "sent_at", "last_error")
     inspect_view_fields = (

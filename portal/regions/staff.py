@@ -6,10 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn
 
 from portal.access import Role
-from portal.access.staff import FormCommandView, ScopedViewSet
+from portal.access.staff import DateColumn, FormCommandView, ScopedViewSet, YesColumn
 from portal.regions import commands
 from portal.regions.forms import LoadForm
 from portal.regions.models import Region
@@ -52,7 +51,7 @@ class RegionViewSet(ScopedViewSet):
         "label",
         "code",
         "level",
-        BooleanColumn("is_village", label=_("村"), sort_key="is_village"),
+        YesColumn("is_village", label=_("村"), sort_key="is_village"),
         DateColumn("valid_from", label=_("启用日期")),
         DateColumn("valid_to", label=_("停用日期")),
     )

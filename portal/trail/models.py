@@ -54,6 +54,9 @@ class Event(BaseLogEntry):
         ordering = ["-timestamp", "-id"]
         indexes = [models.Index(fields=["content_type", "object_id"])]
 
+    def __str__(self) -> str:
+        return f"{self.act} · {self.label}"
+
     @property
     def act(self) -> str:
         """The label of the act."""

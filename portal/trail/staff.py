@@ -7,11 +7,11 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.log_actions import registry
 
 from portal.access import Role
-from portal.access.staff import ScopedViewSet
+from portal.access.staff import DateColumn, ScopedViewSet
 from portal.trail import queries
 from portal.trail.models import Event
 from portal.trail.policies import policy
@@ -57,11 +57,18 @@ class EventViewSet(ScopedViewSet):
     list_select_related = ("user", "content_type")
     filterset_class = EventFilterSet
     search_fields = ("label", "reason", "object_id", "request_id")
+    labels = {
+        "id": _("序号"), "user_display_name": _("操作人"), "act": _("操作"), "action": _("操作代码"),
+        "object_verbose_name": _("对象类型"), "object_id": _("对象编号"), "label": _("对象"), "request_id": _("请求编号"),
+        "timestamp": _("时间"),
+    }  # fmt: skip
     list_export = (
-        "id", "timestamp", "user_display_name", "get_role_display", "act", "action", "object_verbose_name", "object_id",
+        "id", "timestamp", "user_display_name", "role", "act", "action", "object_verbose_name", "object_id",
         "label", "reason", "before", "after", "request_id",
     )  # fmt: skip
-    inspect_view_fields = ("id", "timestamp", "user", "action", "label", "object_id", "reason", "request_id")
+    inspect_view_fields = (
+        "id", "timestamp", "user_display_name", "role", "act", "label", "object_id", "reason", "request_id",
+    )  # fmt: skip
 
     def extra(self, user: Any, event: Event) -> dict[str, Any]:
         return {"entry": queries.entry(event), "chain": queries.chain(), "seal": queries.seal_of(event)}

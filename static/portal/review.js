@@ -27,13 +27,13 @@
     }
     total.textContent = empty === points.length ? "——" : String(sum);
     const length = [...comment.value.trim()].length;
-    const least = empty === 0 && sum < 60 ? Number(form.dataset.long) : Number(form.dataset.short);
+    const least = empty === 0 && sum < Number(form.dataset.low) ? Number(form.dataset.long) : Number(form.dataset.short);
     count.textContent = `已写 ${length} 字，至少 ${least} 字`;
     count.classList.toggle("over", empty === 0 && length < least);
     const words = [];
     if (empty) words.push(`还有 ${empty} 项未评分`);
     if (length < least) words.push(length ? "总评语不够长" : "总评语未写");
-    missing.textContent = words.join(",");
+    missing.textContent = words.join("，");
   };
   const save = async () => {
     if (busy) { again = true; return; }

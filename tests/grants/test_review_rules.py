@@ -2,6 +2,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from grants.calls.rules.template import bands_of
 from grants.review import rules
 
 
@@ -85,6 +86,24 @@ def test_a_low_total_needs_a_longer_comment():
     assert rules.gaps(points, names, "字" * 50) == []
     assert rules.gaps({"A": D(30), "B": D(30)}, names, "字" * 20) == []
     assert rules.gaps({"A": D(30), "B": None}, names, "字" * 20) == [("points", "还有 1 项没有评分：方案。")]
+
+
+def test_part_of_a_rubric_asks_for_the_long_comment_below_60_percent_of_its_own():
+    names = {"E": "预算"}
+
+    assert rules.gaps({"E": D(12)}, names, "字" * 20, 15) == []
+    assert rules.gaps({"E": D("8.5")}, names, "字" * 20, 15) == [
+        ("comment", "总分低于 9 分，总评语至少 50 个字，现在 20 个字，请补充。")
+    ]
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 15, 30, 100])
+def test_bands_cover_every_point_of_a_criterion_once(most):
+    bands = bands_of(most)
+
+    assert [point for band in reversed(bands) for point in range(band["from"], band["to"] + 1)] == list(
+        range(most + 1)
+    )
 
 
 def test_the_veil_takes_longer_names_first():

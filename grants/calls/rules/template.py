@@ -25,10 +25,11 @@ BANDS: list[dict[str, Any]] = [
 
 
 def bands_of(points: int) -> list[dict[str, Any]]:
-    """Return the bands in points of a criterion, best first, without a gap."""
+    """Return the bands in points of a criterion, best first, without a gap; few points leave out a band."""
     lows = [-(-points * band["from"] // 100) for band in BANDS]
     tops = [points, *(low - 1 for low in lows)]
-    return [{**band, "from": low, "to": top} for band, low, top in zip(BANDS, lows, tops, strict=False)]
+    rows = zip(BANDS, lows, tops, strict=False)
+    return [{**band, "from": low, "to": top} for band, low, top in rows if low <= top]
 
 
 CRITERIA: list[dict[str, Any]] = [

@@ -1,4 +1,5 @@
+from grants.desk.queries.home import Home, home
 from grants.desk.queries.project import LANES, ProjectFile, project_file
 from grants.desk.queries.work import work_list
 
-__all__ = ["LANES", "ProjectFile", "project_file", "work_list"]
+__all__ = ["LANES", "Home", "ProjectFile", "home", "project_file", "work_list"]

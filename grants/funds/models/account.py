@@ -123,7 +123,7 @@ class Account(models.Model):
         indexes = [models.Index(fields=["owner_kind", "owner_code"]), models.Index(fields=["source", "year", "kind"])]
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.owner_code} · {self.get_kind_display()}"
 
     @property
     def place(self) -> rules.Place:

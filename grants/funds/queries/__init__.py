@@ -14,10 +14,11 @@ from grants.funds.queries.books import (
     statement,
     years,
 )
-from grants.funds.queries.register import COLUMNS, RegisterRow, fund_register
+from grants.funds.queries.owners import owner_names, register_names
+from grants.funds.queries.register import COLUMNS, RegisterRow, fund_register, totals
 from grants.funds.queries.verify import Problem, problems, register_check
 
 __all__ = [
     "COLUMNS", "Head", "Line", "Problem", "RegisterRow", "balance", "balances_of", "flows", "fund_register", "hash_of",
-    "head", "lines", "moved", "problems", "register_check", "reversal_of", "seal_of", "size", "statement", "years",
+    "head", "lines", "moved", "owner_names", "problems", "register_check", "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "years",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from grants.funds import rules
 from grants.funds.models import Account, Posting, Seal, Transfer
+from grants.funds.queries.owners import owner_names
 
 
 @dataclass(frozen=True)
@@ -104,22 +105,33 @@ class Line:
 
 
 def statement(account: Account, most: int = 100) -> list[Line]:
-    """Return the newest movements of an account. One query."""
+    """Return the newest movements of an account, the others by name. One query, and one for each kind of owner."""
     own = Transfer.objects.filter(Q(src=account) | Q(dst=account)).select_related("posting", "src", "dst")
+    rows = list(own.order_by("-id")[:most])
+    others = {one.pk: one.dst if one.src_id == account.pk else one.src for one in rows}
+    names = owner_names((one.owner_kind, one.owner_code) for one in others.values())
     return [
         Line(
             one.posting.effective_date,
             one.posting_id,
             one.posting.get_event_display(),
-            str(one.dst if one.src_id == account.pk else one.src),
+            named(others[one.pk], names),
             -one.amount if one.src_id == account.pk else one.amount,
         )
-        for one in own.order_by("-id")[:most]
+        for one in rows
     ]
 
 
-def lines(posting: Posting) -> list[Transfer]:
-    return list(posting.transfers.select_related("src__source", "dst__source").order_by("id"))
+def named(account: Account, names: dict[tuple[str, str], str]) -> str:
+    owner = names.get((account.owner_kind, account.owner_code), account.owner_code)
+    return f"{owner} · {account.get_kind_display()}"
+
+
+def lines(posting: Posting) -> list[tuple[Transfer, str, str]]:
+    """Return each transfer with the names of both sides. One query, and one for each kind of owner."""
+    rows = list(posting.transfers.select_related("src__source", "dst__source").order_by("id"))
+    names = owner_names((each.owner_kind, each.owner_code) for one in rows for each in (one.src, one.dst))
+    return [(one, named(one.src, names), named(one.dst, names)) for one in rows]
 
 
 def seal_of(posting: Posting) -> Seal | None:

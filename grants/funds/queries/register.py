@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from grants.funds.models import FundSource, Posting, Transfer
 from grants.funds.queries.books import Flow, flows
+from grants.funds.queries.owners import owner_names
 from grants.funds.rules import Place
 from grants.funds.states import OwnerKind
 from portal import clock
@@ -32,6 +33,7 @@ class RegisterRow:
     source: str
     owner_kind: str
     owner: str
+    name: str
     opening: int
     received: int
     given: int
@@ -50,12 +52,18 @@ class RegisterRow:
     carried_over: int
     closing: int
 
+    @property
+    def others(self) -> int:
+        """What left the quota without being paid to a project: fees, handed back, carried over."""
+        return self.fees + self.handed_back + self.carried_over
+
 
 COLUMNS: dict[str, str] = {
     "documents": "指标文号",
     "source": "资金来源",
     "owner_kind": "类别",
     "owner": "批次/项目",
+    "name": "名称",
     "opening": "上年结转",
     "received": "本年安排",
     "given": "转下级安排",
@@ -85,7 +93,7 @@ def fund_register(
 ) -> list[RegisterRow]:
     """Return one row per source × owner of budget year `year`: the source first, then rounds, then projects.
 
-    user: only sources whose books are open to him or her. Three queries, whatever the size.
+    user: only sources whose books are open to him or her. Three queries, and one for the names of each kind of owner.
     """
     on = as_of or clock.today()
     sources = FundSource.objects.visible_to(user) if user is not None else FundSource.objects.all()
@@ -99,6 +107,8 @@ def fund_register(
         row(known[source_id], numbers[source_id], owner, year, legs)
         for (source_id, owner), legs in by_owner(flows(own), year).items()
     ]
+    names = owner_names((each.owner_kind, each.owner) for each in rows)
+    rows = [replace(each, name=names.get((each.owner_kind, each.owner), each.owner)) for each in rows]
     return sorted(rows, key=lambda each: (each.source, RANK[each.owner_kind], each.owner))
 
 
@@ -110,7 +120,7 @@ def documents(year: int, on: date) -> dict[str, str]:
     )
     for source_id, number in rows.order_by("pk").values_list("transfers__dst__source", "document_number"):
         found[str(source_id)].append(number)
-    return defaultdict(str, {each: ";".join(numbers) for each, numbers in found.items()})
+    return defaultdict(str, {each: "；".join(numbers) for each, numbers in found.items()})
 
 
 def by_owner(legs: list[Flow], year: int) -> dict[tuple[str, tuple[str, str]], list[tuple[str, Place, int]]]:
@@ -143,6 +153,7 @@ def row(
         source=source.name,
         owner_kind=owner[0],
         owner=owner[1],
+        name="",
         opening=sum(fen for there, fen in inner if there.year < year),
         received=sum(fen for there, fen in outer if RANK[there.owner[0]] < mine and there.kind not in LEAVING),
         given=-sum(fen for there, fen in outer if RANK[there.owner[0]] > mine),
@@ -160,4 +171,26 @@ def row(
         handed_back=-between(BUDGET, ("returned_world",)),
         carried_over=-sum(fen for there, fen in inner if there.year > year),
         closing=at(*BUDGET),
+    )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the rows of a register. received: what came from outside, so that the line adds up."""
+
+    opening: int
+    received: int
+    paid: int
+    others: int
+    closing: int
+
+
+def totals(rows: list[RegisterRow]) -> Totals:
+    """closing = opening + received - paid - others; what one row gives, another row receives."""
+    return Totals(
+        opening=sum(each.opening for each in rows),
+        received=sum(each.received for each in rows) - sum(each.given for each in rows),
+        paid=sum(each.paid for each in rows),
+        others=sum(each.others for each in rows),
+        closing=sum(each.closing for each in rows),
     )

@@ -17,7 +17,16 @@ from grants.payments.forms import BatchForm, ImportForm, ResultForm
 from grants.payments.models import BankLine, BankStatement, Batch, Payment
 from grants.payments.policies import BANK_ROLES, batch_policy, line_policy, statement_policy
 from portal.access import Role
-from portal.access.staff import Denial, FormCommandView, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    Denial,
+    FormCommandView,
+    MoneyColumn,
+    MoveView,
+    NumberColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.money import yuan
 
 
@@ -123,15 +132,18 @@ class Batches(ScopedViewSet):
     model = Batch
     policy = batch_policy
     name = "staff_batches"
+    empty_words = _("没有支付批次。出纳从已复核的拨付生成批次。")
     url_prefix = "payment-batches"
     menu_label = _("支付批次")
     icon = "list-ol"
     menu_order = 130
     list_display = [
-        "code", "count", MoneyColumn("total", label=_("合计")), StateColumn(), "sent_by", Column("sent_at", label=_("生成时间")),
+        "code", NumberColumn("count", label=_("笔数")), MoneyColumn("total", label=_("合计（元）")), StateColumn(),
+        "sent_by", DateColumn("sent_at", label=_("生成时间")),
     ]  # fmt: skip
     list_filter = ["status"]
     search_fields = ["code"]
+    list_export = ["code", "count", "total", "status", "sent_by", "sent_at"]
     inspect_view_fields = ["code", "count", "status", "sha256", "sent_by", "sent_at"]
     inspect_template = "payments/batch_inspect.html"
     moves = [Result]
@@ -145,15 +157,17 @@ class Statements(ScopedViewSet):
     model = BankStatement
     policy = statement_policy
     name = "staff_statements"
+    empty_words = _("还没有对账单。出纳或局财务导入银行文件后会出现在这里。")
     url_prefix = "bank-statements"
     menu_label = _("银行对账单")
     icon = "doc-full-inverse"
     menu_order = 140
     list_display = [
-        "name", "count", MoneyColumn("total_out", label=_("付出合计")), MoneyColumn("total_in", label=_("收入合计")),
-        "imported_by", Column("imported_at", label=_("导入时间")),
+        "name", NumberColumn("count", label=_("笔数")), MoneyColumn("total_out", label=_("付出合计（元）")),
+        MoneyColumn("total_in", label=_("收入合计（元）")), "imported_by", DateColumn("imported_at", label=_("导入时间")),
     ]  # fmt: skip
     search_fields = ["name"]
+    list_export = ["name", "count", "total_out", "total_in", "imported_by", "imported_at"]
     inspect_view_fields = ["name", "count", "imported_by", "imported_at"]
     inspect_template = "payments/statement_inspect.html"
 
@@ -167,17 +181,19 @@ class Lines(ScopedViewSet):
     model = BankLine
     policy = line_policy
     name = "staff_lines"
+    empty_words = _("还没有银行流水。导入银行文件后会出现在这里。")
     url_prefix = "bank-lines"
     menu_label = _("银行流水")
     icon = "bars"
     menu_order = 150
     list_display = [
-        "reference", "booked_on", "direction", MoneyColumn("amount", label=_("金额")), "holder", "memo",
+        "reference", "booked_on", "direction", MoneyColumn("amount", label=_("金额（元）")), "holder", "memo",
         Column("payment", label=_("拨付"), accessor="payment"), Column("unmatched_because", label=_("未匹配原因")),
     ]  # fmt: skip
     list_select_related = ("payment", "statement")
     list_filter = ["direction", "is_success"]
     search_fields = ["reference", "holder", "memo", "account_number"]
+    list_export = ["reference", "booked_on", "direction", "amount", "holder", "memo", "payment", "unmatched_because"]
     inspect_view_fields = [
         "reference", "booked_on", "direction", "holder", "memo", "is_success", "note", "payment", "unmatched_because",
     ]  # fmt: skip

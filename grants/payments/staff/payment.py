@@ -16,7 +16,7 @@ from grants.payments.models import Payment
 from grants.payments.policies import policy
 from portal import clock
 from portal.access import Role
-from portal.access.staff import DueColumn, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DueColumn, MoneyColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
 from portal.files.commands import store
 from portal.money import yuan
 
@@ -144,23 +144,23 @@ class Payments(ScopedViewSet):
     model = Payment
     policy = policy
     name = "staff_payments"
+    empty_words = _("还没有拨付单。收款单位请款后会出现在这里。")
     url_prefix = "payments"
     menu_label = _("拨付单")
     icon = "list-ul"
     menu_order = 120
     list_display = [
-        "code",
-        Column("title", label=_("项目"), accessor="project.title"),
+        NameColumn("project", label=_("项目"), accessor="project.title", sub="code", sort_key="code"),
         Column("payee", label=_("收款单位"), accessor="project.payee"),
         Column("tranche", label=_("期次"), accessor="tranche"),
-        MoneyColumn("amount", label=_("金额"), sort_key="amount"),
+        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
     list_select_related = ("project__payee", "project__organization", "project__region", "tranche", "account")
     list_filter = ["status", "tranche__number"]
     list_export = ["code", "project", "amount", "status", "since", "due_on", "voucher_number", "document_number"]
-    search_fields = ["code", "project__title", "project__payee__name", "voucher_number"]
+    search_fields = ["code", "project__code", "project__title", "project__payee__name", "voucher_number"]
     inspect_view_fields = ["status", "account", "explanation", "reason"]
     inspect_template = "payments/payment_inspect.html"
     moves = [Check, Approve, Appropriate, Return, RejectByBank]

@@ -17,7 +17,15 @@ from grants.payments import commands, queries
 from grants.payments.forms import MatchForm, ReasonForm, RefundForm
 from grants.payments.models import Refund
 from grants.payments.policies import refund_policy
-from portal.access.staff import DueColumn, FormCommandView, MoneyColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DueColumn,
+    FormCommandView,
+    MoneyColumn,
+    MoveView,
+    NameColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 
 
 class RegisterRefund(FormCommandView):
@@ -92,16 +100,16 @@ class Refunds(ScopedViewSet):
     model = Refund
     policy = refund_policy
     name = "staff_refunds"
+    empty_words = _("没有退款。在项目页面登记的退款会出现在这里。")
     url_prefix = "refunds"
     menu_label = _("退款追缴")
     icon = "undo"
     menu_order = 160
     list_display = [
-        "code",
-        Column("project", label=_("项目"), accessor="project.title"),
+        NameColumn("project", label=_("项目"), accessor="project.title", sub="code", sort_key="code"),
         Column("payee", label=_("收款单位"), accessor="project.payee"),
         "kind",
-        MoneyColumn("amount", label=_("金额"), sort_key="amount"),
+        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]

@@ -56,10 +56,12 @@ class Substitute(ConflictMove):
 class ConflictViewSet(ScopedViewSet):
     model = Conflict
     name = "staff_conflicts"
+    empty_words = _("没有回避记录。专家声明回避或系统发现关联后会出现在这里。")
     menu_label = _("回避登记")
     icon = "warning"
     list_display = ["candidacy", "member", "reason", StateColumn(), DueColumn("due_on", label=_("期限"))]
     list_select_related = ["candidacy", "member__user", "member__panel"]
+    labels = {"declared_at": _("声明时间")}
     list_filter = ["status", "origin"]
     list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]
     inspect_view_fields = [

@@ -253,6 +253,8 @@ class MakeView(FormCommandView):
 class PanelViewSet(ScopedViewSet):
     model = Panel
     name = "staff_panels"
+    empty_words = _("还没有评审组。评审秘书成立评审组后会出现在这里。")
+    list_link = "staff_panels:console"
     menu_label = _("评审组")
     icon = "group"
     list_display = ["name", "stage", "round", StateColumn(), DueColumn("due_on", label=_("期限")), "secretary"]
@@ -272,7 +274,7 @@ class PanelViewSet(ScopedViewSet):
     ]
     actions = [("view", _("打开控制台"), "staff_panels:console")]
     moves = [Open, Remind, Lock, Seal]
-    index_template_name = "review/panels.html"
+    links = [(_("成立评审组"), "staff_panels:make", "add")]
 
     def get_urlpatterns(self) -> list:
         return [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 
 from orgs.registry import commands
 from orgs.registry.forms import CallBackForm
 from orgs.registry.models import BankAccount
 from orgs.registry.policies import account_policy
-from portal.access.staff import MoveView, ScopedViewSet
+from portal.access.staff import MoveView, ScopedViewSet, YesColumn
 
 
 class VerifyAccountView(MoveView):
@@ -32,6 +32,7 @@ class AccountViewSet(ScopedViewSet):
     model = BankAccount
     policy = account_policy
     name = "staff_bank_accounts"
+    empty_words = _("还没有收款账户。单位录入账户后会出现在这里，等待核对。")
     icon = "tablet-alt"
     menu_label = _("收款账户")
     menu_order = 320
@@ -42,7 +43,7 @@ class AccountViewSet(ScopedViewSet):
         "holder",
         Column("masked_number", label=_("账号")),
         "bank",
-        BooleanColumn("is_change", label=_("变更")),
+        YesColumn("is_change", label=_("变更")),
         "entered_at",
         "verified_at",
         "usable_from",
@@ -51,7 +52,7 @@ class AccountViewSet(ScopedViewSet):
     list_filter = ("is_change",)
     search_fields = ("organization__name", "holder")
     list_export = ("organization", "holder", "masked_number", "bank", "branch_code", "entered_at", "verified_at")
-    export_headings = {"masked_number": _("账号")}
+    labels = {"masked_number": _("账号")}
     export_filename = "accounts"
     inspect_view_fields = (
         "organization", "holder", "number", "bank", "branch_code", "is_change", "entered_by", "entered_at",

@@ -48,6 +48,7 @@ class ClaimViewSet(ScopedViewSet):
     model = Claim
     policy = claim_policy
     name = "staff_claims"
+    empty_words = _("没有认领。单位提交认领后会出现在这里，等待核验。")
     icon = "clipboard-list"
     menu_label = _("认领核验")
     menu_order = 310

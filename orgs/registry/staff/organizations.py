@@ -16,7 +16,7 @@ from orgs.registry.models import Kind, MemberRole, Membership, Organization
 from orgs.registry.policies import membership_policy, policy
 from orgs.registry.rules import COLUMNS
 from portal.access import Role
-from portal.access.staff import FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import FormCommandView, MoveView, NameColumn, ScopedViewSet, StateColumn
 from portal.regions.models import Level, Region
 from portal.spreadsheets.commands import read_rows
 
@@ -149,15 +149,15 @@ class OrganizationViewSet(ScopedViewSet):
     model = Organization
     policy = policy
     name = "staff_organizations"
+    empty_words = _("名册还是空的。登记窗口导入登记名册后会出现在这里。")
     icon = "group"
     menu_label = _("社会组织")
     menu_order = 300
     add_to_admin_menu = True
     ordering = "name"
     list_display = (
-        "name",
+        NameColumn("name", label=_("名称"), sub="uscc", sort_key="name"),
         "kind",
-        Column("uscc", label=_("统一社会信用代码")),
         Column("region", label=_("所属区域"), sort_key="region__path"),
         "grade",
         StateColumn("standing"),

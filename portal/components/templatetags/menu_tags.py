@@ -8,7 +8,7 @@ from django import template
 from django.apps import apps
 from django.utils.translation import gettext_noop as _
 
-from portal.access import Role
+from portal.access import STAFF, Role
 from portal.components.rules import MenuItem
 
 register = template.Library()
@@ -24,6 +24,7 @@ SITE = (
 EXPERTS = (Role.EXPERT, Role.EXPERT_FIN)
 WORK = (
     MenuItem(_("工作台"), "desk:start"),
+    MenuItem(_("管理端"), "wagtailadmin_home", roles=tuple(STAFF)),
     MenuItem(_("我的申报"), "applications:mine", members=True),
     MenuItem(_("评审任务"), "review:tasks", roles=EXPERTS),
     MenuItem(_("我的项目"), "agreements:list", members=True),

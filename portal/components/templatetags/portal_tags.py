@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal import clock, money
+from portal.components import rules
 from portal.components.rules import WEEKDAYS, Bar, MenuItem, bars, tone_of
 from portal.periods import working_days_between
 
@@ -91,6 +92,12 @@ def cn_moment(value: Any) -> str:
         return cn_date(value)
     local = value.astimezone(clock.ZONE) if value.tzinfo else value
     return f"{cn_date(local)} {local:%H:%M:%S}"
+
+
+@register.filter
+def stamp(value: Any) -> str:
+    """For tables: "2027-06-21", a moment "2027-06-21 15:06"."""
+    return rules.stamp(value, clock.ZONE) if isinstance(value, date) else ""
 
 
 @register.filter
@@ -175,6 +182,12 @@ def state_tag(subject: Any, field: str = "status") -> dict[str, str]:
     app = getattr(getattr(subject, "_meta", None), "app_label", "")
     tone = getattr(subject, f"{field}_tone", "") or tone_of(code, app)
     return {"text": str(display() if display else code), "tone": tone}
+
+
+@register.inclusion_tag("components/admin_state.html")
+def admin_state(subject: Any, field: str = "status") -> dict[str, str]:
+    """`state_tag` in the admin."""
+    return state_tag(subject, field)
 
 
 @register.simple_tag
