@@ -19,6 +19,7 @@ class CallsConfig(AppConfig):
         policy_registry.register(Round, value=policy)
         policy_registry.register(Allocation, value=allocation_policy)
         register_names("round", queries.names_of)
+        register_names("programme", lambda codes: dict(queries.programme_names()))
         CallPage.publisher = staticmethod(commands.publish)
         CallPage.obstacles = staticmethod(guards.unready)
         CallPage.reader = staticmethod(queries.call_context)

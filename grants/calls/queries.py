@@ -36,8 +36,11 @@ class Notice:
 
 
 def names_of(codes: set[str]) -> dict[str, str]:
-    """Return round code -> title, for the books."""
-    return dict(Round.objects.filter(code__in=codes).values_list("code", "title"))
+    """Return round code -> title, for the books; the history's own codes are VENTURE-2015. Two queries."""
+    types = dict(programme_names())
+    past = [(code, *code.rsplit("-", 1)) for code in codes if "-" in code]
+    titles = {code: f"{year}年{types[name]}（历史）" for code, name, year in past if name in types}
+    return titles | dict(Round.objects.filter(code__in=codes).values_list("code", "title"))
 
 
 def programme_names() -> list[tuple[str, str]]:

@@ -16,12 +16,28 @@ from grants.funds.policies import account_policy, posting_policy, source_policy
 from grants.funds.queries.register import MONEY
 from grants.funds.states import OwnerKind
 from portal import clock
-from portal.access.staff import DateColumn, ListView, MoneyColumn, NameColumn, NumberColumn, PageView, ScopedViewSet
+from portal.access.staff import (
+    DateColumn,
+    InspectView,
+    ListView,
+    MoneyColumn,
+    NameColumn,
+    NumberColumn,
+    PageView,
+    ScopedViewSet,
+)
 from portal.money import plain_yuan
 from portal.spreadsheets.commands import workbook
 from portal.spreadsheets.rules import Sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class SourceView(InspectView):
+    def get_purposes_display_value(self) -> str:
+        codes = self.object.purposes
+        names = queries.owner_names(("programme", code) for code in codes)
+        return "、".join(names.get(("programme", code), code) for code in codes) or str(_("不限"))
 
 
 class FundSourceViewSet(ScopedViewSet):
@@ -33,14 +49,15 @@ class FundSourceViewSet(ScopedViewSet):
     menu_label = _("资金来源")
     menu_order = 230
     list_display = [
-        NameColumn("name", label=_("名称"), sub="code", sort_key="name"),
+        NameColumn("name", label=_("名称"), sort_key="name"),
         Column("kind", label=_("类别"), accessor="get_kind_display"),
         Column("holder", label=_("资金所在"), accessor="get_holder_display"),
     ]
     list_filter = ["kind", "holder"]
     search_fields = ["code", "name"]
-    list_export = ["code", "name", "kind", "holder"]
-    inspect_view_fields = ["code", "name", "kind", "holder", "purposes", "region"]
+    list_export = ["name", "kind", "holder"]
+    inspect_view_class = SourceView
+    inspect_view_fields = ["name", "kind", "holder", "purposes", "region"]
 
 
 class AccountList(ListView):
@@ -50,12 +67,22 @@ class AccountList(ListView):
         names = queries.owner_names((one.owner_kind, one.owner_code) for one in rows)
         for one in rows:
             one.owner_name = names.get((one.owner_kind, one.owner_code), one.owner_code)
-        return {**context, "object_list": rows, "table": self.get_table(rows)}
+            one.owner_sub = one.owner_code if one.owner_kind == OwnerKind.AWARD else ""
+        return {**context, "table": self.get_table(rows)}
+
+
+class AccountView(InspectView):
+    def get_page_subtitle(self) -> str:
+        return queries.name_of(self.object)
+
+    def get_owner_code_display_value(self) -> str:
+        return queries.name_of(self.object)
 
 
 class AccountViewSet(ScopedViewSet):
     model = Account
     index_view_class = AccountList
+    inspect_view_class = AccountView
     name = "staff_fund_accounts"
     empty_words = _("还没有账户。下达指标后会出现在这里。")
     policy = account_policy
@@ -63,7 +90,7 @@ class AccountViewSet(ScopedViewSet):
     menu_label = _("账户余额")
     menu_order = 210
     list_display = [
-        NameColumn("owner_code", label=_("所属"), accessor="owner_name", sub="owner_code", sort_key="owner_code"),
+        NameColumn("owner_code", label=_("所属"), accessor="owner_name", sub="owner_sub", sort_key="owner_code"),
         Column("owner_kind", label=_("类别"), accessor="get_owner_kind_display"),
         Column("kind", label=_("账户"), accessor="get_kind_display"),
         Column("source", label=_("资金来源"), accessor="source.name"),
@@ -74,7 +101,7 @@ class AccountViewSet(ScopedViewSet):
     search_fields = ["owner_code", "code"]
     list_export = ["source.name", "year", "owner_kind", "owner_code", "kind", "balance"]
     list_select_related = ["source"]
-    inspect_view_fields = ["code", "source", "year", "owner_kind", "owner_code", "kind"]
+    inspect_view_fields = ["owner_code", "owner_kind", "kind", "source", "year"]
     inspect_template = "funds/staff_account.html"
 
     def extra(self, user: Any, obj: Account) -> dict[str, Any]:

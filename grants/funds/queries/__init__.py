@@ -8,6 +8,7 @@ from grants.funds.queries.books import (
     head,
     lines,
     moved,
+    name_of,
     reversal_of,
     seal_of,
     size,
@@ -20,5 +21,5 @@ from grants.funds.queries.verify import Problem, problems, register_check
 
 __all__ = [
     "COLUMNS", "Head", "Line", "Problem", "RegisterRow", "balance", "balances_of", "flows", "fund_register", "hash_of",
-    "head", "lines", "moved", "owner_names", "problems", "register_check", "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "years",
+    "head", "lines", "moved", "name_of", "owner_names", "problems", "register_check", "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "years",
 ]  # fmt: skip

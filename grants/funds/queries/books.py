@@ -127,6 +127,11 @@ def named(account: Account, names: dict[tuple[str, str], str]) -> str:
     return f"{owner} · {account.get_kind_display()}"
 
 
+def name_of(account: Account) -> str:
+    """Return whose account it is and what stands in it. One query."""
+    return named(account, owner_names([(account.owner_kind, account.owner_code)]))
+
+
 def lines(posting: Posting) -> list[tuple[Transfer, str, str]]:
     """Return each transfer with the names of both sides. One query, and one for each kind of owner."""
     rows = list(posting.transfers.select_related("src__source", "dst__source").order_by("id"))
