@@ -10,16 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.models import Project
 from portal import clock, money
+from portal.access.forms import reason_form
 from portal.files.forms import UploadField
 
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("原因"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("请写明原因。")},
-    )
+ReasonForm = reason_form(300)
 
 
 class NoteForm(forms.Form):

@@ -12,6 +12,7 @@ from grants.agreements.models import Project
 from grants.audits import rules
 from grants.audits.models import Engagement, SampleItem
 from grants.audits.states import Method, Result, Severity
+from portal.access.forms import reason_form
 from portal.accounts.models import User
 from portal.dynforms.forms import MoneyField
 from portal.files.forms import ManyFilesField
@@ -139,8 +140,7 @@ class FindingForm(forms.Form):
         return self.cleaned_data["amount"] or 0
 
 
-class ReasonForm(forms.Form):
-    reason = text(_("理由"), 3, 300)
+ReasonForm = reason_form(300)
 
 
 class ConclusionForm(forms.Form):

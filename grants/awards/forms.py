@@ -11,6 +11,7 @@ from grants.awards import rules
 from grants.awards.commands import Item
 from grants.awards.models import Resolution, ResolutionItem
 from portal import money
+from portal.access.forms import reason_form
 
 
 class MeetingForm(forms.ModelForm):
@@ -73,5 +74,4 @@ class ConfirmForm(forms.Form):
     document_number = forms.CharField(label=_("立项文号"), max_length=40, help_text=_("例如 镇民〔2026〕1号"))
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+ReasonForm = reason_form(300, least=5)

@@ -13,6 +13,7 @@ from grants.calls.models import Criterion, Envelope, ProgrammeType, Round, Tranc
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import FundSource
 from portal.access import Role
+from portal.access.forms import reason_form
 from portal.accounts.models import User
 from portal.dynforms.forms import MoneyField
 from portal.money import yuan
@@ -218,5 +219,4 @@ class AllocationForm(forms.Form):
         self.fields["envelope"].queryset = round.envelopes.select_related("source")
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+ReasonForm = reason_form(200)

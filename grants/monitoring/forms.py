@@ -14,6 +14,7 @@ from grants.monitoring import rules
 from grants.monitoring.models import Evaluation
 from grants.monitoring.queries import Indicator
 from grants.monitoring.states import VisitKind, VisitResult
+from portal.access.forms import reason_form
 from portal.accounts.models import User
 from portal.files.forms import ManyFilesField, UploadField
 
@@ -186,8 +187,7 @@ class OptionalRemarkForm(forms.Form):
     remark = text(_("审核意见"), 3, 500, required=False)
 
 
-class ReasonForm(forms.Form):
-    reason = text(_("理由"), 3, 200)
+ReasonForm = reason_form(200)
 
 
 class EvaluatorChoice(forms.ModelChoiceField):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.payments.models import BankLine, Payment
 from portal import money
+from portal.access.forms import reason_form
 from portal.files.forms import UploadField
 
 
@@ -27,13 +28,7 @@ class YuanField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("原因"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("请写明原因。")},
-    )
+ReasonForm = reason_form(300)
 
 
 class RequestForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.publicity import rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
+from portal.access.forms import reason_form
 from portal.files.forms import ManyFilesField
 
 
@@ -90,8 +91,7 @@ class ObjectionForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "website"}
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+ReasonForm = reason_form(300, least=5)
 
 
 class FindingsForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.models import BudgetLine, PlannedActivity, Project
 from grants.spending.queries import LineUse, line_uses
+from portal.access.forms import reason_form
 from portal.dynforms.forms import MoneyField
 from portal.files.forms import UploadField
 from portal.money import yuan
@@ -72,8 +73,4 @@ class ExpenditureForm(forms.Form):
         return self.cleaned_data["self_amount"] or 0
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("单位据此更正，请写明票据或金额哪里不符。"), error_messages={"required": _("请写明理由。")},
-    )  # fmt: skip
+ReasonForm = reason_form(200, help_text=_("单位据此更正，请写明票据或金额哪里不符。"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.registry.models import Kind, ListKind, MemberRole, Organization, SupportClass
 from orgs.registry.rules import COLUMNS
+from portal.access.forms import reason_form
 from portal.files.forms import UploadField
 from portal.identifiers import Invalid, check_bank_account, check_cnaps, check_phone, check_uscc
 from portal.regions.models import Level, Region
@@ -97,13 +98,7 @@ class AccountForm(forms.Form):
         return checked(check_cnaps, self.cleaned_data["branch_code"])
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("原因"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("请写明原因。")},
-    )
+ReasonForm = reason_form(500)
 
 
 class CallBackForm(forms.Form):

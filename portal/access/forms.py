@@ -23,6 +23,19 @@ class NoQuestions(forms.Form):
     """The form of a command that needs nothing but the decision."""
 
 
+def reason_form(most: int, *, least: int | None = None, help_text: Any = "") -> type[forms.Form]:
+    """Return the form that asks why. most, least: characters."""
+    reason = forms.CharField(
+        label=_("理由"),
+        min_length=least,
+        max_length=most,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写明理由。")},
+    )
+    return type("ReasonForm", (forms.Form,), {"reason": reason})
+
+
 def show_refusal(form: forms.Form, refusal: Refused) -> None:
     """Put every sentence of `refusal` on the form, at the field it names if it names one."""
     if isinstance(refusal, NotYet):

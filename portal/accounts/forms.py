@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
+from portal.access.forms import reason_form
 from portal.identifiers import Invalid, check_phone
 from portal.regions.models import Region
 
@@ -105,5 +106,4 @@ class GrantForm(forms.Form):
         self.fields["region"].queryset = regions if regions is not None else Region.objects.none()
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("原因"), max_length=200, error_messages={"required": _("请写明原因。")})
+ReasonForm = reason_form(200)
