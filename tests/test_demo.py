@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Count, Sum
 
@@ -17,6 +19,8 @@ from orgs.registry.models import Kind, Organization
 from portal import demo
 from portal.demo import base
 from portal.demo.plan import CONTRACTED_TOTAL, OUTCOMES
+from portal.lifecycle import Lifecycle
+from tests.test_house import lifecycles
 
 
 @pytest.mark.django_db
@@ -51,10 +55,35 @@ def test_the_demo_holds_what_it_promises(settings, tmp_path):
     assert round.filter(status="APPROVED").aggregate(fen=Sum("amount"))["fen"] == CONTRACTED_TOTAL
     assert balances_of("round", "R2026") == {"envelope": 74_700_00}
     assert Objection.objects.count() == 1
+    assert dated_without_an_owner() == {}
     call_command("verify_ledger", stdout=io.StringIO())
     call_command("verify_trail", stdout=io.StringIO())
 
     demo.load(lambda line: pytest.fail(f"built again: {line}"))
+
+
+def dated_without_an_owner() -> dict[str, int]:
+    """Return "model state" -> rows that nobody must act on and that yet carry a date, which lists would call overdue."""
+    found: dict[str, int] = {}
+    for model, table in state_models():
+        over = [state for state in table.states if not table.owners(state)]
+        for state in model._base_manager.filter(status__in=over, due_on__isnull=False).values_list(
+            "status", flat=True
+        ):
+            found[f"{model._meta.label} {state}"] = found.get(f"{model._meta.label} {state}", 0) + 1
+    return found
+
+
+def state_models() -> list[tuple[Any, Lifecycle]]:
+    """Return every model with a date and a state, with its table."""
+    tables = {frozenset(table.states): table for _name, table in lifecycles()}
+    fields = {model: {one.name: one for one in model._meta.fields} for model in apps.get_models()}
+    return [
+        (model, tables[states])
+        for model, named in fields.items()
+        if "due_on" in named and "status" in named
+        if (states := frozenset(str(code) for code, _word in named["status"].choices or ())) in tables
+    ]
 
 
 def states() -> dict[str, dict[str, int]]:
