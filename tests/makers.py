@@ -9,6 +9,7 @@ from portal.access import Role
 from portal.accounts.commands import sync_groups
 from portal.accounts.models import RoleGrant, User
 from portal.regions.models import Region
+from portal.trail.models import Event
 
 
 def make_region(code: str = "330211", name: str = "") -> Region:
@@ -63,3 +64,8 @@ def make_organization(
 def again(instance):
     """Return the row as the database has it now."""
     return type(instance)._default_manager.get(pk=instance.pk)
+
+
+def acts(subject) -> list[str]:
+    """Return what the trail tells of the row, oldest first."""
+    return list(Event.objects.for_instance(subject).order_by("id").values_list("action", flat=True))

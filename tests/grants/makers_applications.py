@@ -13,6 +13,7 @@ from grants.applications.models import Application
 from grants.applications.queries import dossier
 from orgs.registry.models import Organization
 from portal import clock
+from portal.accounts.models import User
 from tests.grants.makers_calls import NOON, make_open_round
 from tests.makers import make_organization, make_user
 
@@ -110,3 +111,7 @@ def make_submitted(
     application = fill(make_application(round, organization, by, title), by)
     with clock.at(NOON):
         return commands.submit(application, by=by)
+
+
+def admin_of(application: Application) -> User:
+    return User.objects.get(memberships__organization=application.organization, memberships__role="ADMIN")

@@ -1,21 +1,22 @@
+"""Drafts, handing in, and who reads what."""
+
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from grants.applications import commands, queries, rules
-from grants.applications.models import Application, Attachment, Screening, Section, Version
+from grants.applications import commands, queries
+from grants.applications.models import Application, Attachment, Section, Version
 from grants.applications.policies import policy
-from orgs.registry.models import Listing, MemberRole, Membership
+from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.documents.models import Paper
 from portal.files.policies import may_read
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.notices.models import Notice
-from portal.trail.models import Event
 from tests.grants.makers_applications import (
     LINES,
+    admin_of,
     fill,
     make_applicant,
     make_application,
@@ -23,75 +24,9 @@ from tests.grants.makers_applications import (
     scan,
 )
 from tests.grants.makers_calls import CLOSES, NOON, make_open_round, officer
-from tests.makers import again, make_organization, make_user
+from tests.makers import acts, again, make_organization, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-def acts(subject):
-    return list(Event.objects.for_instance(subject).order_by("id").values_list("action", flat=True))
-
-
-def admin_of(application):
-    return application.organization.memberships.get(role="ADMIN").user
-
-
-# rules
-
-CAPS = [rules.Cap("B4", 3000, None), rules.Cap("B5", None, 5000)]
-
-
-def line(category="B1", item="物资", fen=100_000, source="GRANT"):
-    return rules.Line(category, item, fen, fen, source)
-
-
-@pytest.mark.parametrize(("personnel", "codes"), [(1_200_000, []), (1_200_400, ["share"])])
-def test_personnel_of_thirty_percent_passes_and_30_01_does_not(personnel, codes):
-    lines = [line("B4", "社工补贴", personnel), line("B1", "物资", 4_000_000 - personnel)]
-    assert [one.code for one in rules.budget_faults(lines, CAPS, 5_000_000, [])] == codes
-
-
-def test_a_breach_says_category_amount_share_cap_and_remedy():
-    lines = [line("B4", "社工补贴", 1_512_000), line("B1", "物资", 3_288_000)]
-    (fault,) = rules.budget_faults(lines, CAPS, 5_000_000, [])
-    assert fault.text == (
-        "人员补贴 15,120.00 元，占申请资助额 48,000.00 元的 31.50%，超过本通知规定的 30.00%。把 720.00 元改到其他科目即可。"
-    )
-    assert (fault.rows, fault.category) == ((0,), "B4")
-
-
-def test_percentages_look_at_the_grant_part_alone():
-    lines = [line("B4", "补贴", 1_200_000), line("B1", "物资", 2_800_000), line("B4", "自筹补贴", 9_000_000, "SELF")]
-    assert rules.budget_faults(lines, CAPS, 5_000_000, []) == []
-
-
-@pytest.mark.parametrize(
-    ("lines", "code"),
-    [
-        ([], "empty"),
-        ([line(source="SELF")], "no_grant"),
-        ([line(fen=5_000_001)], "ceiling"),
-        ([line(item="购置固定资产")], "forbidden"),
-        ([line("B5", "志愿者误餐", 5_001)], "unit_price"),
-    ],
-)
-def test_each_rule_of_the_call_is_enforced(lines, code):
-    assert [one.code for one in rules.budget_faults(lines, CAPS, 5_000_000, ["固定资产"])] == [code]
-
-
-@pytest.mark.parametrize(
-    ("price", "quantity", "times", "amount"), [(333, "1.5", 1, 500), (1, "0.5", 1, 1), (12_345, "3", 4, 148_140)]
-)
-def test_a_line_is_rounded_half_up_to_the_fen(price, quantity, times, amount):
-    assert rules.line_amount(price, Decimal(quantity), times) == amount
-
-
-@pytest.mark.parametrize(
-    ("ends_on", "is_long_enough"),
-    [(date(2026, 9, 29), False), (date(2026, 9, 30), True), (date(2027, 3, 31), True), (date(2027, 4, 1), False)],
-)
-def test_five_months_and_29_days_is_too_short_and_a_year_and_a_day_too_long(ends_on, is_long_enough):
-    assert rules.lasts_months(date(2026, 4, 1), ends_on, 6, 12) is is_long_enough
 
 
 # drafts
@@ -320,131 +255,6 @@ def test_before_the_deadline_it_can_be_taken_back_and_handed_in_again():
         assert commands.submit(back, by=user).version.number == 2
     with clock.at(CLOSES + timedelta(seconds=1)), pytest.raises(NotYet, match="截止"):
         commands.recall(application, by=user)
-
-
-# screening
-
-
-def test_passing_records_what_the_portal_found():
-    application = make_submitted()
-    with clock.at(NOON):
-        passed = commands.screen_pass(application, by=officer())
-    screening = Screening.objects.get()
-    assert (passed.status, screening.passed, len(screening.checks)) == ("SCREEN_PASSED", True, 20)
-    assert {one["code"] for one in screening.checks if one["verdict"] == "not_met"} == set()
-    assert list(Application.objects.screened(application.round)) == [passed]
-    assert Notice.objects.filter(kind="applications.passed").count() == 1
-
-
-def test_a_listed_organization_is_found_and_passing_it_needs_a_reason():
-    application = make_submitted()
-    Listing.objects.create(
-        organization=application.organization, kind="ABNORMAL", decision="演民〔2025〕7号", reason="未报年报",
-        listed_on=date(2025, 6, 1),
-    )  # fmt: skip
-    with clock.at(NOON):
-        found = {one.code: one for one in queries.checks(again(application))}
-        assert found["E05"].verdict == "not_met"
-        assert found["E05"].evidence == "2025-06-01 列入活动异常名录，尚未移出，演民〔2025〕7号"
-        with pytest.raises(Refused, match="E05"):
-            commands.screen_pass(application, by=officer())
-        failed = commands.screen_fail(application, by=officer(), codes=["E05"], note="见名录")
-    assert (failed.status, Screening.objects.get().codes) == ("SCREEN_FAILED", ["E05"])
-    assert "活动异常名录" in Notice.objects.get(kind="applications.failed").body
-
-
-def test_failing_needs_known_codes():
-    application = make_submitted()
-    for codes in ([], ["E99"]):
-        with pytest.raises(Refused, match="E01 至 E20"):
-            commands.screen_fail(application, by=officer(), codes=codes)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Screening.objects.create(application=application, passed=False, screened_by=officer(), screened_at=NOON)
-    assert again(application).status == "SUBMITTED"
-
-
-def test_returning_unlocks_only_what_it_names_once_and_with_a_date():
-    application = make_submitted()
-    user = admin_of(application)
-    items = [
-        {"section": "overview", "text": "实施地写到社区"},
-        {"section": "attachments", "text": "证书不清楚"},
-        {"section": "attachments", "text": "年报缺页"},
-    ]
-    with clock.at(NOON):
-        returned = commands.return_for_correction(application, by=officer(), items=items)
-        assert returned.correction.items == [
-            {"section": "overview", "name": "填写项目概况", "text": "实施地写到社区"},
-            {"section": "attachments", "name": "上传附件", "text": "证书不清楚 年报缺页"},
-        ]
-        assert (returned.status, returned.due_on) == ("RETURNED", date(2026, 2, 13))
-        with pytest.raises(commands.Late, match="不在补正范围"):
-            commands.save_budget(returned, LINES, by=user)
-        commands.save_overview(returned, by=user, title="老城梯坎助行计划二")
-        with pytest.raises(NotYet, match="还没有标为"):
-            commands.submit(returned, by=user)
-        for code in ("overview", "attachments"):
-            commands.set_done(returned, code, by=user)
-        answered = commands.submit(returned, by=user)
-        assert (answered.status, answered.version.number, answered.slot) == ("SUBMITTED", 2, 1)
-        with pytest.raises(NotYet, match="补正过一次"):
-            commands.return_for_correction(answered, by=officer(), items=items)
-    assert acts(application)[-2:] == ["applications.save", "applications.resubmit"]
-
-
-def test_a_correction_may_come_after_the_deadline_but_not_after_its_own():
-    application = make_submitted()
-    user = admin_of(application)
-    with clock.at(CLOSES + timedelta(days=3)):
-        commands.return_for_correction(application, by=officer(), items=[{"section": "overview", "text": "改"}])
-        with pytest.raises(NotYet, match="还没有到"):
-            commands.screen_fail(application, by=officer(), codes=["E15"])
-    due = again(application).correction.due_on
-    with clock.at(CLOSES + timedelta(days=3)):
-        commands.set_done(application, "overview", by=user)
-    midnight = clock.datetime(due.year, due.month, due.day, tzinfo=clock.ZONE) + timedelta(days=1)
-    with clock.at(midnight):
-        with pytest.raises(commands.Late, match="补正期限"):
-            commands.submit(application, by=user)
-        assert commands.screen_fail(application, by=officer(), codes=["E15"]).status == "SCREEN_FAILED"
-    Application.objects.update(status="RETURNED")
-    with clock.at(midnight - timedelta(seconds=1)):
-        assert commands.submit(application, by=user).status == "SUBMITTED"
-
-
-def test_a_member_of_the_organization_cannot_screen_it():
-    application = make_submitted()
-    Membership.objects.create(organization=application.organization, user=officer(), role=MemberRole.READER)
-    assert not policy.user_has_permission_for_instance(officer(), "pass", application)
-    with pytest.raises(Refused, match="成员"):
-        commands.screen_pass(application, by=officer())
-
-
-MOVES = {
-    "submit": {"by": "admin"},
-    "recall": {"by": "admin"},
-    "screen_pass": {},
-    "screen_fail": {"codes": ["E01"]},
-    "return_for_correction": {"items": [{"section": "overview", "text": "x"}]},
-}
-ALLOWED = {
-    "submit": {"DRAFT", "RETURNED"}, "recall": {"SUBMITTED"}, "screen_pass": {"SUBMITTED"},
-    "screen_fail": {"SUBMITTED", "RETURNED"}, "return_for_correction": {"SUBMITTED"},
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", MOVES)
-def test_each_move_is_refused_from_every_wrong_state(name):
-    application = make_submitted()
-    user = admin_of(application) if MOVES[name].get("by") else officer()
-    values = {key: value for key, value in MOVES[name].items() if key != "by"}
-    for status in ("DRAFT", "SUBMITTED", "RETURNED", "WITHDRAWN", "SCREEN_FAILED", "SCREEN_PASSED"):
-        if status in ALLOWED[name]:
-            continue
-        Application.objects.filter(pk=application.pk).update(status=status)
-        with clock.at(NOON), pytest.raises(MoveNotAllowed):
-            getattr(commands, name)(application, by=user, **values)
-        assert again(application).status == status
 
 
 # reading

@@ -298,18 +298,6 @@ def test_the_jobs_mark_words_and_decide_nothing():
     assert Notice.objects.filter(kind="calls.closed").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "status"), [("open_needs", "DRAFT"), ("suspend", "DRAFT"), ("resume", "OPEN"), ("archive", "OPEN")]
-)
-def test_each_move_is_refused_from_a_wrong_state(name, status):
-    round = make_open_round()
-    Round.objects.filter(pk=round.pk).update(status=status)
-    more = {"reason": "x"} if name in ("suspend", "cancel") else {}
-    with pytest.raises(MoveNotAllowed):
-        getattr(commands, name)(round, by=head(), **more)
-    assert again(round).status == status
-
-
 def test_suspending_stops_the_window_and_resuming_opens_it_again():
     round = make_published()
     with clock.at(NOON):

@@ -16,7 +16,7 @@ from grants.payments.policies import policy
 from grants.payments.states import LIFECYCLE
 from grants.payments.states import PaymentStatus as S
 from portal import clock
-from portal.lifecycle import MoveNotAllowed, NotYet, Refused
+from portal.lifecycle import NotYet, Refused
 from portal.trail.models import Event
 from tests.grants.makers_agreements import YUAN, make_account, make_file, make_people
 from tests.grants.makers_payments import advance, make_ready, tranche
@@ -342,51 +342,6 @@ def test_a_cancelled_instalment_leaves_its_money_committed_and_can_be_released(p
     payment = commands.cancel(tranche(project, 3), reason="不再需要", by=people.officer)
 
     assert (payment.status, money(project)) == (S.CANCELLED, {"committed": 38_500 * YUAN})
-
-
-CALLS = {
-    "request": lambda payment, people: commands.request(payment.tranche, by=people.accountant),
-    "check": lambda payment, people: commands.check(payment, by=people.officer),
-    "approve": lambda payment, people: commands.approve(payment, by=people.finance),
-    "appropriate": lambda payment, people: commands.appropriate(payment, by=people.treasury, **PAPERS),
-    "receipt": lambda payment, people: commands.receipt(
-        payment, make_file(people.accountant, "payments.receipt"), by=people.accountant
-    ),
-    "return": lambda payment, people: commands.return_(payment, reason="退", by=people.head),
-    "reject_by_bank": lambda payment, people: commands.reject_by_bank(payment, reason="退票", by=people.cashier),
-    "cancel": lambda payment, people: commands.cancel(payment.tranche, reason="取消", by=people.officer),
-}
-
-
-@pytest.mark.parametrize(
-    "state", [S.REQUESTED, S.CHECKED, S.APPROVED, S.APPROPRIATED, S.PAID, S.RECEIPTED, S.RETURNED, S.FAILED]
-)
-def test_all_moves_from_a_state(people, state):
-    """Every move that the table names works; every other is refused and moves neither state nor money."""
-    project = make_ready(people)
-    payment = into(project, people, state)
-    before = money(project)
-
-    for name, call in CALLS.items():
-        if LIFECYCLE.allows(name, state):
-            continue
-        with pytest.raises(MoveNotAllowed):
-            call(again(payment), people)
-        assert (again(payment).status, money(project)) == (state, before), name
-    for name, call in CALLS.items():
-        if not LIFECYCLE.allows(name, state):
-            continue
-        point = transaction.savepoint()
-        assert call(again(payment), people).status == LIFECYCLE.target(name, state)
-        transaction.savepoint_rollback(point)
-
-
-def into(project, people, state):
-    if state == S.RETURNED:
-        return commands.return_(advance(project, people, S.REQUESTED), reason="补", by=people.head)
-    if state == S.FAILED:
-        return commands.reject_by_bank(advance(project, people, S.APPROPRIATED), reason="退票", by=people.cashier)
-    return advance(project, people, state)
 
 
 def test_everybody_sees_their_turn(project, people):

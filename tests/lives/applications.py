@@ -6,8 +6,7 @@ from grants.applications import commands
 from grants.applications.models import Application
 from grants.applications.states import LIFECYCLE, S
 from portal.access import Role
-from portal.accounts.models import User
-from tests.grants.makers_applications import fill, make_application
+from tests.grants.makers_applications import admin_of, fill, make_application
 from tests.grants.makers_calls import NOON, officer
 from tests.lives import Act, Life
 from tests.makers import make_user
@@ -17,10 +16,6 @@ def begin() -> Application:
     make_user("secretary", Role.PANEL_SECRETARY)
     application = make_application()
     return fill(application, application.created_by)
-
-
-def admin_of(application: Application) -> User:
-    return User.objects.get(memberships__organization=application.organization, memberships__role="ADMIN")
 
 
 def resubmit(application: Application) -> Act:
