@@ -41,7 +41,7 @@ def posted(**changes):
         "opens_at_0": "2026-02-02", "opens_at_1": "09:00:00", "closes_at_0": "2026-02-27", "closes_at_1": "17:00:00",
         "starts_on": "2026-04-01", "ends_on": "2027-03-31", "min_months": "6", "max_months": "12", "ceiling": "5万",
         "applications_per_organization": "2", "awards_per_organization": "1", "experts": "5", "score_rule": "TRIMMED",
-        "paper_percent": "40", "publicity_days": "5", "screening_days": "10", "correction_days": "3",
+        "paper_percent": "40", "defence_places": "0", "absence": "GIVEN_UP", "publicity_days": "5", "screening_days": "10", "correction_days": "3",
         "categories": "为老", "forbidden": "旅游",
         **management("envelopes", 1), "envelopes-0-source": source.pk, "envelopes-0-year": "2026",
         "envelopes-0-planned": "300,000",
