@@ -219,7 +219,7 @@ class BudgetLine(models.Model):
 
     @property
     def label(self) -> str:
-        return str(BUDGET_CATEGORIES.get(self.category, _("其他")))
+        return gettext(BUDGET_CATEGORIES.get(self.category, "其他"))
 
 
 class PlannedActivity(models.Model):

@@ -105,7 +105,7 @@ def project_money(project: Project, pending: Mapping[str, int] | None = None) ->
     lines = tuple(
         MoneyLine(
             code,
-            BUDGET_CATEGORIES.get(code, _("其他")),
+            _(BUDGET_CATEGORIES.get(code, "其他")),
             approved.get(code, 0),
             spent.get(code, 0),
             waiting.get(code, 0),

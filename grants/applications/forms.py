@@ -148,7 +148,9 @@ class Row(forms.Form):
 
 
 class BudgetRow(Row):
-    category = forms.ChoiceField(label=_("科目"), choices=list(BUDGET_CATEGORIES.items()))
+    category = forms.ChoiceField(
+        label=_("科目"), choices=[(code, _(name)) for code, name in BUDGET_CATEGORIES.items()]
+    )
     item = forms.CharField(label=_("支出内容"), max_length=40, required=False)
     basis = forms.CharField(label=_("测算依据"), max_length=80, required=False)
     unit_price = MoneyField(label=_("单价（元）"), required=False)

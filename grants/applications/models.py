@@ -178,7 +178,9 @@ class BudgetLine(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="budget_lines")
     position = models.PositiveSmallIntegerField()
-    category = models.CharField(_("科目"), max_length=2, choices=list(BUDGET_CATEGORIES.items()))
+    category = models.CharField(
+        _("科目"), max_length=2, choices=[(code, _(name)) for code, name in BUDGET_CATEGORIES.items()]
+    )
     item = models.CharField(_("支出内容"), max_length=40)
     unit_price = models.BigIntegerField(_("单价"))
     quantity = models.DecimalField(_("数量"), max_digits=8, decimal_places=2)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Project
 from grants.audits import rules
@@ -89,17 +90,17 @@ class Bin:
 
 
 LIMITS = (
-    (100_00, "100 元以下"),
-    (500_00, "100 至 500 元"),
-    (1_000_00, "500 至 1,000 元"),
-    (5_000_00, "1,000 至 5,000 元"),
+    (100_00, gettext_lazy("100 元以下")),
+    (500_00, gettext_lazy("100 至 500 元")),
+    (1_000_00, gettext_lazy("500 至 1,000 元")),
+    (5_000_00, gettext_lazy("1,000 至 5,000 元")),
 )
 
 
 def histogram(drawn: Sample) -> list[Bin]:
     """Return the population by size, with the drawn part of each. 1 query."""
     chosen = set(drawn.items.values_list("expenditure__key", flat=True))
-    labels = [*(label for _limit, label in LIMITS), "5,000 元以上"]
+    labels = [*(label for _limit, label in LIMITS), _("5,000 元以上")]
     counts, parts = [0] * len(labels), [0] * len(labels)
     for key, fen in drawn.population:
         at = next((i for i, (limit, _label) in enumerate(LIMITS) if fen < limit), len(LIMITS))
@@ -168,12 +169,12 @@ def due(user: Any) -> list[Due]:
 
 
 TODO = {
-    FindingStatus.OPEN: "征求意见",
-    FindingStatus.HEARD: "陈述意见",
-    FindingStatus.ORDERED: "报送整改",
-    FindingStatus.ISSUED: "签发整改通知",
-    FindingStatus.VERIFIED: "销号",
-    FindingStatus.REPLIED: "核查整改",
+    FindingStatus.OPEN: gettext_lazy("征求意见"),
+    FindingStatus.HEARD: gettext_lazy("陈述意见"),
+    FindingStatus.ORDERED: gettext_lazy("报送整改"),
+    FindingStatus.ISSUED: gettext_lazy("签发整改通知"),
+    FindingStatus.VERIFIED: gettext_lazy("销号"),
+    FindingStatus.REPLIED: gettext_lazy("核查整改"),
 }
 
 
@@ -202,7 +203,7 @@ def due_papers(user: Any) -> Iterable[Due]:
     mine = Finding.objects.filter(engagement__in=named_engagements(user)).select_related("project")
     heard = Q(status=FindingStatus.HEARD) & (Q(entries__kind="RESPONSE") | Q(due_on__lt=clock.today()))
     for one in mine.filter(Q(status=FindingStatus.OPEN) | heard).distinct():
-        what = "" if one.status == FindingStatus.OPEN else "出具问题"
+        what = "" if one.status == FindingStatus.OPEN else _("出具问题")
         yield finding_due(one, reverse("staff_findings:inspect", args=[one.pk]), what)
 
 
@@ -223,12 +224,12 @@ def due_head(user: Any) -> Iterable[Due]:
 
 
 STEPS = {
-    EngagementStatus.PLANNED: "发出审计通知",
-    EngagementStatus.NOTIFIED: "进点实施",
-    EngagementStatus.FIELDWORK: "抽样和测试",
-    EngagementStatus.DRAFT: "征求意见",
-    EngagementStatus.RESPONDED: "出具审计结论",
-    EngagementStatus.ISSUED: "跟踪整改并办结",
+    EngagementStatus.PLANNED: gettext_lazy("发出审计通知"),
+    EngagementStatus.NOTIFIED: gettext_lazy("进点实施"),
+    EngagementStatus.FIELDWORK: gettext_lazy("抽样和测试"),
+    EngagementStatus.DRAFT: gettext_lazy("征求意见"),
+    EngagementStatus.RESPONDED: gettext_lazy("出具审计结论"),
+    EngagementStatus.ISSUED: gettext_lazy("跟踪整改并办结"),
 }
 
 

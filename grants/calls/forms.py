@@ -124,7 +124,9 @@ class TrancheRow(forms.Form):
 
 
 class BudgetRuleRow(forms.Form):
-    category = forms.ChoiceField(label=_("科目"), choices=with_blank(BUDGET_CATEGORIES.items()))
+    category = forms.ChoiceField(
+        label=_("科目"), choices=with_blank((code, _(name)) for code, name in BUDGET_CATEGORIES.items())
+    )
     percent = forms.DecimalField(
         label=_("占申请资助额上限（%）"), required=False, min_value=0, max_value=100, decimal_places=2
     )

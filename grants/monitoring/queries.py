@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import BudgetLine, Hold, PlannedActivity, Project
 from grants.calls.models import Criterion
@@ -158,7 +159,7 @@ def money(project: Project) -> Money:
     rows = [
         MoneyRow(
             category,
-            BUDGET_CATEGORIES.get(category, category),
+            _(BUDGET_CATEGORIES.get(category, category)),
             approved.get(category, 0),
             accepted.get(category, 0) - gone.get(category, 0),
         )
@@ -390,7 +391,11 @@ def report_rows(user: Any, project: Project) -> list[ReportRow]:
     return rows
 
 
-LABELS = {"submit": "提交报告", "evaluate": "填写评估表", "rectify": "提交整改情况"}
+LABELS = {
+    "submit": gettext_lazy("提交报告"),
+    "evaluate": gettext_lazy("填写评估表"),
+    "rectify": gettext_lazy("提交整改情况"),
+}
 ROUTES = {"submit": "monitoring:submit", "evaluate": "monitoring:sheet", "rectify": "monitoring:rectify"}
 
 

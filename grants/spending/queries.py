@@ -54,7 +54,7 @@ class LineUse:
 
 
 def category_name(code: str) -> str:
-    return BUDGET_CATEGORIES.get(code, code)
+    return _(BUDGET_CATEGORIES.get(code, code))
 
 
 def line_uses(project: Project) -> list[LineUse]:

@@ -257,13 +257,13 @@ def words(question: Question, value: Any) -> str:
     """Write one stored answer for people."""
     kind = question["type"]
     if is_empty(value):
-        return "未填写"
+        return _("未填写")
     if kind == "money":
-        return f"{value / 100:,.2f} 元" if value % 100 else f"{value // 100:,}.00 元"
+        return _("%(yuan)s 元") % {"yuan": f"{value // 100:,}.{value % 100:02d}"}
     if kind == "number":
         return f"{value} {question.get('unit', '')}".strip()
     if kind == "yes_no":
-        return "是" if value else "否"
+        return _("是") if value else _("否")
     if kind == "date":
         day = date.fromisoformat(value)
         return f"{day.year}年{day.month}月{day.day}日"

@@ -3,6 +3,10 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
+  /* Words are Chinese here; english.js, loaded before this file on English pages, holds the others. */
+  const say = (text, values = {}) =>
+    ((window.portalWords || {})[text] || text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  window.portalSay = say;
   const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
   const graphemes = window.Intl && Intl.Segmenter ? new Intl.Segmenter("zh") : null;
   const length = (text) => (graphemes ? [...graphemes.segment(text)].length : [...text].length);
@@ -11,7 +15,7 @@
     const box = scope.querySelector(".errors");
     if (!box) return;
     box.focus();
-    if (!document.title.startsWith("有误：")) document.title = "有误：" + document.title;
+    if (!document.title.startsWith(say("有误："))) document.title = say("有误：") + document.title;
   }
 
   function menu() {
@@ -37,7 +41,7 @@
     field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), line.id].filter(Boolean).join(" "));
     const tell = () => {
       const n = length(field.value);
-      line.textContent = n > limit ? `已写 ${n} 字，超过上限 ${limit} 字，请删去 ${n - limit} 字` : `已写 ${n} 字，最多 ${limit} 字`;
+      line.textContent = say(n > limit ? "已写 {n} 字，超过上限 {limit} 字，请删去 {over} 字" : "已写 {n} 字，最多 {limit} 字", { n, limit, over: n - limit });
       line.classList.toggle("over", n > limit);
     };
     field.addEventListener("input", tell);
@@ -55,8 +59,8 @@
       const limit = Number(input.dataset.maxBytes || 0);
       line.textContent = [...input.files].map((file) => {
         const size = (file.size / 1048576).toFixed(1);
-        const over = limit && file.size > limit ? `，须小于 ${Math.round(limit / 1048576)} MB，可以压缩后再传` : "";
-        return `已选：${file.name}（${size} MB）${over}`;
+        const over = limit && file.size > limit ? say("，须小于 {most} MB，可以压缩后再传", { most: Math.round(limit / 1048576) }) : "";
+        return say("已选：{name}（{size} MB）{over}", { name: file.name, size, over });
       }).join("；");
     });
   }
@@ -115,7 +119,7 @@
         const field = this.form.elements[name];
         if (field && "value" in field && !["checkbox", "radio", "hidden", "file"].includes(field.type)) field.value = value;
       }
-      this.say("上次没有传完的内容已恢复，正在保存…", false);
+      this.say(say("上次没有传完的内容已恢复，正在保存…"), false);
       this.dirty = true;
       this.send();
     }
@@ -130,7 +134,7 @@
       clearTimeout(this.timer);
       this.busy = true;
       this.dirty = false;
-      if (!leaving) this.say("正在保存…");
+      if (!leaving) this.say(say("正在保存…"));
       const body = this.values();
       try {
         const answer = await fetch(this.url, {
@@ -139,7 +143,7 @@
         });
         await this.heard(answer);
       } catch (error) {
-        this.failed("网络中断，内容已存在这台电脑上，恢复后会自动上传。请不要关闭本页。");
+        this.failed(say("网络中断，内容已存在这台电脑上，恢复后会自动上传。请不要关闭本页。"));
       }
       this.busy = false;
       if (this.waiting) {
@@ -158,19 +162,19 @@
         this.wait = 2000;
         if (!this.dirty) this.forget();
         const at = told.saved_at || new Date().toTimeString().slice(0, 5);
-        this.say("已自动保存 " + at);
+        this.say(say("已自动保存 {at}", { at }));
         this.form.dispatchEvent(new CustomEvent("autosaved", { detail: told, bubbles: true }));
       } else if (answer.status === 409) {
         this.stopped = this.conflicting = true;
-        this.say("没有保存：其他人刚修改了本节", true);
+        this.say(say("没有保存：其他人刚修改了本节"), true);
         this.conflict(told);
       } else if (answer.type === "opaqueredirect" || answer.status === 401) {
-        this.failed("登录已过期。请在新窗口登录后回到本页，内容会自动上传。");
+        this.failed(say("登录已过期。请在新窗口登录后回到本页，内容会自动上传。"));
       } else if (answer.status === 403 || answer.status === 410) {
         this.stopped = true;
-        this.say(told.message || "现在不能再保存。您写的内容还在本页，可以复制。", true);
+        this.say(told.message || say("现在不能再保存。您写的内容还在本页，可以复制。"), true);
       } else {
-        this.failed(told.message || "保存失败，内容保留在本机，正在重试");
+        this.failed(told.message || say("保存失败，内容保留在本机，正在重试"));
       }
     }
     failed(text) {
@@ -187,7 +191,7 @@
       box.setAttribute("role", "alert");
       box.tabIndex = -1;
       const head = document.createElement("p");
-      head.textContent = `${told.by || "其他人"}刚修改了本节。您的内容没有丢，也没有覆盖对方的内容。请比较后决定：复制您的文字，再重新打开本页。`;
+      head.textContent = say("{who}刚修改了本节。您的内容没有丢，也没有覆盖对方的内容。请比较后决定：复制您的文字，再重新打开本页。", { who: told.by || say("其他人") });
       box.append(head);
       for (const [name, theirs] of Object.entries(told.fields || {})) {
         const field = this.form.elements[name];
@@ -195,10 +199,10 @@
         const label = this.form.querySelector(`label[for="${field.id}"]`);
         const list = document.createElement("dl");
         list.className = "summary";
-        for (const [who, text] of [[`${label ? label.firstChild.textContent.trim() : name} · 您写的`, field.value], ["对方写的", theirs]]) {
+        for (const [who, text] of [[say("{field} · 您写的", { field: label ? label.firstChild.textContent.trim() : name }), field.value], [say("对方写的"), theirs]]) {
           const row = document.createElement("div"), dt = document.createElement("dt"), dd = document.createElement("dd");
           dt.textContent = who;
-          dd.textContent = text || "未填写";
+          dd.textContent = text || say("未填写");
           row.append(dt, dd);
           list.append(row);
         }
@@ -206,7 +210,7 @@
       }
       const link = document.createElement("a");
       link.href = location.href;
-      link.textContent = "重新打开本页";
+      link.textContent = say("重新打开本页");
       link.addEventListener("click", () => this.forget());
       box.append(link);
       this.form.before(box);

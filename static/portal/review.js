@@ -2,6 +2,7 @@
 (() => {
   const form = document.querySelector("[data-rubric]");
   if (!form) return;
+  const say = window.portalSay;
   const points = [...form.querySelectorAll("input[data-max]")];
   const comment = form.querySelector("#comment");
   const status = document.querySelector("[data-save]");
@@ -28,12 +29,12 @@
     total.textContent = empty === points.length ? "——" : String(sum);
     const length = [...comment.value.trim()].length;
     const least = empty === 0 && sum < Number(form.dataset.low) ? Number(form.dataset.long) : Number(form.dataset.short);
-    count.textContent = `已写 ${length} 字，至少 ${least} 字`;
+    count.textContent = say("已写 {n} 字，至少 {least} 字", { n: length, least });
     count.classList.toggle("over", empty === 0 && length < least);
     const words = [];
-    if (empty) words.push(`还有 ${empty} 项未评分`);
-    if (length < least) words.push(length ? "总评语不够长" : "总评语未写");
-    missing.textContent = words.join("，");
+    if (empty) words.push(say("还有 {n} 项未评分", { n: empty }));
+    if (length < least) words.push(say(length ? "总评语不够长" : "总评语未写"));
+    missing.textContent = words.join(say("，"));
   };
   const save = async () => {
     if (busy) { again = true; return; }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.applications.models import Application
 from grants.applications.states import S
@@ -25,14 +27,17 @@ def due(user: Any) -> list[Due]:
     for one in own.select_related("round"):
         url = reverse("applications:tasks", args=[one.key])
         if one.status == S.RETURNED:
-            found.append(due_of(one, f"补正申报书 · {one}", url, "applications.correct"))
+            found.append(due_of(one, _("补正申报书 · %s") % one, url, "applications.correct"))
         elif one.round.takes_applications(clock.now()):
-            found.append(due_of(one, f"完成申报书 · {one}", url, "applications.write"))
+            found.append(due_of(one, _("完成申报书 · %s") % one, url, "applications.write"))
     if user.has_role(Role.BUREAU_OFFICER):
         waiting = Application.objects.filter(user.scope(Role.BUREAU_OFFICER), status=S.SUBMITTED)
         found += [
             due_of(
-                one, f"资格审查 · {one}", reverse("staff_applications:screen", args=[one.pk]), "applications.screen"
+                one,
+                _("资格审查 · %s") % one,
+                reverse("staff_applications:screen", args=[one.pk]),
+                "applications.screen",
             )
             for one in waiting.order_by("due_on", "number")[:MANY]
         ]
@@ -48,26 +53,28 @@ def neighbours(application: Application, user: Any) -> tuple[Application | None,
 
 
 WORDS = {
-    "applications.start": "开始申报",
-    "applications.submit": "提交申报书",
-    "applications.recall": "撤回修改",
-    "applications.withdraw": "放弃申报",
-    "applications.return": "退回补正",
-    "applications.resubmit": "提交补正",
-    "applications.pass": "初审通过",
-    "applications.fail": "初审不通过",
+    "applications.start": gettext_lazy("开始申报"),
+    "applications.submit": gettext_lazy("提交申报书"),
+    "applications.recall": gettext_lazy("撤回修改"),
+    "applications.withdraw": gettext_lazy("放弃申报"),
+    "applications.return": gettext_lazy("退回补正"),
+    "applications.resubmit": gettext_lazy("提交补正"),
+    "applications.pass": gettext_lazy("初审通过"),
+    "applications.fail": gettext_lazy("初审不通过"),
 }
 
 
 def timeline(application: Application) -> list[dict[str, Any]]:
     """Return the events that the applicant may know, oldest first, and the state now. One query."""
     events = Event.objects.for_instance(application).filter(action__in=WORDS).order_by("timestamp", "id")
-    rows = [{"at": one.timestamp, "title": WORDS[one.action], "text": one.reason, "state": "done"} for one in events]
+    rows = [
+        {"at": one.timestamp, "title": str(WORDS[one.action]), "text": one.reason, "state": "done"} for one in events
+    ]
     ahead = {
-        S.DRAFT: "填写并提交申报书",
-        S.SUBMITTED: "资格审查",
-        S.RETURNED: "提交补正",
-        S.SCREEN_PASSED: "专家评审",
+        S.DRAFT: _("填写并提交申报书"),
+        S.SUBMITTED: _("资格审查"),
+        S.RETURNED: _("提交补正"),
+        S.SCREEN_PASSED: _("专家评审"),
     }
     if application.status in ahead:
         rows.append({"at": None, "title": ahead[S(application.status)], "text": when(application), "state": "now"})
@@ -76,6 +83,8 @@ def timeline(application: Application) -> list[dict[str, Any]]:
 
 def when(application: Application) -> str:
     if application.status == S.DRAFT and application.round.closes_at:
-        return f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S} 截止"
+        return _("截止 %(until)s") % {
+            "until": f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}"
+        }
     day = application.date_for_applicant
-    return f"{day} 前" if day else ""
+    return _("%(day)s 前") % {"day": day} if day else ""

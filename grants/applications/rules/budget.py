@@ -113,7 +113,7 @@ def budget_faults(lines: Sequence[Line], caps: Sequence[Cap], ceiling: int, forb
 def share_fault(share: Share, lines: Sequence[Line]) -> Fault:
     """Words of screens.md § 4.10, no. 8."""
     rows = tuple(n for n, one in enumerate(lines) if one.source == GRANT and one.category == share.category)
-    name = BUDGET_CATEGORIES[share.category]
+    name = _(BUDGET_CATEGORIES[share.category])
     text = _(
         "%(name)s %(amount)s 元，占申请资助额 %(base)s 元的 %(share)s，超过本通知规定的 %(cap)s。把 %(over)s 元改到其他科目即可。"
     ) % {
@@ -135,7 +135,7 @@ def unit_price_faults(lines: Sequence[Line], caps: Sequence[Cap]) -> list[Fault]
             _("第 %(n)s 行%(category)s单价 %(unit_price)s 元，超过 %(limit)s 元。请降低单价。")
             % {
                 "n": n + 1,
-                "category": BUDGET_CATEGORIES[one.category],
+                "category": _(BUDGET_CATEGORIES[one.category]),
                 "unit_price": yuan(one.unit_price),
                 "limit": yuan(limits[one.category]),
             },

@@ -1,6 +1,7 @@
 """Words of codes that a stored version carries."""
 
 from django import template
+from django.utils.translation import gettext
 
 from grants.applications.models import Source
 from grants.calls.rules import BUDGET_CATEGORIES
@@ -10,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def budget_word(code: str) -> str:
-    return BUDGET_CATEGORIES.get(code, code)
+    return gettext(BUDGET_CATEGORIES.get(code, code))
 
 
 @register.simple_tag

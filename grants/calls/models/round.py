@@ -295,7 +295,9 @@ class BudgetRule(models.Model):
     """A cap on a category: share of the grant part in 1/10,000, or price of one unit in fen."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="budget_rules")
-    category = models.CharField(_("科目"), max_length=2, choices=list(rules.BUDGET_CATEGORIES.items()))
+    category = models.CharField(
+        _("科目"), max_length=2, choices=[(code, _(name)) for code, name in rules.BUDGET_CATEGORIES.items()]
+    )
     max_permyriad = models.PositiveIntegerField(_("占申请资助额上限（万分比）"), null=True, blank=True)
     max_unit_price = models.BigIntegerField(_("单价上限"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=120, blank=True)

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.words import word
+
 BUDGET_CATEGORIES = {
-    "B1": "活动经费",
-    "B2": "宣传费",
-    "B3": "专家培训",
-    "B4": "人员补贴",
-    "B5": "志愿者补贴",
-    "B6": "管理费",
-    "B7": "税费",
-    "B8": "评估审计费",
-    "B9": "低值易耗",
+    "B1": word("活动经费"),
+    "B2": word("宣传费"),
+    "B3": word("专家培训"),
+    "B4": word("人员补贴"),
+    "B5": word("志愿者补贴"),
+    "B6": word("管理费"),
+    "B7": word("税费"),
+    "B8": word("评估审计费"),
+    "B9": word("低值易耗"),
 }
-"""domain.md § 5.5."""
+"""domain.md § 5.5; whoever shows one translates it."""
 
 MINIMUM_WINDOW = timedelta(days=15)
 

@@ -1,0 +1,27 @@
+/* The English of what portal.js and review.js say; a test compares them. */
+window.portalWords = {
+  "有误：": "Error: ",
+  "已写 {n} 字，超过上限 {limit} 字，请删去 {over} 字": "{n} characters, more than the {limit} allowed; delete {over}",
+  "已写 {n} 字，最多 {limit} 字": "{n} characters, at most {limit}",
+  "，须小于 {most} MB，可以压缩后再传": ", must be under {most} MB; compress it and try again",
+  "已选：{name}（{size} MB）{over}": "Chosen: {name} ({size} MB){over}",
+  "上次没有传完的内容已恢复，正在保存…": "What was not sent last time is back and being saved…",
+  "正在保存…": "Saving…",
+  "网络中断，内容已存在这台电脑上，恢复后会自动上传。请不要关闭本页。": "The network is down. Your text is kept on this computer and is sent when it is back. Keep this page open.",
+  "已自动保存 {at}": "Saved automatically {at}",
+  "没有保存：其他人刚修改了本节": "Not saved: somebody has just changed this part",
+  "登录已过期。请在新窗口登录后回到本页，内容会自动上传。": "You have been signed out. Sign in in a new window and come back; your text is then sent.",
+  "现在不能再保存。您写的内容还在本页，可以复制。": "Nothing can be saved any more. Your text is still on this page; you can copy it.",
+  "保存失败，内容保留在本机，正在重试": "Not saved; your text is kept on this computer and is being sent again",
+  "{who}刚修改了本节。您的内容没有丢，也没有覆盖对方的内容。请比较后决定：复制您的文字，再重新打开本页。": "{who} has just changed this part. Your text is not lost and has not replaced theirs. Compare and decide: copy your text, then open this page again.",
+  "其他人": "Somebody else",
+  "{field} · 您写的": "{field} · yours",
+  "对方写的": "Theirs",
+  "未填写": "Not filled in",
+  "重新打开本页": "Open this page again",
+  "已写 {n} 字，至少 {least} 字": "{n} characters, at least {least}",
+  "还有 {n} 项未评分": "criteria not scored: {n}",
+  "总评语不够长": "overall comment too short",
+  "总评语未写": "no overall comment",
+  "，": ", "
+};
