@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from grants.publicity import guards
 from grants.publicity.models import HANDLERS, READERS, Objection, Publicity
@@ -53,9 +54,11 @@ class ObjectionPolicy(Policy):
             return instance.handler_id == user.pk and instance.is_named
         if instance.handler_id and instance.handler_id != user.pk:
             return False
-        if action == "accept" and instance.publicity.created_by_id == user.pk:
-            return False
-        return super().allows(user, action, instance)
+        return not self.personal(user, action, instance) and super().allows(user, action, instance)
+
+    def personal(self, user: Any, action: str, instance: Any) -> str:
+        own = action in OBJECTION.moves and instance.publicity.created_by_id == user.pk
+        return _("拟定这份名单的经办人应当回避，请由其他人员办理。") if own else ""
 
 
 def may_read_evidence(user: Any, file: Any) -> bool:

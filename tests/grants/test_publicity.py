@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from grants.publicity import commands, queries
+from grants.publicity import commands, policies, queries
 from grants.publicity.models import Objection, Publicity, PublicityRow
 from grants.publicity.states import Objecting, S
 from portal import clock
@@ -198,9 +198,30 @@ def test_after_the_end_it_is_a_tip_off_and_blocks_nothing():
 def test_whoever_drew_up_the_list_does_not_handle_its_objections():
     publicity = make_running()
     objection = object_to(publicity)
+    author = publicity.created_by
 
     with pytest.raises(MoveNotAllowed, match="回避"):
-        commands.accept(objection, by=publicity.created_by)
+        commands.accept(objection, by=author)
+    with pytest.raises(MoveNotAllowed, match="回避"):
+        commands.refuse(objection, reason="反映的不是本批次项目。", by=author)
+
+    assert [
+        one for one in policies.objections.lifecycle.moves if policies.objections.allows(author, one, objection)
+    ] == []
+    assert again(objection).status == Objecting.RECEIVED
+
+
+def test_whoever_refuses_an_objection_is_on_record():
+    objection = object_to(make_running())
+    head = someone("head", Role.BUREAU_HEAD)
+
+    refused = commands.refuse(objection, reason="反映的不是本批次项目。", by=head)
+
+    assert (refused.status, refused.handler, refused.reason) == (
+        Objecting.NOT_ACCEPTED,
+        head,
+        "反映的不是本批次项目。",
+    )
 
 
 def test_only_the_handler_knows_who_objects_and_looking_is_recorded():

@@ -110,9 +110,11 @@ def object_to(
 
 
 def step(objection: Objection, move: str, by: Any, why: str = "", **values: Any) -> Objection:
-    """Take one step of the handling. Only the handler goes on with what he or she accepted."""
+    """Take one step of the handling. Not who drew up the list; only the handler goes on with what was accepted."""
     objection = Objection.objects.select_for_update(of=("self",)).select_related("publicity").get(pk=objection.pk)
     target = OBJECTION.target(move, objection.status)
+    if objection.publicity.created_by_id == by.pk:
+        raise MoveNotAllowed(_("拟定这份名单的经办人应当回避，请由其他人员办理。"))
     if objection.handler_id and objection.handler_id != by.pk:
         raise MoveNotAllowed(_("这件异议由另一位承办人办理。"))
     require_moved(
@@ -136,16 +138,14 @@ def need(text: str, least: int, code: str, what: str) -> str:
 
 @transaction.atomic
 def accept(objection: Objection, *, by: Any) -> Objection:
-    """受理: who accepts becomes the handler and may know who objects. Not the one who drew up the list."""
-    if objection.publicity.created_by_id == by.pk:
-        raise MoveNotAllowed(_("拟定这份名单的经办人应当回避，请由其他人员受理。"))
+    """受理: who accepts becomes the handler and may know who objects."""
     return step(objection, "accept", by, handler=by)
 
 
 @transaction.atomic
 def refuse(objection: Objection, *, reason: str, by: Any) -> Objection:
-    """不予受理, with the reason that the objector will read."""
-    return step(objection, "refuse", by, reason, reason=need(reason, 5, "reason", _("不予受理的理由")))
+    """不予受理, with the reason that the objector will read. Who refuses is on record as the handler."""
+    return step(objection, "refuse", by, reason, handler=by, reason=need(reason, 5, "reason", _("不予受理的理由")))
 
 
 @transaction.atomic
