@@ -15,7 +15,7 @@ from grants.payments import rules
 from grants.payments.models import Payment
 from grants.payments.queries import current_account, previous_payment, spent_of_last
 from grants.payments.states import RECEIVED, PaymentStatus
-from orgs.registry.models import Standing
+from orgs.registry.models import Listing, Standing
 from orgs.registry.rules import same_holder
 from portal import clock
 from portal.lifecycle import Reason
@@ -95,13 +95,22 @@ def no_open_hold(payment: Payment) -> list[Reason]:
 
 
 def good_standing(payment: Payment) -> list[Reason]:
+    """Both units are verified and on no credit list. One query."""
     project = payment.project
     units = {one.pk: one for one in (project.organization, project.payee)}
-    return [
+    found = [
         Reason("standing", _("%(name)s%(standing)s") % {"name": one.name, "standing": one.get_standing_display()})
         for one in units.values()
         if one.standing != Standing.VERIFIED
     ]
+    for listing in Listing.objects.open().filter(organization__in=units).order_by("organization", "listed_on"):
+        words = _("%(name)s自 %(date)s 起列入%(list)s，移出后才能拨付") % {
+            "name": units[listing.organization_id].name,
+            "date": listing.listed_on,
+            "list": listing.get_kind_display(),
+        }
+        found.append(Reason("standing.listed", words))
+    return found
 
 
 def money_there(payment: Payment) -> list[Reason]:

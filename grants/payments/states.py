@@ -49,7 +49,7 @@ LIFECYCLE = Lifecycle(
         S.REQUESTED: ["conditions", "account_named", "account_good"],
         S.CHECKED: ["conditions", "account_good", "account_same"],
         S.APPROVED: ["conditions", "account_good", "account_same"],
-        S.APPROPRIATED: ["no_open_hold", "account_good", "account_same"],
+        S.APPROPRIATED: ["no_open_hold", "good_standing", "account_good", "account_same"],
     },
     starts=[begin(S.PLANNED, owner=Role.PROJECT_ACCOUNTANT, undated="the payee asks when the work needs the money")],
 )

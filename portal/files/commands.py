@@ -142,10 +142,16 @@ def sweep_rows() -> int:
     Their bytes are without a row then, and go next.
     """
     rows = StoredFile.objects.filter(purpose__in=swept_purposes(), created_at__lt=clock.now() - ORPHAN_AGE)
-    for relation in StoredFile._meta.related_objects:
+    for relation in pointers():
         pointing = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
         rows = rows.exclude(Exists(pointing))
     return rows.delete()[0]
+
+
+def pointers() -> list[Any]:
+    """Return every relation that points to a stored file, also those without a name on this side."""
+    found = StoredFile._meta.get_fields(include_hidden=True)
+    return [one for one in found if one.auto_created and not one.concrete]
 
 
 def sweep_bytes() -> int:

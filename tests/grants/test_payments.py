@@ -15,6 +15,7 @@ from grants.payments.models import Payment, PaymentPosting
 from grants.payments.policies import policy
 from grants.payments.states import LIFECYCLE
 from grants.payments.states import PaymentStatus as S
+from orgs.registry import commands as registry
 from portal import clock
 from portal.lifecycle import NotYet, Refused
 from portal.trail.models import Event
@@ -150,6 +151,32 @@ def test_a_suspended_project_and_a_removed_organization_get_nothing(project, peo
         commands.request(tranche(project), by=people.accountant)
 
     assert [one.code for one in refusal.value.reasons] == ["project", "standing"]
+
+
+def test_a_unit_on_a_credit_list_waits_for_its_money_until_it_is_off(project, people):
+    """X32: nothing is cancelled, every step before the bank is withheld with the reason."""
+    payment = commands.check(commands.request(tranche(project), by=people.accountant), by=people.officer)
+    today = clock.today()
+    listed = registry.list_organization(
+        project.organization,
+        kind="ABNORMAL",
+        decision="镇民管〔2026〕9号",
+        reason="年报未报",
+        listed_on=today,
+        by=None,
+    )
+    with pytest.raises(NotYet, match="列入活动异常名录，移出后才能拨付"):
+        commands.approve(payment, by=people.finance)
+    assert again(payment).status == S.CHECKED
+
+    registry.delist(listed, removal="镇民管〔2026〕10号", removed_on=today, by=people.officer)
+    payment = commands.approve(payment, by=people.finance)
+    registry.list_organization(
+        project.payee, kind="SERIOUS", decision="镇民管〔2026〕11号", reason="虚假材料", listed_on=today, by=None
+    )
+    with pytest.raises(NotYet, match="移出后才能拨付"):
+        commands.appropriate(payment, by=people.treasury, **PAPERS)
+    assert again(payment).status == S.APPROVED
 
 
 @pytest.mark.parametrize("who", ["officer", "finance", "treasury", "cashier"])

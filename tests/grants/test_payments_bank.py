@@ -71,6 +71,23 @@ def test_a_failed_line_returns_the_money_with_the_banks_words(project, people):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("state", "result", "why"),
+    [
+        (S.PAID, "成功", "{code} 已经到账，这一笔可能是重复发放。请与银行核对，并追回多付的款项。"),
+        (S.PAID, "失败", "{code} 到账后又被银行退回。请登记退款，退回的款项到账后再核对。"),
+        (S.APPROVED, "成功", "{code} 现在是“财政拨款”，没有送银行发放。"),
+    ],
+)
+def test_a_line_of_a_payment_that_is_not_at_the_bank_says_so(project, people, state, result, why):
+    payment = advance(project, people, state)
+
+    done = commands.import_statement(statement([line(payment, 流水号="SECOND", 结果=result)]), by=people.cashier)
+
+    assert [one.unmatched_because for one in done.unmatched] == [why.format(code=payment.code)]
+    assert again(payment).status == state
+
+
 def test_whoever_approved_does_not_register_the_payment(project, people):
     payment = advance(project, people, S.APPROPRIATED)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.core.files.storage import storages
 from django.db import transaction
 from django.urls import reverse
@@ -360,6 +361,17 @@ def test_a_strange_answer_is_no_clean_bill(owner, clamd, idle):
     with pytest.raises(commands.ScannerError):
         commands.scan(file.key)
     assert again(file).state == "PENDING"
+
+
+def test_the_sweeper_sees_every_pointer_to_a_file():
+    fields = {
+        field
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and field.related_model is StoredFile
+    }
+    assert {one.field for one in commands.pointers()} == fields
+    assert any(field.remote_field.hidden for field in fields)
 
 
 def test_the_sweeper_takes_orphans_and_never_what_is_pointed_to(owner, monkeypatch):

@@ -18,7 +18,7 @@ from grants.payments.commands.moving import ask, legs, locked, post, walk
 from grants.payments.commands.payment import reject_by_bank
 from grants.payments.models import BankLine, BankStatement, Batch, Direction, Payment
 from grants.payments.policies import BANK_ROLES
-from grants.payments.states import BATCH, PaymentStatus
+from grants.payments.states import BATCH, RECEIVED, PaymentStatus
 from orgs.registry.rules import same_holder
 from portal import clock, money
 from portal.lifecycle import NotYet, Reason, Refused, require_moved, require_none
@@ -268,14 +268,28 @@ def unmatched(line: BankLine, why: str, result: Imported) -> None:
 
 def candidate(line: BankLine) -> tuple[Payment | None, str]:
     """Return the payment that this line pays: its code in the memo, the same amount, the same account."""
-    waiting = Payment.objects.filter(status=PaymentStatus.APPROPRIATED).select_related("account", "tranche")
-    named = list(waiting.filter(code__in=re.findall(r"[A-Za-z0-9-]+", line.memo)))
-    if not named:
-        return None, _("摘要里没有待发放的拨付编号。")
-    payment = named[0]
+    codes = re.findall(r"[A-Za-z0-9-]+", line.memo)
+    named = list(Payment.objects.filter(code__in=codes).select_related("account", "tranche"))
+    waiting = [one for one in named if one.status == PaymentStatus.APPROPRIATED]
+    if not waiting:
+        return None, not_waiting(line, named)
+    payment = waiting[0]
     if reasons := mismatch(payment, line):
         return None, " ".join(one.text for one in reasons)
     return payment, ""
+
+
+def not_waiting(line: BankLine, named: list[Payment]) -> str:
+    """Say why a line pays nothing: no code of ours, paid twice, sent back afterwards, or not yet at the bank."""
+    if not named:
+        return _("摘要里没有待发放的拨付编号。")
+    payment = named[0]
+    words = {"code": payment.code, "status": payment.get_status_display()}
+    if payment.status not in RECEIVED:
+        return _("%(code)s 现在是“%(status)s”，没有送银行发放。") % words
+    if line.is_success:
+        return _("%(code)s 已经到账，这一笔可能是重复发放。请与银行核对，并追回多付的款项。") % words
+    return _("%(code)s 到账后又被银行退回。请登记退款，退回的款项到账后再核对。") % words
 
 
 def mismatch(payment: Payment, line: BankLine) -> list[Reason]:
