@@ -20,6 +20,7 @@ from portal import demo
 from portal.demo import base
 from portal.demo.plan import CONTRACTED_TOTAL, OUTCOMES
 from portal.lifecycle import Lifecycle
+from tests import staff_pages
 from tests.test_house import lifecycles
 
 
@@ -60,6 +61,7 @@ def test_the_demo_holds_what_it_promises(settings, tmp_path):
     call_command("verify_trail", stdout=io.StringIO())
 
     demo.load(lambda line: pytest.fail(f"built again: {line}"))
+    assert staff_pages.faults() == []
 
 
 def dated_without_an_owner() -> dict[str, int]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views import account
 
 from portal.access import Role
 from portal.access.staff import DateColumn, FormCommandView, MoveView, NameColumn, ScopedViewSet, YesColumn
@@ -16,6 +17,13 @@ from portal.accounts.forms import GrantForm, ReasonForm, UserForm
 from portal.accounts.models import RoleGrant, User
 from portal.accounts.policies import grant_policy, user_policy
 from portal.regions.models import Region
+
+
+class OwnAccountView(account.AccountView):
+    """Wagtail's page of the own look and notices; the name is kept by the administrator."""
+
+    def get_panels(self) -> list:
+        return [panel for panel in super().get_panels() if panel.name not in ("name_email", "avatar")]
 
 
 class CreateUserView(FormCommandView):

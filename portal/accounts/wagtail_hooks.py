@@ -1,7 +1,7 @@
 from django.urls import path
 from wagtail import hooks
 
-from portal.accounts.staff import CreateUserView, GrantViewSet, UserViewSet
+from portal.accounts.staff import CreateUserView, GrantViewSet, OwnAccountView, UserViewSet
 
 
 @hooks.register("register_admin_viewset")
@@ -11,4 +11,7 @@ def register_viewsets() -> list:
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list:
-    return [path("accounts/new/", CreateUserView.as_view(), name="accounts_create")]
+    return [
+        path("accounts/new/", CreateUserView.as_view(), name="accounts_create"),
+        path("account/", OwnAccountView.as_view(), name="wagtailadmin_account"),
+    ]

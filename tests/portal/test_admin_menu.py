@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 from wagtail.admin.menu import admin_menu
 
-from portal.access import Role
+from portal.access import STAFF, Role
 from portal.components import staff
 from tests.makers import make_user
 
@@ -20,13 +20,36 @@ def labels(user) -> list[str]:
     return [str(item.label) for item in items]
 
 
+ORDER = ["工作首页", "申报", "评审", "项目", "资金", "监督", "社会组织", "内容", "系统"]
+
+
+def inside(user, group: str) -> list[str]:
+    request = RequestFactory().get("/cms/")
+    request.user = user
+    found = next(one for one in admin_menu.menu_items_for_request(request) if str(one.label) == group)
+    return [str(item.label) for item in found.menu.menu_items_for_request(request)]
+
+
 def test_the_officer_sees_the_groups_in_the_order_of_the_work():
     shown = labels(make_user("officer", Role.BUREAU_OFFICER))
 
-    order = ["工作首页", "申报", "评审", "项目", "资金", "监督", "社会组织", "内容", "系统"]
     assert shown[0] == "工作首页"
-    assert [label for label in order if label in shown] == shown
+    assert [label for label in ORDER if label in shown] == shown
     assert len(shown) <= 9
+
+
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_no_role_sees_more_than_nine_lines_or_another_order(role):
+    shown = labels(make_user("person", role))
+
+    assert [label for label in ORDER if label in shown] == shown
+    assert shown[0] == "工作首页" and len(shown) <= 9
+
+
+def test_the_books_stand_under_money():
+    shown = inside(make_user("person", Role.BUREAU_FINANCE), "资金")
+
+    assert {"资金台账", "账户余额", "记账凭证", "资金来源", "账本核对"} <= set(shown)
 
 
 def test_a_group_without_a_screen_for_the_person_is_not_drawn():

@@ -15,7 +15,7 @@ from grants.review import commands, forms, queries
 from grants.review.models import Panel, Shortlist, Slot
 from grants.review.policies import policy, shortlists, slots
 from portal import clock
-from portal.access.staff import FormCommandView, MoveView, ScopedViewSet
+from portal.access.staff import DateColumn, FormCommandView, MoveView, NameColumn, NumberColumn, ScopedViewSet
 
 
 class PanelFormView(FormCommandView):
@@ -162,15 +162,14 @@ class SlotViewSet(ScopedViewSet):
     menu_label = _("答辩安排")
     icon = "calendar-alt"
     list_display = [
-        Column("starts_at", label=_("开始"), sort_key="starts_at"),
+        NameColumn("title", label=_("项目"), accessor="candidacy.application.title", sub="candidacy.code"),
+        Column("unit", label=_("申报单位"), accessor="candidacy.application.organization"),
+        NumberColumn("position", label=_("顺序"), sort_key="position"),
+        DateColumn("starts_at", label=_("开始"), sort_key="starts_at"),
         "room",
         "panel",
-        Column("position", label=_("顺序"), sort_key="position"),
-        Column("code", label=_("编号"), accessor="candidacy.code"),
-        Column("title", label=_("项目"), accessor="candidacy.application.title"),
-        Column("unit", label=_("申报单位"), accessor="candidacy.application.organization"),
         Column("state", label=_("状态"), accessor="candidacy.get_status_display"),
-        Column("present_at", label=_("签到时间")),
+        DateColumn("present_at", label=_("签到时间")),
     ]
     list_select_related = ["candidacy__application__organization", "panel__round"]
     list_filter = ["panel", "candidacy__status"]

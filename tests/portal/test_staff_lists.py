@@ -1,0 +1,74 @@
+"""Every list of the admin: Chinese heads, at most eight columns, dates and money as written in papers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from wagtail.admin import urls  # noqa: F401  registers the viewsets
+from wagtail.admin.ui.tables import BaseColumn
+from wagtail.admin.viewsets import viewsets
+
+from portal.access.staff import DateColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn, YesColumn
+from portal.access.staff.columns import linked
+from portal.access.staff.fields import label_of, shown
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+OURS = {one.name: one for one in viewsets.viewsets if isinstance(one, ScopedViewSet)}
+
+
+def words(viewset: ScopedViewSet, names) -> list[str]:
+    return [
+        str(one.label) if isinstance(one, BaseColumn) else label_of(viewset.model, one, viewset.labels)
+        for one in names
+        if isinstance(one, BaseColumn | str)
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_a_list_names_its_columns_fields_and_exports_in_chinese(name):
+    viewset = OURS[name]
+    heads = words(viewset, viewset.list_display)
+    fields = [label_of(viewset.model, one, viewset.labels) for one in viewset.inspect_view_fields]
+    exported = words(viewset, viewset.list_export if isinstance(viewset.list_export, list | tuple) else [])
+
+    assert len(heads) <= 8
+    assert exported, "a list without export"
+    assert [word for word in [*heads, *fields, *exported] if not HAN.search(word)] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        (DateColumn("at"), date(2026, 6, 21), "2026-06-21"),
+        (DateColumn("at"), datetime(2026, 6, 21, 7, 6, tzinfo=UTC), "2026-06-21 15:06"),
+        (DateColumn("at"), datetime(2026, 6, 20, 16, 0, tzinfo=UTC), "2026-06-20 24:00"),
+        (DateColumn("at"), None, ""),
+        (MoneyColumn("at"), 9_640_000, "96,400.00"),
+        (MoneyColumn("at"), None, ""),
+        (YesColumn("at"), True, "是"),
+        (YesColumn("at"), False, "—"),
+    ],
+)
+def test_a_cell_reads_as_in_the_papers(column, value, words):
+    assert str(column.get_value(SimpleNamespace(at=value))) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "——"), ("", "——"), ([], "——"), (True, "是"), (False, "否"), (["甲", "乙"], "甲、乙"),
+        (datetime(2026, 6, 21, 7, 6, tzinfo=UTC), "2026-06-21 15:06"), ({"甲": 1}, "甲：1"), (0, 0),
+    ],
+)  # fmt: skip
+def test_a_value_of_one_object_is_never_a_none_or_a_true(value, words):
+    assert shown(value) == words
+
+
+def test_the_first_column_is_the_link_whatever_it_was():
+    for column in (MoneyColumn("amount", label="金额"), StateColumn(), NameColumn("title", sub="code")):
+        found = linked(column, lambda one: f"/cms/{one.pk}/")
+        assert isinstance(found, NameColumn)
+        assert found.get_link_url(SimpleNamespace(pk=7), {}) == "/cms/7/"
