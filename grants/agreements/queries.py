@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Acceptance, Agreement, Amendment, PartyCode, Project
-from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
+from grants.agreements.states import CLOSED, AgreementStatus, AmendmentStatus, ProjectStatus
 from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import Account
@@ -156,7 +156,7 @@ def timeline(project: Project) -> list[Moment]:
     today = clock.today()
     found = [Moment(project.starts_on, "agreement", _("开工"), "done" if project.starts_on <= today else "planned")]
     for one in project.milestones.all():
-        late = one.due_on and not one.is_met and one.due_on < today
+        late = one.due_on and not one.is_met and one.due_on < today and project.status not in CLOSED
         on = one.met_at.astimezone(clock.ZONE).date() if one.met_at else one.due_on
         found.append(
             Moment(on, "milestone", str(one), "done" if one.is_met else "late" if late else "planned", one.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -199,6 +200,11 @@ class Report(models.Model):
             ),
         ]
 
+    @property
+    def current_due_on(self) -> date | None:
+        """The date, as long as the project runs: of one that has ended nothing is overdue."""
+        return self.due_on if self.project.is_running else None
+
     def __str__(self) -> str:
         return f"{self.project} · {self.get_kind_display()}"
 
@@ -353,6 +359,11 @@ class Evaluation(models.Model):
                 name="evaluation_passes_from_sixty",
             ),
         ]
+
+    @property
+    def current_due_on(self) -> date | None:
+        """The date, as long as the project runs: of one that has ended nothing is overdue."""
+        return self.due_on if self.project.is_running else None
 
     def __str__(self) -> str:
         return f"{self.project} · {self.get_kind_display()}"

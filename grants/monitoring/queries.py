@@ -269,7 +269,8 @@ def report_due(project: Project, kind: str) -> date:
 
 def due_rectifications(user: Any) -> Iterable[Due]:
     failed = Evaluation.objects.filter(
-        status=EvaluationStatus.FAILED, project__organization__in=reporters(user)
+        status=EvaluationStatus.FAILED,
+        project__in=Project.objects.running().filter(organization__in=reporters(user)).values("pk"),
     ).select_related("project")
     for one in failed:
         yield due_of(

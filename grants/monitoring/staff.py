@@ -79,7 +79,7 @@ class ReportViewSet(ScopedViewSet):
         ORGANIZATION,
         StateColumn(),
         DateColumn("submitted_at", label=_("提交时间"), sort_key="submitted_at"),
-        DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
+        DueColumn("current_due_on", label=_("办理期限"), sort_key="due_on"),
     ]
     list_filter = ["status", "kind"]
     search_fields = SEARCH
@@ -157,7 +157,7 @@ class TaskViewSet(ScopedViewSet):
         NumberColumn("attempt", label=_("次数"), sort_key="attempt"),
         StateColumn(),
         Column("result", label=_("结果"), accessor="evaluation.get_grade_display"),
-        DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
+        DueColumn("current_due_on", label=_("办理期限"), sort_key="due_on"),
     ]
     list_filter = ["status", "kind"]
     search_fields = SEARCH

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from grants.agreements.models import Project
+from grants.agreements.states import ProjectStatus
 from grants.desk.queries import project_file, work_list
 from grants.desk.queries.work import PACKAGES
 from grants.payments.states import PaymentStatus
+from portal import clock
 from tests.grants.makers_agreements import make_account, make_award, make_payee, make_people, make_project
 from tests.grants.makers_payments import advance
 from tests.makers import again
@@ -46,6 +50,21 @@ def test_a_row_names_its_project_and_the_object_that_waits(people, twins):
 
     payment = twins[0].payments.get()
     assert (row.project, row.about, row.due_on) == (twins[0].key, f"payments.payment:{payment.pk}", payment.due_on)
+
+
+def test_nothing_of_a_closed_project_is_late(people, twins):
+    project = twins[1]
+    late = clock.now() + timedelta(days=900)
+    with clock.at(late):
+        marks = {one.state for one in project_file(project, again(people.officer)).marks}
+        Project.objects.filter(pk=project.pk).update(
+            status=ProjectStatus.CLOSED_FAIL, certificate_number="JX-1", closed_at=late, closed_by=people.officer
+        )
+        closed = project_file(again(project), again(people.officer))
+
+    assert "late" in marks
+    assert {one.state for one in closed.marks} <= {"done", "planned"}
+    assert closed.risks == ()
 
 
 def test_every_package_with_a_work_list_is_asked():

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from grants.agreements.models import Project
 from grants.agreements.queries import ProjectMoney, project_money
 from grants.agreements.queries import timeline as agreed
+from grants.agreements.states import CLOSED
 from grants.audits.models import Finding
 from grants.desk.queries.work import work_list
 from grants.desk.rules import Drawing, Mark, draw, time_percent
@@ -91,7 +92,7 @@ def all_marks(project: Project, tranches: tuple[TrancheRow, ...]) -> Iterator[Ma
         yield Mark(lanes[one.lane], one.on, one.title, one.state, one.note)
     for report in Report.objects.filter(project=project):
         on = local(report.submitted_at) or report.due_on
-        state = "done" if report.submitted_at else late_or_planned(on)
+        state = "done" if report.submitted_at else late_or_planned(on, project)
         yield Mark("report", on, report.get_kind_display(), state, report.get_status_display())
     for row in tranches:
         paid = row.payment and row.payment.paid_at
@@ -104,7 +105,7 @@ def all_marks(project: Project, tranches: tuple[TrancheRow, ...]) -> Iterator[Ma
             "control", local(judged.submitted_at), judged.get_kind_display(), "done", judged.get_grade_display()
         )
     for finding in Finding.objects.filter(project=project):
-        state = "done" if finding.settled_at else late_or_planned(finding.due_on)
+        state = "done" if finding.settled_at else late_or_planned(finding.due_on, project)
         yield Mark("control", local(finding.found_at), _("审计问题"), state, finding.get_status_display())
 
 
@@ -112,8 +113,9 @@ def local(moment: Any) -> date | None:
     return moment.astimezone(clock.ZONE).date() if moment else None
 
 
-def late_or_planned(on: date | None) -> str:
-    return "late" if on and on < clock.today() else "planned"
+def late_or_planned(on: date | None, project: Project) -> str:
+    """Nothing of a closed project is late."""
+    return "late" if on and on < clock.today() and project.status not in CLOSED else "planned"
 
 
 def risks(project: Project, money: ProjectMoney, marks: tuple[Mark, ...], today: date) -> Iterator[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grants.agreements.models import Project
 from grants.payments.models import Payment, Refund
 from grants.payments.queries.payment import Filters, bureau_held, for_batch, open_tranches
 from grants.payments.states import PaymentStatus
@@ -66,7 +68,8 @@ def staff_row(payment: Payment, kind: str, verb: str) -> Due:
 
 def payee_due(user: Any) -> list[Due]:
     mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.ACCOUNTANT).values("pk")
-    rows = Payment.objects.filter(project__payee__in=mine, status__in=(S.PAID, S.RETURNED))
+    again = Q(status=S.RETURNED, project__in=Project.objects.running().values("pk"))
+    rows = Payment.objects.filter(Q(status=S.PAID) | again, project__payee__in=mine)
     found = [
         due_of(
             one,
