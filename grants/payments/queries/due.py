@@ -45,7 +45,9 @@ def staff_due(user: Any) -> list[Due]:
             rows = rows.filter(approved_by__isnull=True).exclude(checked_by=user)
         if status == S.APPROVED:
             rows = rows.exclude(approved_by=user).exclude(project__code__in=bureau_held())
-        found += [staff_row(one, f"payments.{action}", verb) for one in rows.select_related("project", "tranche")]
+        found += [
+            staff_row(one, f"payments.{action}", str(verb)) for one in rows.select_related("project", "tranche")
+        ]
     if user.has_role(Role.CASHIER):
         rows = for_batch(user).filter(user.scope(Role.CASHIER, field="project__region")).select_related("tranche")
         found += [staff_row(one, "payments.batch", _("编入支付批次")) for one in rows]
