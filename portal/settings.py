@@ -229,7 +229,16 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO or TESTING else "mandatory"
 ACCOUNT_ADAPTER = "portal.accounts.forms.Adapter"
-ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.forms.signup.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.entrance.LoginForm",
+    "signup": "portal.accounts.forms.entrance.NewAccountForm",
+    "add_email": "portal.accounts.forms.entrance.AddEmailForm",
+    "change_password": "portal.accounts.forms.entrance.ChangePasswordForm",
+    "reset_password": "portal.accounts.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.entrance.ResetPasswordKeyForm",
+    "reauthenticate": "portal.accounts.forms.entrance.ReauthenticateForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False

@@ -56,16 +56,6 @@ class Adapter(DefaultAccountAdapter):
         return settings.LOGIN_REDIRECT_URL
 
 
-class SignupForm(forms.Form):
-    """What a new account is asked besides name, address and password (settings.ACCOUNT_SIGNUP_FORM_CLASS)."""
-
-    name = forms.CharField(label=_("姓名"), max_length=60, error_messages={"required": _("请填写姓名。")})
-
-    def signup(self, request: Any, user: Any) -> None:
-        user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
-
-
 class UserForm(forms.Form):
     username = forms.RegexField(
         r"^[a-zA-Z][a-zA-Z0-9._-]{2,29}$",
