@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from ninja import Field, FilterSchema, Schema
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 
 class RegionOut(Schema):
@@ -43,10 +47,16 @@ class Refusal(Schema):
 class AwardFilter(FilterSchema):
     year_from: int | None = Field(None, ge=1900, le=2999, description="起始年度（含）")
     year_to: int | None = Field(None, ge=1900, le=2999, description="截止年度（含）")
-    programme: str | None = Field(None, max_length=12, description="项目类型编码")
+    programme: str | None = Field(None, pattern=r"^[A-Za-z_]{1,12}$", description="项目类型编码，例如 VENTURE")
     region: str | None = Field(
-        None, pattern=r"^\d{2,15}$", description="行政区划代码；包括所有下级，例如 330211 或 330211001"
+        None, pattern=r"^[0-9]{2,15}$", description="行政区划代码；包括所有下级，例如 330211 或 330211001"
     )
+
+    @model_validator(mode="after")
+    def years_in_order(self) -> Self:
+        if self.year_from and self.year_to and self.year_from > self.year_to:
+            raise PydanticCustomError("years_crossed", "year_to")
+        return self
 
     def narrow(self, awards):
         """Return `awards` that fit; a region's code begins the codes of everything below it."""

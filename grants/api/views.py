@@ -25,21 +25,20 @@ WORDS = {
     "greater_than_equal": "不能小于 {ge}。",
     "less_than_equal": "不能大于 {le}。",
     "int_parsing": "应为整数。",
-    "string_pattern_mismatch": "应为 2 至 15 位数字的行政区划代码。",
-    "string_too_long": "最多 {max_length} 个字符。",
+    "years_crossed": "不能早于 year_from。",
 }
+SHAPES = {"region": "应为 2 至 15 位数字的行政区划代码。", "programme": "应为项目类型编码，例如 VENTURE。"}
+OTHER = "不符合要求，请对照接口说明。"
 
 
 @api.exception_handler(ValidationError)
 def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Name each parameter and say what it may be."""
-    detail = [
-        {
-            "field": str(one["loc"][-1]),
-            "message": str(one["loc"][-1]) + WORDS.get(one["type"], one["msg"]).format(**one.get("ctx", {})),
-        }
-        for one in error.errors
-    ]
+    detail = []
+    for one in error.errors:
+        field = "year_to" if one["type"] == "years_crossed" else str(one["loc"][-1])
+        words = WORDS.get(one["type"]) or SHAPES.get(field, OTHER)
+        detail.append({"field": field, "message": field + words.format(**one.get("ctx", {}))})
     return api.create_response(request, {"detail": detail}, status=422)
 
 

@@ -91,6 +91,14 @@ def test_filters_by_year_programme_and_region_subtree(client):
         ({"offset": -1}, "offset不能小于 0。"),
         ({"year_from": "last"}, "year_from应为整数。"),
         ({"region": "招宝山"}, "region应为 2 至 15 位数字的行政区划代码。"),
+        ({"region": "\uff13\uff13"}, "region应为 2 至 15 位数字的行政区划代码。"),
+        ({"programme": "x\x00y"}, "programme应为项目类型编码，例如 VENTURE。"),
+        ({"programme": "A" * 13}, "programme应为项目类型编码，例如 VENTURE。"),
+        ({"limit": ""}, "limit应为整数。"),
+        ({"limit": "1.5"}, "limit应为整数。"),
+        ({"limit": "9" * 5000}, "limit不符合要求，请对照接口说明。"),
+        ({"offset": 10**10}, "offset不能大于 1000000000。"),
+        ({"year_to": 2015, "year_from": 2018}, "year_to不能早于 year_from。"),
     ],
 )
 def test_a_wrong_parameter_is_named(client, query, message):
@@ -98,6 +106,33 @@ def test_a_wrong_parameter_is_named(client, query, message):
 
     assert answer.status_code == 422
     assert answer.json() == {"detail": [{"field": next(iter(query)), "message": message}]}
+
+
+def test_all_wrong_parameters_are_named_at_once(client):
+    answer = client.get(URL, {"limit": 0, "region": "x"}).json()
+
+    assert {one["field"] for one in answer["detail"]} == {"limit", "region"}
+
+
+def test_money_is_the_same_in_fen_and_in_yuan(client):
+    for code, amount in (("A", 1), ("B", 100), ("C", 3_850_000), ("D", 1_234_567_890)):
+        make_award(code, amount=amount)
+
+    items = client.get(URL).json()["items"]
+
+    assert [(one["amount_fen"], one["amount_yuan"]) for one in items] == [
+        (1, "0.01"), (100, "1.00"), (3_850_000, "38500.00"), (1_234_567_890, "12345678.90"),
+    ]  # fmt: skip
+
+
+def test_pages_together_are_the_whole_list(client):
+    for number in range(7):
+        make_award(f"A{number}", year=2015 + number % 2)
+
+    pages = [codes(client, limit=3, offset=offset) for offset in (0, 3, 6)]
+
+    assert [code for page in pages for code in page] == codes(client)
+    assert [len(page) for page in pages] == [3, 3, 1]
 
 
 def test_50_by_default_and_1000_at_most(client):
@@ -128,6 +163,38 @@ def test_the_interface_describes_itself(client):
         "year_from", "year_to", "programme", "region", "limit", "offset",
     }  # fmt: skip
     assert "422" in operation["responses"]
+
+
+KINDS = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+
+
+def assert_true_to(schemas, schema, value) -> None:
+    """Hold a part of an answer against its description: exactly the described keys, each of its kind."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rsplit("/", 1)[1]]
+    assert type(value) is KINDS[schema["type"]]
+    if schema["type"] == "object":
+        assert set(value) == set(schema["properties"]) == set(schema["required"])
+        for name, part in schema["properties"].items():
+            assert_true_to(schemas, part, value[name])
+    if schema["type"] == "array":
+        for one in value:
+            assert_true_to(schemas, schema["items"], one)
+
+
+def test_the_description_is_true_to_the_answers(client):
+    make_award("A")
+    described = client.get("/api/v1/openapi.json").json()
+    operation = described["paths"]["/api/v1/awards"]["get"]
+    schemas = described["components"]["schemas"]
+    limit = next(one["schema"] for one in operation["parameters"] if one["name"] == "limit")
+
+    for status, query in ((200, {}), (422, {"limit": 0})):
+        answer = client.get(URL, query)
+        assert answer.status_code == status
+        schema = operation["responses"][str(status)]["content"]["application/json"]["schema"]
+        assert_true_to(schemas, schema, answer.json())
+    assert (limit["default"], limit["minimum"], limit["maximum"]) == (50, 1, 1000)
 
 
 def test_nobody_writes_here(client):
