@@ -138,6 +138,11 @@ class Row(forms.Form):
     """Fields of which one must be filled for the row to count."""
     defaults: Mapping[str, Any] = {}
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     @property
     def is_blank(self) -> bool:
         return not any(self.data.get(self.add_prefix(name), "").strip() for name in self.telling)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from portal.words import say as _
 
 LANES = ("milestone", "report", "payment", "control")
-WORDS = 14  # percent of the width that the words of a mark may take
+LONGEST = 18  # characters of a mark's title that are drawn
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,20 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
 
 
 def spaced(placed: Iterable[Placed]) -> tuple[Placed, ...]:
-    """Leave the words off a mark that the words of the next one would cover."""
-    kept: list[Placed] = []
-    for one in reversed(list(placed)):
-        crowds = bool(kept) and one.is_left == kept[-1].is_left and kept[-1].x - one.x < WORDS
-        kept.append(replace(one, is_bare=crowds and not one.is_left))
-    return tuple(reversed(kept))
+    """Leave the words off a mark that would cover another mark or its words."""
+    row, kept, edge = list(placed), [], -100.0
+    for at, one in enumerate(row):
+        following = row[at + 1].x if at + 1 < len(row) else 200.0
+        takes = width(one.mark.title)
+        is_bare = one.x - takes < edge if one.is_left else one.x + takes > following - 1
+        kept.append(replace(one, is_bare=is_bare))
+        edge = one.x + (1 if one.is_left or is_bare else takes)
+    return tuple(kept)
+
+
+def width(title: str) -> float:
+    """Return the percent of the drawing that the words of a mark take; a date with its word is the least."""
+    return 2 + max(9.0, sum(1.5 if ord(char) > 255 else 0.85 for char in title[:LONGEST]))
 
 
 def by_date(placed: tuple[date, Mark]) -> tuple[date, str]:

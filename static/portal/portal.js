@@ -51,17 +51,24 @@
   function fileInput(input) {
     if (input.dataset.told) return;
     input.dataset.told = "1";
-    const line = document.createElement("p");
+    const line = document.createElement("span"), pick = document.createElement("label"), button = document.createElement("span");
     line.className = "file-state";
     line.setAttribute("aria-live", "polite");
-    input.after(line);
+    line.textContent = say("没有选择文件");
+    button.className = "btn btn-2";
+    button.textContent = say("选择文件");
+    pick.className = "file-pick";
+    pick.append(button, line);
+    if (!input.id) input.id = "file-" + Math.random().toString(36).slice(2);
+    pick.htmlFor = input.id;
+    input.after(pick);
     input.addEventListener("change", () => {
       const limit = Number(input.dataset.maxBytes || 0);
       line.textContent = [...input.files].map((file) => {
         const size = (file.size / 1048576).toFixed(1);
         const over = limit && file.size > limit ? say("，须小于 {most} MB，可以压缩后再传", { most: Math.round(limit / 1048576) }) : "";
         return say("已选：{name}（{size} MB）{over}", { name: file.name, size, over });
-      }).join("；");
+      }).join("；") || say("没有选择文件");
     });
   }
 
