@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
+from home.rules import year_in
 from portal.pages.blocks import FrequentField, StepsField
 from portal.pages.models import TextPage
 from portal.search.models import BigramField
@@ -64,8 +65,8 @@ class ChannelPage(Page):
         rows = model.objects.child_of(self).live().public().order_by("-published_on", "-pk")
         years = sorted({day.year for day in rows.values_list("published_on", flat=True)}, reverse=True)
         year = request.GET.get("year", "")
-        if year.isdigit():
-            rows = rows.filter(published_on__year=int(year))
+        if asked := year_in(year):
+            rows = rows.filter(published_on__year=asked)
         page_of = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         found = super().get_context(request, *args, **kwargs)
         return {**found, "rows": page_of, "years": years, "year": year}

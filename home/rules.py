@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,6 +88,11 @@ def axis(most: int, ticks: int = 5) -> list[int]:
     steps = (part * 10**power for power in range(16) for part in (1, 2, 5))
     step = next(step for step in steps if step * ticks >= most)
     return [step * n for n in range(-(-most // step) + 1)]
+
+
+def year_in(text: str) -> int | None:
+    """Return the year that an address names; None for anything else ("²" is a digit to Python)."""
+    return int(text) if re.fullmatch("[0-9]{4}", text) else None
 
 
 def years_in_words(years: Sequence[int], until: str = "") -> str:

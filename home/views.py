@@ -17,6 +17,7 @@ from home.forms import DirectoryFilter, LibraryFilter
 from orgs.registry.models import Organization
 from portal.pages.models import PortalSettings
 from portal.regions.models import Level, Region
+from portal.search.rules import clean
 
 PER_PAGE = 20
 INVENTED = "分项为演示推算，仅合计出自原文"
@@ -47,7 +48,7 @@ def csv_answer(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:
 
 def wanted(request: HttpRequest) -> dict[str, str]:
     names = {"q": "text", "programme": "programme", "year": "year", "region": "region", "status": "status"}
-    return {to: request.GET.get(name, "").strip() for name, to in names.items()}
+    return {to: clean(request.GET.get(name, "")) for name, to in names.items()}
 
 
 def projects(request: HttpRequest) -> HttpResponse:
@@ -101,7 +102,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     streets = list(Region.objects.filter(level=Level.STREET).order_by("code").values_list("code", "name"))
     form = DirectoryFilter(request.GET, streets)
     get = request.GET.get
-    rows = queries.directory(text=get("q", "").strip(), kind=get("kind", ""), region=get("region", ""))
+    rows = queries.directory(text=clean(get("q", "")), kind=get("kind", ""), region=clean(get("region", "")))
     page = Paginator(rows, PER_PAGE).get_page(get("page"))
     return render(request, "home/organizations.html", {"form": form, "rows": page, "pills": pills(request, form)})
 

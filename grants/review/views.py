@@ -138,7 +138,7 @@ def answers(request: HttpRequest, assignment: Assignment) -> dict[str, Any]:
         "points": {code: request.POST.get(f"points_{code}", "") for code in codes},
         "comments": {code: request.POST.get(f"comment_{code}", "") for code in codes},
         "comment": request.POST.get("comment", ""),
-        "version": int(version) if version.isdigit() else None,
+        "version": int(version) if version.isdecimal() else None,
     }
 
 

@@ -292,7 +292,7 @@ def chosen(asked: Mapping[str, str], until: date | None) -> Chosen:
     whole = stats.ledger()
     has_history = bool(whole.only(is_historic=True).rows)
     period = asked.get("period", "")
-    if not (period in {"all"} or (period == "history" and has_history) or period.isdigit()):
+    if not (period in {"all"} or (period == "history" and has_history) or rules.year_in(period)):
         period = "history" if has_history else "all"
     if period == "history":
         book = whole.only(is_historic=True)

@@ -14,6 +14,7 @@ from grants.monitoring.models import Evaluation
 from grants.monitoring.queries import Indicator, indicators
 from grants.stats import queries as stats
 from grants.stats.queries import Tally
+from home import rules
 from home.queries.search import asked
 from orgs.registry.models import Kind, Organization
 from portal.regions.models import Region
@@ -28,8 +29,8 @@ def library(
     rows = search(rows, asked(text))
     if programme:
         rows = rows.filter(programme=programme)
-    if year.isdigit():
-        rows = rows.filter(year=int(year))
+    if asked_year := rules.year_in(year):
+        rows = rows.filter(year=asked_year)
     if region:
         place = Region.objects.filter(code=region).first()
         rows = rows.filter(region__path__startswith=place.path) if place else rows.none()

@@ -118,7 +118,7 @@ class TableField(forms.Field):
         if not text or kind == "text":
             return text[:200]
         if kind == "number":
-            if not plain.isdigit():
+            if not plain.isdecimal():
                 faults.append(gettext("第 %(row)s 行“%(label)s”应为整数，例如 12") % {"row": row, "label": label})
             return plain
         try:

@@ -239,3 +239,15 @@ def test_missing_page_says_what_to_do(client):
     assert answer.status_code == 404
     assert "没有找到这个页面" in answer.content.decode()
     assert 'name="q"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("odd", ["²", "99999999999999999999999", "-1", "%00", "1e3", "２０１７x"])
+@pytest.mark.parametrize(
+    "address",
+    ["/projects/?year={0}&page={0}", "/projects/?region={0}&q={0}", "/news/?year={0}&page={0}", "/data/?period={0}",
+     "/organizations/?region={0}&kind={0}&page={0}", "/needs/?q={0}&page={0}", "/publicity/?state={0}&page={0}"],
+)  # fmt: skip
+def test_odd_filters_are_never_an_error(client, site, address, odd):
+    make_award(1)
+
+    html(client, address.format(odd))

@@ -57,7 +57,7 @@ class SectionView(LoginRequiredMixin, View):
     def posted_version(self) -> int | None:
         """If-Match, or the hidden field; None would save over anything, so an unreadable one is -1."""
         text = self.request.headers.get("If-Match", "").strip('"') or self.request.POST.get("version", "")
-        return int(text) if text.isdigit() else -1
+        return int(text) if text.isdecimal() else -1
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if queries.read_only_reason(self.application, self.code):
@@ -393,7 +393,7 @@ class AttachmentsView(SectionView):
 
     def change(self, request: HttpRequest) -> HttpResponse:
         if remove := request.POST.get("remove"):
-            rows = self.application.attachments.filter(removed_at=None, pk__in=[remove] if remove.isdigit() else [])
+            rows = self.application.attachments.filter(removed_at=None, pk__in=[remove] if remove.isdecimal() else [])
             commands.detach(self.application, get_object_or_404(rows), by=request.user)
             messages.success(request, _("附件已删除。"))
             return redirect("applications:attachments", self.application.key)

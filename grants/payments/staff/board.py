@@ -64,7 +64,7 @@ class Board(Denial, WagtailAdminTemplateMixin, TemplateView):
         number = asked.get("number", "")
         return queries.Filters(
             round=asked.get("round", "")[:20],
-            number=int(number) if number.isdigit() and len(number) < 3 else None,
+            number=int(number) if number.isdecimal() and len(number) < 3 else None,
             source=asked.get("source", "")[:20],
         )
 
