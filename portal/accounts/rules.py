@@ -64,16 +64,17 @@ def why_incompatible(role: str, held: Iterable[str]) -> str:
 
 
 BROWSERS = (
-    ("MicroMessenger", "微信"), ("DingTalk", "钉钉"), ("Edg", "Edge 浏览器"), ("QQBrowser", "QQ 浏览器"),
-    ("360SE", "360 浏览器"), ("Firefox", "Firefox 浏览器"), ("Chrome", "Chrome 浏览器"), ("Safari", "Safari 浏览器"),
+    ("MicroMessenger", word("微信")), ("DingTalk", word("钉钉")), ("Edg", "Edge"), ("QQBrowser", word("QQ 浏览器")),
+    ("360SE", word("360 浏览器")), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
 )  # fmt: skip
 SYSTEMS = (
-    ("OpenHarmony", "鸿蒙"), ("HarmonyOS", "鸿蒙"), ("Android", "安卓手机"), ("iPhone", "苹果手机"), ("iPad", "苹果平板"),
-    ("Windows", "Windows 电脑"), ("Mac OS", "苹果电脑"), ("UOS", "统信电脑"), ("Kylin", "麒麟电脑"), ("Linux", "Linux 电脑"),
+    ("HarmonyOS", word("鸿蒙")), ("OpenHarmony", word("鸿蒙")), ("Android", word("安卓")), ("iPhone", word("苹果手机")),
+    ("iPad", word("苹果平板")), ("Windows", "Windows"), ("Mac OS", word("苹果电脑")), ("UOS", word("统信")),
+    ("Kylin", word("麒麟")), ("Linux", "Linux"),
 )  # fmt: skip
 
 
 def device(agent: str) -> str:
-    """Say a browser's own line in two words: "Chrome 浏览器，Windows 电脑". The order of the tables matters."""
-    known = [next((word for mark, word in table if mark in agent), "") for table in (BROWSERS, SYSTEMS)]
-    return "，".join(word for word in known if word) or "其他设备"
+    """Say a browser's own line in two words: "Chrome · Windows". The order of the tables matters."""
+    known = [next((name for mark, name in table if mark in agent), "") for table in (BROWSERS, SYSTEMS)]
+    return " · ".join(_(name) for name in known if name) or _("其他设备")
