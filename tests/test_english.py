@@ -116,7 +116,7 @@ def sections(application) -> list[dict]:
 
 def test_everything_that_scripts_say_has_its_english():
     said = set()
-    for name in ("portal.js", "review.js"):
+    for name in ("draft.js", "portal.js", "review.js"):
         text = (STATIC / name).read_text()
         said |= set(re.findall(r'"([^"]*[\u3400-\u9fff\uff0c][^"]*)"', re.sub(r"/\*.*?\*/", "", text, flags=re.S)))
     words = json.loads((STATIC / "english.js").read_text().partition("portalWords = ")[2].rstrip(";\n"))

@@ -1,4 +1,4 @@
-/* The English of what portal.js and review.js say; a test compares them. */
+/* The English of what draft.js, portal.js and review.js say; a test compares them. */
 window.portalWords = {
   "有误：": "Error: ",
   "已写 {n} 字，超过上限 {limit} 字，请删去 {over} 字": "{n} characters, more than the {limit} allowed; delete {over}",
@@ -9,6 +9,11 @@ window.portalWords = {
   "已选：{name}（{size} MB）{over}": "Chosen: {name} ({size} MB){over}",
   "上次没有传完的内容已恢复，正在保存…": "What was not sent last time is back and being saved…",
   "正在保存…": "Saving…",
+  "在新窗口登录": "Sign in in a new window",
+  "登录已过期，暂时不能保存。您填写的内容都在本页，也存在这台电脑上。登录后再回到本页继续。": "You have been signed out and nothing can be saved for now. What you typed is on this page and kept on this computer. Sign in, then come back to this page.",
+  "这台电脑上有较新的内容（{day} 填写），还没有保存。": "This computer has something newer (typed on {day}) that was not saved.",
+  "恢复这些内容": "Bring it back",
+  "不用了": "No, thanks",
   "网络中断，内容已存在这台电脑上，恢复后会自动上传。请不要关闭本页。": "The network is down. Your text is kept on this computer and is sent when it is back. Keep this page open.",
   "已自动保存 {at}": "Saved automatically {at}",
   "没有保存：其他人刚修改了本节": "Not saved: somebody has just changed this part",

@@ -3,10 +3,7 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
-  /* Words are Chinese here; english.js, loaded before this file on English pages, holds the others. */
-  const say = (text, values = {}) =>
-    ((window.portalWords || {})[text] || text).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-  window.portalSay = say;
+  const say = window.portalSay;
   const all = (selector, scope = document) => [...scope.querySelectorAll(selector)];
   const graphemes = window.Intl && Intl.Segmenter ? new Intl.Segmenter("zh") : null;
   const length = (text) => (graphemes ? [...graphemes.segment(text)].length : [...text].length);
@@ -78,7 +75,7 @@
       this.form = form;
       this.url = form.dataset.autosave;
       this.version = form.dataset.version || "";
-      this.store = form.dataset.draft ? "draft:" + form.dataset.draft : "";
+      this.draft = new window.portal.Draft(form, form.dataset.draft || location.pathname, this.version);
       this.line = document.querySelector(form.dataset.status || "[data-save-status]");
       this.timer = 0;
       this.busy = false;
@@ -90,11 +87,17 @@
       form.addEventListener("focusout", () => { if (this.dirty) this.send(); });
       form.addEventListener("submit", (event) => {
         clearTimeout(this.timer);
-        if (this.busy) { event.preventDefault(); this.waiting = true; this.submitter = event.submitter; return; }
+        if (this.busy || this.gone) {
+          event.preventDefault();
+          this.waiting = true;
+          this.submitter = event.submitter;
+          this.send();
+          return;
+        }
         this.stopped = true;
-        this.forget();
+        this.draft.keep(true);
       });
-      document.addEventListener("visibilitychange", () => { if (document.hidden && this.dirty) this.send(true); });
+      document.addEventListener("visibilitychange", () => { if (this.dirty && (document.hidden || this.gone)) this.send(document.hidden); });
       window.addEventListener("online", () => { if (this.dirty) this.send(); });
       document.addEventListener("keydown", (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.isComposing) { event.preventDefault(); this.dirty = true; this.send(); }
@@ -103,7 +106,7 @@
     }
     later() {
       this.dirty = true;
-      this.keep();
+      this.draft.keep();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.send(), 800);
     }
@@ -112,23 +115,14 @@
       for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
       return data;
     }
-    keep() {
-      if (!this.store) return;
-      const pairs = [...this.values()].filter(([name]) => name !== "csrfmiddlewaretoken");
-      try { localStorage.setItem(this.store, JSON.stringify({ version: this.version, pairs })); } catch (error) { /* storage full or closed */ }
-    }
-    forget() { if (this.store) try { localStorage.removeItem(this.store); } catch (error) { /* closed */ } }
     restore() {
-      let kept = null;
-      try { kept = this.store && JSON.parse(localStorage.getItem(this.store)); } catch (error) { return; }
-      if (!kept || kept.version !== this.version) return this.forget();
-      for (const [name, value] of kept.pairs) {
-        const field = this.form.elements[name];
-        if (field && "value" in field && !["checkbox", "radio", "hidden", "file"].includes(field.type)) field.value = value;
-      }
-      this.say(say("上次没有传完的内容已恢复，正在保存…"), false);
-      this.dirty = true;
-      this.send();
+      const kept = this.draft.kept;
+      if (!kept || !this.draft.differs(kept)) return this.draft.forget();
+      const again = () => { this.dirty = true; this.send(); };
+      if (kept.version !== this.version) return kept.sent ? this.draft.forget() : this.draft.offer(kept, again);
+      this.draft.fill(kept);
+      this.say("上次没有传完的内容已恢复，正在保存…", false);
+      again();
     }
     say(text, bad) {
       if (!this.line || this.line.textContent === text) return;
@@ -141,7 +135,8 @@
       clearTimeout(this.timer);
       this.busy = true;
       this.dirty = false;
-      if (!leaving) this.say(say("正在保存…"));
+      window.portal.freshen(this.form);
+      if (!leaving) this.say("正在保存…");
       const body = this.values();
       try {
         const answer = await fetch(this.url, {
@@ -155,7 +150,7 @@
       this.busy = false;
       if (this.waiting) {
         this.waiting = this.again = false;
-        if (!this.conflicting) this.form.requestSubmit(this.submitter);
+        if (!this.conflicting && !this.gone) this.form.requestSubmit(this.submitter);
         return;
       }
       if (this.again) { this.again = false; this.send(); }
@@ -163,11 +158,12 @@
     async heard(answer) {
       const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : {};
       if (answer.ok) {
-        this.version = String(told.version ?? this.version);
+        this.version = this.draft.version = String(told.version ?? this.version);
+        this.back();
         const hidden = this.form.elements.version;
         if (hidden) hidden.value = this.version;
         this.wait = 2000;
-        if (!this.dirty) this.forget();
+        if (!this.dirty) this.draft.forget();
         const at = told.saved_at || new Date().toTimeString().slice(0, 5);
         this.say(say("已自动保存 {at}", { at }));
         this.form.dispatchEvent(new CustomEvent("autosaved", { detail: told, bubbles: true }));
@@ -176,13 +172,33 @@
         this.say(say("没有保存：其他人刚修改了本节"), true);
         this.conflict(told);
       } else if (answer.type === "opaqueredirect" || answer.status === 401) {
-        this.failed(say("登录已过期。请在新窗口登录后回到本页，内容会自动上传。"));
+        this.signedOut(told.login);
       } else if (answer.status === 403 || answer.status === 410) {
         this.stopped = true;
         this.say(told.message || say("现在不能再保存。您写的内容还在本页，可以复制。"), true);
       } else {
         this.failed(told.message || say("保存失败，内容保留在本机，正在重试"));
       }
+    }
+    /* Nothing is sent until somebody has signed in again: a button would only leave the page. */
+    signedOut(login) {
+      this.failed(say("登录已过期。请在新窗口登录后回到本页，内容会自动上传。"));
+      if (this.gone) { if (this.waiting) this.gone.focus(); return; }
+      this.gone = document.createElement("div");
+      this.gone.className = "notice notice-warning";
+      this.gone.setAttribute("role", "alert");
+      this.gone.tabIndex = -1;
+      const link = document.createElement("a");
+      link.href = login || "/accounts/login/";  // not back to this page: two windows would save over each other
+      link.target = "_blank";
+      link.textContent = say("在新窗口登录");
+      this.gone.append(say("登录已过期，暂时不能保存。您填写的内容都在本页，也存在这台电脑上。登录后再回到本页继续。"), " ", link);
+      this.form.before(this.gone);
+      this.gone.focus();
+    }
+    back() {
+      if (this.gone) this.gone.remove();
+      this.gone = null;
     }
     failed(text) {
       this.dirty = true;
@@ -218,7 +234,7 @@
       const link = document.createElement("a");
       link.href = location.href;
       link.textContent = say("重新打开本页");
-      link.addEventListener("click", () => this.forget());
+      link.addEventListener("click", () => this.draft.forget());
       box.append(link);
       this.form.before(box);
       box.focus();
@@ -231,9 +247,7 @@
     all("form[data-autosave]", scope).forEach((form) => { if (!form.saver) form.saver = new Autosave(form); });
     all("[data-print]", scope).forEach((link) => { link.hidden = false; link.addEventListener("click", () => window.print()); });
     all("[data-submit-on-change]", scope).forEach((field) => field.addEventListener("change", () => field.form.requestSubmit()));
-    all("form.log-out", scope).forEach((form) => form.addEventListener("submit", () => {
-      for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
-    }));
+    all("form.log-out", scope).forEach((form) => form.addEventListener("submit", window.portal.forgetDrafts));
     focusErrors(scope);
   }
 
@@ -242,6 +256,7 @@
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
+    window.portal.freshen(form);
     setTimeout(() => delete form.dataset.sent, 8000);
   });
   document.addEventListener("htmx:load", (event) => start(event.target));

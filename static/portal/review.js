@@ -9,7 +9,7 @@
   const total = form.querySelector("[data-total]");
   const missing = form.querySelector("[data-missing]");
   const count = form.querySelector("[data-count]");
-  let timer = 0, busy = false, again = false, leaving = false;
+  let timer = 0, busy = false, again = false, leaving = false, gone = false;
 
   const value = (input) => {
     const text = input.value.normalize("NFKC").trim();
@@ -39,16 +39,22 @@
   const save = async () => {
     if (busy) { again = true; return; }
     busy = true;
+    window.portal.freshen(form);
     status.textContent = form.dataset.saving;
     try {
-      const answer = await fetch(form.dataset.saveUrl, { method: "POST", body: new FormData(form), keepalive: true });
-      if (answer.redirected) throw new Error("signed out");
+      const answer = await fetch(form.dataset.saveUrl, { method: "POST", body: new FormData(form), keepalive: true, headers: { Accept: "application/json" } });
       const told = await answer.json();
       if (answer.ok) {
         form.elements.version.value = told.version;
         const now = new Date();
         status.textContent = `${form.dataset.saved} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`;
         status.classList.remove("bad");
+        gone = false;
+      } else if (answer.status === 401) {
+        gone = true;
+        status.textContent = told.message;
+        status.classList.add("bad");
+        if (!leaving) timer = setTimeout(save, 5000);
       } else {
         status.textContent = told.reasons.join(" ");
         status.classList.add("bad");
@@ -78,7 +84,11 @@
     }
     soon();
   });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    if (gone) { event.preventDefault(); clearTimeout(timer); save(); return; }
+    leaving = true;
+    clearTimeout(timer);
+  });
   form.addEventListener("keydown", (event) => {
     if (event.isComposing || !(event.ctrlKey && event.key === "Enter")) return;
     event.preventDefault();
