@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from grants.funds import commands as ledger
@@ -228,6 +230,7 @@ def known_references(rows: list[Row]) -> set[str]:
     return set(found)
 
 
+@translation.override(settings.LANGUAGE_CODE)  # why a line did not match is kept
 def take(row: Row, statement: BankStatement, result: Imported, by: Any) -> None:
     """Keep one new line, and let it do what it says if it fits a payment exactly."""
     line = BankLine.objects.create(
