@@ -298,5 +298,5 @@ def strip(round: Round, moment: datetime) -> list[dict[str, str]]:
             "SCREENING": _("截止后 %(days)s 个工作日") % {"days": round.screening_days},
             "PUBLICITY": _("%(days)s 个工作日") % {"days": round.publicity_days},
         }.get(code, "")
-        rows.append({"title": title, "when": when_text, "state": state})
+        rows.append({"title": str(title), "when": when_text, "state": state})
     return rows

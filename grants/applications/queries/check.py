@@ -33,7 +33,7 @@ def checks(application: Application, whole: Dossier | None = None) -> list[Check
     for rule in eligibility(application.round, day):
         ask = COMPUTED.get(rule.code)
         verdict, evidence = (
-            ask(whole, rule) if ask else (Verdict.CONFIRM, BY_EYE.get(rule.code, _("请对照材料确认。")))
+            ask(whole, rule) if ask else (Verdict.CONFIRM, str(BY_EYE.get(rule.code, _("请对照材料确认。"))))
         )
         found.append(Check(rule.code, rule.text, verdict, evidence, rule.clause))
     return found
