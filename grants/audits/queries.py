@@ -106,7 +106,7 @@ def histogram(drawn: Sample) -> list[Bin]:
         at = next((i for i, (limit, _label) in enumerate(LIMITS) if fen < limit), len(LIMITS))
         counts[at] += 1
         parts[at] += key in chosen
-    return [Bin(*each) for each in zip(labels, counts, parts, strict=True)]
+    return [Bin(str(label), count, part) for label, count, part in zip(labels, counts, parts, strict=True)]
 
 
 def auditors(engagement: Engagement) -> QuerySet[User]:

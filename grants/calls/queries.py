@@ -291,7 +291,9 @@ def strip(round: Round, moment: datetime) -> list[dict[str, str]]:
     place = codes.index(round.stage) if round.stage in codes else (len(codes) if round.stage else -1)
     is_over = round.has_closed(moment)
     first = "now" if round.takes_applications(moment) else ("done" if is_over else "")
-    rows = [{"title": _("申报"), "when": f"{local(round.opens_at)}–{local(round.closes_at)}", "state": first}]
+    rows: list[dict[str, Any]] = [
+        {"title": _("申报"), "when": f"{local(round.opens_at)}–{local(round.closes_at)}", "state": first}
+    ]
     for n, (code, title) in enumerate(phases):
         state = ("done" if n < place else "now" if n == place else "") if is_over else ""
         when_text = {

@@ -408,7 +408,7 @@ def front_actions(user: Any, policy: Any, obj: Any, names: list[str]) -> list[di
             continue
         reasons = policy.open_reasons(name, obj)
         if policy.allows(user, name, obj):
-            rows.append({"label": _(LABELS[name]), "url": reverse(ROUTES[name], args=[obj.key]), "reason": ""})
+            rows.append({"label": str(LABELS[name]), "url": reverse(ROUTES[name], args=[obj.key]), "reason": ""})
         elif reasons:
-            rows.append({"label": _(LABELS[name]), "url": "", "reason": " ".join(str(one) for one in reasons)})
+            rows.append({"label": str(LABELS[name]), "url": "", "reason": " ".join(str(one) for one in reasons)})
     return rows

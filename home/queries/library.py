@@ -93,7 +93,7 @@ def public_project(key: str) -> PublicProject | None:
 def directory(*, text: str = "", kind: str = "", region: str = "") -> QuerySet[Organization]:
     """Return the public register, with what each was granted."""
     won = Q(awards__status="APPROVED")
-    rows = (
+    rows: QuerySet[Organization] = (
         Organization.objects.public()
         .select_related("region")
         .annotate(count=Count("awards", filter=won), amount=Sum("awards__amount", filter=won))

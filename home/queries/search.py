@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -36,8 +37,9 @@ def day(moment: Any) -> Any:
 
 
 def call_hit(page: CallPage, request: Any) -> Hit:
-    facts = f"{page.round.region} · {page.round.programme}"
-    return Hit(page.title, page.get_url(request), facts, page.summary, day(page.round.opens_at))
+    round = page.round
+    facts = f"{round.region} · {round.programme}" if round else ""
+    return Hit(page.title, page.get_url(request), facts, page.summary, day(round and round.opens_at))
 
 
 def list_hit(one: Publicity, request: Any) -> Hit:
@@ -63,6 +65,10 @@ def need_hit(need: Need, request: Any) -> Hit:
     url = f"{reverse('needs:list')}?q={need.number}"
     facts = f"{need.number} · {need.region} · {need.get_stage_display()}"
     return Hit(need.title, url, facts, need.text, day(need.posted_at))
+
+
+def newest(model: Any, user: Any) -> Any:
+    return model.objects.live().public().order_by("-published_on", "-pk")
 
 
 def page_hit(page: Any, request: Any) -> Hit:
@@ -92,10 +98,7 @@ def cover() -> None:
         ("guides", _("办事指南"), GuidePage), ("articles", _("动态和政策"), ArticlePage),
         ("pages", _("本站说明"), StandardPage),
     ):  # fmt: skip
-        register(
-            kind, label, lambda user, model=model: model.objects.live().public().order_by("-published_on", "-pk"),
-            page_hit,
-        )  # fmt: skip
+        register(kind, label, partial(newest, model), page_hit)
 
 
 @dataclass(frozen=True)

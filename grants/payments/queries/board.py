@@ -141,7 +141,7 @@ def board(user: Any, filters: Filters, judge: Any, cards: int = 6) -> Board:
             Column(
                 name,
                 _("领导审批") if name == "LEADER" else str(S(name).label),
-                HOLDERS[name],
+                str(HOLDERS[name]),
                 count,
                 total,
                 tuple(shown),
@@ -187,7 +187,7 @@ def planned_column(user: Any, filters: Filters, cards: int, overrides: dict[date
         )
         for one in rows.order_by("project__code", "number")[:cards]
     )
-    return Column(S.PLANNED, str(S.PLANNED.label), HOLDERS[S.PLANNED], sums["n"], sums["fen"] or 0, shown)
+    return Column(S.PLANNED, str(S.PLANNED.label), str(HOLDERS[S.PLANNED]), sums["n"], sums["fen"] or 0, shown)
 
 
 def card(payment: Any, user: Any, judge: Any, overrides: dict[date, bool]) -> Card:

@@ -160,10 +160,9 @@ def figures(panel: Panel) -> list[Table]:
 def figure_row(row: RankRow) -> list[Any]:
     kept = [total for total, counts in row.marks if counts]
     gone = [total for total, counts in row.marks if not counts]
-    is_final = isinstance(row, FinalRow)
+    parts = [row.paper, row.defence, row.paper_percent] if isinstance(row, FinalRow) else [row.score, None, 100]
     return [
-        row.rank, row.code, row.number, row.title, row.organization, row.score,
-        row.paper if is_final else row.score, row.defence if is_final else None, row.paper_percent if is_final else 100,
+        row.rank, row.code, row.number, row.title, row.organization, row.score, *parts,
         " ".join(kept), " ".join(gone), row.ab, row.unit_cost, row.lot, row.tie,
     ]  # fmt: skip
 
