@@ -22,7 +22,7 @@ from portal.files.rules import SCANS
 from portal.regions.models import Level, Region
 
 PAPERS = (*SCANS, "docx", "xlsx")
-ROW = re.compile(r"^row-(\d{1,4})-")
+ROW = re.compile(r"^row-(\d{1,9})-")
 MANY_ROWS = 200
 
 
@@ -190,7 +190,7 @@ class PlanRow(Row):
 def posted_rows(kind: type[Row], data: Any) -> list[Row]:
     """Return the rows of a posted table in the order they stood on the page, blank ones left out."""
     numbers = dict.fromkeys(found.group(1) for key in data if (found := ROW.match(key)))
-    rows = [kind(data, prefix=f"row-{number}") for number in list(numbers)[:MANY_ROWS]]
+    rows = [kind(data, prefix=f"row-{number}") for number in numbers]
     return [row for row in rows if not row.is_blank]
 
 

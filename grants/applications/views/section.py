@@ -263,6 +263,10 @@ class TableView(SectionView):
 
     def read(self) -> list[forms.Row]:
         rows = forms.posted_rows(self.row, self.request.POST)
+        if len(rows) > forms.MANY_ROWS:
+            self.bad = {"rows": rows}
+            words = _("这张表最多 %(most)s 行，现在是 %(now)s 行，没有保存。请合并或删去 %(over)s 行后再保存。")
+            raise Refused(words % {"most": forms.MANY_ROWS, "now": len(rows), "over": len(rows) - forms.MANY_ROWS})
         # No short cut: every row must be read, so that all errors show at once.
         wrong = [(n, row) for n, row in enumerate(rows, 1) if not row.is_valid()]
         if wrong:
