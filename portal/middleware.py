@@ -1,4 +1,4 @@
-"""What every request passes: the moment of arrival, the chosen language, the content policy."""
+"""What every request passes: the moment of arrival, the chosen language, clean text, the content policy."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from allauth.mfa.utils import is_mfa_enabled
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from portal import clock, context
+from portal.access.views import signed_out
 from portal.accounts.rules import SECOND_FACTOR
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -87,6 +89,51 @@ def chosen_look(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if asked:
             response.set_cookie("look", "-".join(request.look), max_age=365 * 86400, samesite="Lax")  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def readable_form(get_response: GetResponse) -> GetResponse:
+    """Take NUL out of what was typed (PostgreSQL cannot store it); say so when a form has too many fields."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:
+            return render(request, "404.html", status=404)
+        try:
+            if request.method == "POST":
+                request.POST = without_nul(request.POST)  # type: ignore[assignment]
+        except (TooManyFieldsSent, RequestDataTooBig):
+            return render(request, "413.html", {"most": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}, status=413)
+        except UnreadablePostError:
+            pass  # the visitor went away; whoever reads the form will notice
+        request.GET = without_nul(request.GET)  # type: ignore[assignment]
+        return get_response(request)
+
+    return middleware
+
+
+def without_nul(data: QueryDict) -> QueryDict:
+    if not any("\0" in value for values in data.lists() for value in (values[0], *values[1])):
+        return data
+    clean = QueryDict(mutable=True)
+    for name, values in data.lists():
+        clean.setlist(name.replace("\0", ""), [value.replace("\0", "") for value in values])
+    clean._mutable = False
+    return clean
+
+
+DOORS = ("/accounts/login/", "/cms/login/")
+
+
+def kept_text(get_response: GetResponse) -> GetResponse:
+    """Never answer a form sent without a session with a bare way to sign in: give the typed text back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        sent_away = response.status_code == 302 and response["Location"].partition("?")[0] in DOORS
+        if request.method == "POST" and sent_away and not request.user.is_authenticated:
+            return response if request.path.startswith("/accounts/") else signed_out(request)
         return response
 
     return middleware

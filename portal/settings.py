@@ -116,8 +116,10 @@ MIDDLEWARE = [
     "portal.middleware.chosen_language",
     "portal.middleware.chosen_look",
     "django.middleware.common.CommonMiddleware",
+    "portal.middleware.readable_form",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.kept_text",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -280,6 +282,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
+CSRF_FAILURE_VIEW = "portal.access.views.stale_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -27,6 +27,7 @@ TRIM_FROM = 5
 SPREAD_ALARM = Decimal(25)
 SHORT_COMMENT = 20
 LONG_COMMENT = 50
+MOST_COMMENT = 500
 LOW_TOTAL = Decimal(60)
 """Of 100; of a part of the rubric, such as the financial experts', as much of its own maximum."""
 HALF = Decimal("0.5")

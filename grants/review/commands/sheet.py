@@ -61,6 +61,15 @@ def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Any, Decimal 
     return found
 
 
+def comment_of(text: str) -> str:
+    """Return a comment as it is stored. Raises NotYet: a cut comment would lose what the expert wrote."""
+    plain = text.replace("\r\n", "\n").strip()
+    if len(plain) > rules.MOST_COMMENT:
+        words = f"总评语最多 {rules.MOST_COMMENT} 字，现在是 {len(plain)} 字，没有保存。请删减。"
+        raise NotYet([Reason("comment", words)])
+    return plain
+
+
 @transaction.atomic
 def save_scores(
     assignment: Assignment,
@@ -81,7 +90,7 @@ def save_scores(
     if version is not None and version != sheet.version:
         raise SavedMeanwhile("这份评分在别处刚刚保存过，请刷新页面后再改，以免覆盖。")
     target = SHEET.target("save", sheet.status)
-    given = parsed(assignment.member, points)
+    given, whole = parsed(assignment.member, points), comment_of(comment)
     for criterion, value in given.items():
         if value is None:
             Score.objects.filter(sheet=sheet, criterion=criterion).delete()
@@ -95,7 +104,7 @@ def save_scores(
     total = sum(scored, Decimal()) if len(scored) == len(given) else None
     require_moved(
         ScoreSheet.objects.filter(pk=sheet.pk, version=sheet.version).update(
-            status=target, total=total, comment=comment.strip()[:500], version=sheet.version + 1, saved_at=clock.now()
+            status=target, total=total, comment=whole, version=sheet.version + 1, saved_at=clock.now()
         )
     )
     # Autosave writes one line of the trail per dossier, not one per keystroke.
