@@ -1,9 +1,10 @@
-"""The demo: built once by its commands, then counted."""
+"""The demo: built once by its commands, then counted (domain.md § 11.5–11.7)."""
 
 from __future__ import annotations
 
 import io
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,14 +12,25 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Count, Sum
 
-from grants.applications.models import Application
+from grants.agreements.models import Project
+from grants.applications.models import Application, Screening
+from grants.audits.models import Finding
 from grants.awards.models import Award
 from grants.funds.queries import balances_of
-from grants.publicity.models import Objection
+from grants.monitoring.models import Evaluation, Report
+from grants.needs.models import Need
+from grants.payments.models import Payment, Refund
+from grants.publicity.models import Objection, Publicity
+from grants.review.models import Candidacy, Conflict, Declaration, PanelMember, Ranking, Shortlist
+from orgs.registry import queries as registered
 from orgs.registry.models import Kind, Organization
 from portal import demo
+from portal.access import Role
+from portal.accounts.models import RoleGrant, User
 from portal.demo import base
-from portal.demo.plan import CONTRACTED_TOTAL, OUTCOMES
+from portal.demo.organizations import ORGANIZATIONS
+from portal.demo.plan import CONTRACTED_TOTAL, OUTCOMES, SCREEN_CODES
+from portal.demo.running import running
 from portal.lifecycle import Lifecycle
 from tests import staff_pages
 from tests.test_house import lifecycles
@@ -32,36 +44,134 @@ def test_the_demo_holds_what_it_promises(settings, tmp_path):
 
     demo.load(said.append)
 
-    history = Award.objects.filter(is_historic=True)
-    totals = {
-        p: (n, fen // 100)
-        for p, n, fen in history.order_by().values_list("programme").annotate(n=Count("pk"), s=Sum("amount"))
-    }
-    assert totals == {"VENTURE": (112, 4_317_800), "MICRO": (503, 7_182_400), "FACILITY": (31, 9_128_500)}
-    assert not history.filter(split_is_invented=False).exists()
-    assert Organization.objects.exclude(kind=Kind.FILED_GROUP).count() == 20
-    assert Organization.objects.filter(kind=Kind.FILED_GROUP).count() == 120
-    assert not Organization.objects.exclude(name__contains="演示").exists()
-    assert states() == {
-        "R2026": {"SCREEN_FAILED": 8, "SCREEN_PASSED": 63, "WITHDRAWN": 2},
-        "R2026B": {"DRAFT": 4, "RETURNED": 3},
-        "R2026C": {"SCREEN_PASSED": 1},
-    }
-    round = Award.objects.filter(round__code="R2026")
-    assert Counter(round.values_list("status", flat=True)) == {
-        "APPROVED": OUTCOMES["CONTRACTED"],
-        "RESERVE": OUTCOMES["RESERVE"],
-        "NOT_PROPOSED": 63 - OUTCOMES["CONTRACTED"] - OUTCOMES["RESERVE"],
-    }
-    assert round.filter(status="APPROVED").aggregate(fen=Sum("amount"))["fen"] == CONTRACTED_TOTAL
-    assert balances_of("round", "R2026") == {"envelope": 74_700_00}
-    assert Objection.objects.count() == 1
+    for told in (history, organizations, applications, review, awards, projects, money, people):
+        told()
     assert dated_without_an_owner() == {}
     call_command("verify_ledger", stdout=io.StringIO())
     call_command("verify_trail", stdout=io.StringIO())
 
     demo.load(lambda line: pytest.fail(f"built again: {line}"))
     assert staff_pages.faults() == []
+
+
+def history() -> None:
+    rows = Award.objects.filter(is_historic=True)
+    totals = {
+        p: (n, fen // 100)
+        for p, n, fen in rows.order_by().values_list("programme").annotate(n=Count("pk"), s=Sum("amount"))
+    }
+    assert totals == {"VENTURE": (112, 4_317_800), "MICRO": (503, 7_182_400), "FACILITY": (31, 9_128_500)}
+    assert not rows.filter(split_is_invented=False).exists()
+
+
+def organizations() -> None:
+    assert Organization.objects.exclude(kind=Kind.FILED_GROUP).count() == 20
+    groups = Organization.objects.filter(kind=Kind.FILED_GROUP)
+    assert (groups.count(), groups.filter(valid_to__lt=date(2026, 1, 1)).count()) == (120, 9)
+    assert not Organization.objects.exclude(name__contains="演示").exists()
+    needs = Need.objects.order_by().values_list("status", "stage").annotate(n=Count("pk"))
+    assert {(status, stage): n for status, stage, n in needs} == {("LISTED", ""): 30, ("LISTED", "approved"): 15}
+
+
+def applications() -> None:
+    found: dict[str, Counter[str]] = {}
+    for code, status in Application.objects.values_list("round__code", "status"):
+        found.setdefault(code, Counter())[status] += 1
+    assert found.pop("R2025") == {"SCREEN_PASSED": 18}
+    assert found == {
+        "R2026": {"SCREEN_FAILED": 8, "SCREEN_PASSED": 63, "WITHDRAWN": 2},
+        "R2026B": {"DRAFT": 4, "RETURNED": 3},
+        "R2026C": {"SCREEN_PASSED": 1},
+    }
+    assert sum(sum(each.values()) for each in found.values()) == 81
+    codes = [code for one in Screening.objects.filter(passed=False) for code in one.codes]
+    assert sorted(codes) == sorted(SCREEN_CODES)
+
+
+def review() -> None:
+    """Two groups of five, three conflicts, one late refusal, a tie at the line, one spread alarm, one absence."""
+    of_round = Candidacy.objects.filter(application__round__code="R2026")
+    assert Counter(of_round.values_list("status", flat=True)) == {
+        "SCORED": OUTCOMES["CONTRACTED"] + OUTCOMES["RESERVE"] + OUTCOMES["NOT_PROPOSED"],
+        "NOT_SHORTLISTED": OUTCOMES["NOT_SHORTLISTED"],
+        "DEFENCE_ABSENT": OUTCOMES["DEFENCE_ABSENT"],
+    }
+    short = Shortlist.objects.get()
+    assert (short.places, sum(row["is_in"] for row in short.rows)) == (51, 51)
+    assert "同为 66.00 分" in short.cut and "需求与方案得分" in short.cut
+    seats = PanelMember.objects.filter(panel__round__code="R2026", panel__stage="PAPER")
+    regular = seats.filter(is_substitute=False)
+    assert Counter(regular.values_list("panel__name", flat=True)) == {"第一组": 5, "第二组": 5}
+    pool = RoleGrant.objects.filter(role__in=[Role.EXPERT, Role.EXPERT_FIN])
+    assert pool.values("user").distinct().count() == 24
+    assert Declaration.objects.filter(answer="CONFLICT").count() == 3
+    assert Conflict.objects.filter(origin="DECLARED").values("member").distinct().count() == 3
+    assert PanelMember.objects.filter(declined_at__isnull=False).count() == 1
+    wide = [row["title"] for one in Ranking.objects.all() for row in one.rows if row["is_wide"]]
+    assert len(wide) == 1
+
+
+def awards() -> None:
+    round = Award.objects.filter(round__code="R2026")
+    assert Counter(round.values_list("status", flat=True)) == {
+        "APPROVED": OUTCOMES["CONTRACTED"],
+        "RESERVE": OUTCOMES["RESERVE"],
+        "NOT_PROPOSED": OUTCOMES["NOT_PROPOSED"],
+    }
+    assert round.filter(status="APPROVED").aggregate(fen=Sum("amount"))["fen"] == CONTRACTED_TOTAL
+    publicised = Award.objects.get(round__code="R2026C")
+    assert (publicised.status, Publicity.objects.get(round_code="R2026C").status) == ("PROPOSED", "RUNNING")
+    assert Objection.objects.get().row.subject_code == publicised.code
+
+
+def projects() -> None:
+    status = Project.objects.order_by().values_list("award__round__code", "status").annotate(n=Count("pk"))
+    assert {(code, word): n for code, word, n in status} == {
+        ("R2025", "CLOSED_PASS"): 18, ("R2026", "PREPARING"): 2, ("R2026", "ACTIVE"): 34, ("R2026", "TERMINATED"): 1,
+    }  # fmt: skip
+    midterm = Evaluation.objects.filter(kind="MIDTERM", project__award__round__code="R2026")
+    assert Counter(midterm.values_list("status", flat=True)) == {"PASSED": 28, "FAILED": 2, "ASSIGNED": 3}
+    assert {one.organization.name for one in running("MIDTERM_FAILED")} == {ORGANIZATIONS[5].name}
+    (late,) = running("MIDTERM_OVERDUE")
+    assert not late.reports.exists() and late.milestones.get(code="midterm").due_on < date(2026, 9, 1)
+    twice = Payment.objects.filter(tranche__number=2, status="RECEIPTED", project__award__round__code="R2026")
+    colours = {
+        kind: (
+            len(rows := running(kind)),
+            twice.filter(project__in=rows).count(),
+            sum(one.activities.count() for one in rows),
+        )
+        for kind in ("GREEN", "YELLOW", "RED")
+    }
+    assert colours == {"GREEN": (14, 14, 42), "YELLOW": (6, 0, 12), "RED": (2, 0, 2)}
+    finals = Report.objects.filter(kind="FINAL", project__award__round__code="R2026")
+    assert Counter(finals.values_list("status", flat=True)) == {"SUBMITTED": 3}
+    open_ = Finding.objects.unsettled()
+    assert open_.values("project").distinct().count() == 3
+    assert open_.filter(project__organization__name=ORGANIZATIONS[13].name).count() == 2
+
+
+def money() -> None:
+    (ended,) = running("TERMINATED")
+    refund = Refund.objects.get(status="REGISTERED")
+    assert (refund.project, refund.kind) == (ended, "RECOVERY")
+    assert refund.due_on < date(2026, 10, 1)
+    left = {kind: fen for kind, fen in balances_of("award", ended.code).items() if fen}
+    assert ended.organization.name == ORGANIZATIONS[14].name
+    assert left["recoverable"] == refund.amount and set(left) == {"recoverable", "spent"}
+    released = sum(one.amount for one in ended.tranches.filter(released_at__isnull=False))
+    assert {kind: fen for kind, fen in balances_of("round", "R2026").items() if fen} == {
+        "envelope": 74_700_00 + released
+    }
+    assert Payment.objects.filter(status="FAILED").count() == 1
+
+
+def people() -> None:
+    assert not User.objects.get(username="locked").is_active
+    assert Organization.objects.filter(valid_to=date(2026, 6, 30)).count() == 1
+    first = Organization.objects.get(uscc=ORGANIZATIONS[0].uscc)
+    shared = [(one.user.username, one.organization.name) for one in registered.shared_leaders(first)]
+    assert shared == [("writer1", ORGANIZATIONS[1].name)]
 
 
 def dated_without_an_owner() -> dict[str, int]:
@@ -86,11 +196,3 @@ def state_models() -> list[tuple[Any, Lifecycle]]:
         if "due_on" in named and "status" in named
         if (states := frozenset(str(code) for code, _word in named["status"].choices or ())) in tables
     ]
-
-
-def states() -> dict[str, dict[str, int]]:
-    rows = Application.objects.order_by().values_list("round__code", "status").annotate(n=Count("pk"))
-    found: dict[str, dict[str, int]] = {}
-    for code, status, count in rows:
-        found.setdefault(code, {})[status] = count
-    return found

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from grants.agreements.models import Agreement, Project
-from grants.agreements.rules import BEFORE_CLOSING, NOT_MET, OPEN_ACCOUNTS
-from grants.agreements.states import AgreementStatus, AmendmentStatus
+from grants.agreements.models import Agreement, Amendment, AmendmentKind, Project
+from grants.agreements.rules import BEFORE_CLOSING, HEARING_DAYS, NOT_MET, OPEN_ACCOUNTS, UNDER_WAY
+from grants.agreements.states import PROJECT, AgreementStatus, AmendmentStatus
 from grants.funds.models import Account
+from grants.funds.queries import balances_of
+from portal import clock
 from portal.lifecycle import Reason
 from portal.money import yuan
+from portal.workdays import queries as workdays
 
 
 def agreement_signed(project: Project) -> list[Reason]:
@@ -89,3 +92,36 @@ def everyone_accepted(agreement: Agreement) -> list[Reason]:
         for party in agreement.parties.filter(is_required=True)
         if party.code not in accepted
     ]
+
+
+def was_heard(amendment: Amendment) -> list[Reason]:
+    """Before a project is ended, its organization has three working days to be heard (domain.md § 4.4)."""
+    if amendment.kind != AmendmentKind.END:
+        return []
+    asked_on = amendment.requested_at.astimezone(clock.ZONE).date()
+    until = workdays.due_on(HEARING_DAYS, asked_on)
+    if until is None or clock.today() > until:
+        return []
+    return [Reason("hearing", _("单位的陈述意见期到 %s 24:00，期满后才能批准终止。") % f"{until:%Y-%m-%d}")]
+
+
+def nothing_under_way(amendment: Amendment) -> list[Reason]:
+    """Money on its way must arrive or come back first, so that what is claimed back is known."""
+    if amendment.kind != AmendmentKind.END:
+        return []
+    balances = balances_of("award", amendment.project.code)
+    return [
+        Reason(
+            f"account.{kind}",
+            _("%(account)s还有 %(yuan)s 元，请等银行结果，或先退回请款。") % {"account": name, "yuan": yuan(fen)},
+        )
+        for kind, name in UNDER_WAY.items()
+        if (fen := balances.get(kind, 0))
+    ]
+
+
+def may_still_end(amendment: Amendment) -> list[Reason]:
+    project = amendment.project
+    if amendment.kind != AmendmentKind.END or PROJECT.allows("terminate", project.status):
+        return []
+    return [Reason("status", _("项目%s，不能终止。") % project.get_status_display())]

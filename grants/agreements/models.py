@@ -345,6 +345,7 @@ class Hold(models.Model):
 class AmendmentKind(models.TextChoices):
     BUDGET = "BUDGET", _("预算调整")
     RELEASE = "RELEASE", _("核减未拨资金")
+    END = "END", _("终止并追回")
 
 
 class AmendmentQuerySet(models.QuerySet):
@@ -353,7 +354,8 @@ class AmendmentQuerySet(models.QuerySet):
 
 
 class Amendment(models.Model):
-    """A change of the budget between lines, or money that will not be paid and goes back to the envelope."""
+    """A change of the budget between lines; money that will not be paid and goes back to the envelope; or the end
+    of the project before its time, with what is to be claimed back."""
 
     key = models.CharField(max_length=22, unique=True, default=new_key, editable=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="amendments", verbose_name=_("项目"))
@@ -364,7 +366,7 @@ class Amendment(models.Model):
     )
     reason = models.CharField(_("理由"), max_length=500)
     amounts = models.JSONField(default=dict)
-    """Budget: line pk (text) -> new fen. Release: tranche number (text) -> fen."""
+    """Budget: line pk (text) -> new fen. Release: tranche number (text) -> fen. End: what it did, account kind -> fen."""
     before = models.JSONField(default=dict, editable=False)
     requested_by = person(_("提出人"))
     requested_at = models.DateTimeField(default=clock.now, editable=False)

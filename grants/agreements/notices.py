@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop as _  # a letter is kept in the language of the house
 
 from grants.agreements.models import Agreement, Amendment, Hold, Project
+from grants.agreements.rules import HEARING_DAYS
 from orgs.registry.models import MemberRole
 from portal.access import Role
 from portal.accounts.models import User
@@ -108,6 +109,18 @@ def amendment_decided(amendment: Amendment) -> None:
         people,
         _("变更%(status)s：%(title)s") % {"status": amendment.get_status_display(), "title": amendment.project.title},
         amendment.note or amendment.reason,
+        amendment,
+    )
+
+
+def termination_asked(amendment: Amendment) -> None:
+    project = amendment.project
+    queue(
+        "agreements.termination_asked",
+        [*members(project), *officers(project, Role.BUREAU_LEADER)],
+        _("拟终止项目：%s") % project.title,
+        _("理由：%(reason)s。单位对此有意见的，请在 %(days)s 个工作日内向民政局陈述；期满后由分管领导决定。")
+        % {"reason": amendment.reason.rstrip("。"), "days": HEARING_DAYS},
         amendment,
     )
 

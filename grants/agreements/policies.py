@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grants.agreements import guards, queries
-from grants.agreements.models import Agreement, Amendment, Project
+from grants.agreements.models import Agreement, Amendment, AmendmentKind, Project
 from grants.agreements.states import AGREEMENT, AMENDMENT, CLOSED, PROJECT
 from grants.awards.models import Award
 from orgs.registry.models import MemberRole, Organization
@@ -63,7 +63,7 @@ class ProjectPolicy(Scoped):
         "view": STAFF_VIEW,
         "suspend": HEADS,
         "resume": HEADS,
-        "terminate": (Role.BUREAU_LEADER,),
+        "terminate": CLOSERS,
         "close_pass": CLOSERS,
         "close_fail": CLOSERS,
         "release": (Role.BUREAU_OFFICER,),
@@ -124,7 +124,16 @@ class AmendmentPolicy(Scoped):
     actions = {"view": STAFF_VIEW, "approve": queries.BUREAU, "refuse": queries.BUREAU}
 
     def allows(self, user: Any, action: str, instance: Amendment) -> bool:
-        return super().allows(user, action, instance) and (action == "view" or instance.requested_by_id != user.pk)
+        return super().allows(user, action, instance) and (
+            action == "view" or not self.personal(user, action, instance)
+        )
+
+    def personal(self, user: Any, action: str, instance: Amendment) -> str:
+        if instance.requested_by_id == user.pk:
+            return "变更由您提出，须由他人批复。"
+        if action == "approve" and instance.kind == AmendmentKind.END and not user.has_role(Role.BUREAU_LEADER):
+            return "终止项目由分管领导批准。"
+        return ""
 
 
 award_policy = AwardPolicy(Award)

@@ -266,6 +266,17 @@ def agreements_due(user: Any) -> list[Due]:
     return found
 
 
+def termination_effects(amendment: Amendment) -> list[tuple[str, int]]:
+    """Return what ending the project does with its money, in words and fen: done, or as it would be now."""
+    done = amendment.amounts
+    if not done:
+        money = project_money(amendment.project)
+        committed = sum(source.balances.get("committed", 0) for source in money.sources)
+        done = {"recoverable": money.held, "envelope": committed}
+    words = {"recoverable": _("单位持有，转为应追回"), "envelope": _("未拨，回到批次额度")}
+    return [(words[kind], fen) for kind, fen in done.items() if kind in words]
+
+
 def amendments_due(user: Any) -> list[Due]:
     if not user.has_role(*BUREAU):
         return []

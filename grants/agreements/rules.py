@@ -42,6 +42,12 @@ OPEN_ACCOUNTS = {
 }
 """Accounts of an award that must be empty before its project closes (ledger.md § 2)."""
 
+UNDER_WAY = {kind: OPEN_ACCOUNTS[kind] for kind in ("payable", "appropriated")}
+"""Accounts that say that money is on its way to the payee."""
+
+HEARING_DAYS = 3
+"""Working days in which an organization is heard before its project is ended."""
+
 RECORD_ONLY_PERMYRIAD = 1000
 """A shift between categories of up to 10 % of the whole is only put on record (domain.md § 0.20)."""
 

@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column
 
 from grants.agreements import commands, guards, queries
 from grants.agreements.forms import DraftForm, NoteForm, ReasonForm, ReleaseForm, SignedForm
-from grants.agreements.models import Agreement, Amendment, Project
+from grants.agreements.models import Agreement, Amendment, AmendmentKind, Project
 from grants.agreements.policies import agreement_policy, amendment_policy, award_policy, project_policy
 from grants.agreements.states import PROJECT
 from grants.awards.models import Award
@@ -117,15 +117,25 @@ class Resume(ProjectMove):
 
 class Terminate(ProjectMove):
     action = "terminate"
-    command = commands.terminate
-    title = submit_label = _("终止项目")
-    success_message = _("项目已终止。")
+    command = commands.request_termination
+    title = submit_label = _("提出终止")
+    success_message = _("已提出终止，单位有 3 个工作日陈述意见，之后由分管领导决定。")
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.request_termination(self.object, answers["reason"], self.request.user)
+
+    def get_success_url(self) -> str:
+        return reverse("staff_amendments:inspect", args=[self.result.pk])
 
     def consequences(self, obj: Project) -> list[str]:
-        return [str(_("不再拨付后续款项。未拨资金核减、结余退回后，按未通过结项。终止后不能恢复。"))]
+        money = queries.project_money(obj)
+        return [
+            str(_("批准后：单位持有的 %s 元转为“应追回”，未拨资金回到批次额度，不再拨付。") % yuan(money.held)),
+            str(_("已认定的支出有问题的，由审计另行剔除。追回后按未通过结项。终止后不能恢复。")),
+        ]
 
     def tells(self, obj: Project) -> list[str]:
-        return [str(_("%s 的全体成员") % obj.organization)]
+        return [str(_("%s 的全体成员") % obj.organization), str(_("分管领导"))]
 
 
 class ClosePass(MoveView):
@@ -330,6 +340,8 @@ class Amendments(ScopedViewSet):
     moves = [ApproveAmendment, RefuseAmendment]
 
     def extra(self, user: Any, amendment: Amendment) -> dict[str, Any]:
+        if amendment.kind == AmendmentKind.END:
+            return {"effects": queries.termination_effects(amendment)}
         names = {str(line.pk): f"{line.category} {line.item}" for line in amendment.project.budget_lines.all()}
         return {
             "changes": [

@@ -70,7 +70,7 @@ AGREEMENT = Lifecycle(
 
 AMENDMENT = Lifecycle(
     {
-        "approve": move(M.REQUESTED, to=M.APPROVED),
+        "approve": move(M.REQUESTED, to=M.APPROVED, guards=["was_heard", "nothing_under_way", "may_still_end"]),
         "refuse": move(M.REQUESTED, to=M.REFUSED),
     },
     starts=[begin(M.REQUESTED, owner=Role.BUREAU_OFFICER, days=5), begin(M.RECORDED)],

@@ -126,9 +126,11 @@ class RefundForm(forms.Form):
 
     reason = forms.CharField(label=_("原因"), max_length=300, initial=_("项目结余退回"))
 
-    def __init__(self, *args: Any, held: dict[str, tuple[str, int]], **kwargs: Any):
+    def __init__(self, *args: Any, held: dict[str, tuple[str, int]], reason: Any = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.held = held
+        if reason:
+            self.fields["reason"].initial = reason
         for code, (name, fen) in held.items():
             self.fields[f"source_{code}"] = YuanField(
                 label=name, initial=money.yuan(fen), required=False, help_text=_("最多 %s 元") % money.yuan(fen)

@@ -27,4 +27,6 @@ def pages() -> list:
         path("payments/batch/", staff.CreateBatch.as_view(), name="staff_create_batch"),
         path("payments/batch/<int:pk>/file.<str:kind>", staff.BatchFile.as_view(), name="staff_batch_file"),
         path("payments/refund/<int:pk>/", staff.RegisterRefund.as_view(), name="staff_register_refund"),
+        path("payments/recovery/<int:pk>/", staff.RegisterRecovery.as_view(), name="staff_register_recovery"),
+        path("payments/cancel/<int:pk>/", staff.CancelTranche.as_view(), name="staff_cancel_tranche"),
     ]

@@ -62,6 +62,14 @@ def usable_account(organization: Organization) -> BankAccount | None:
     return BankAccount.objects.usable().filter(organization=payee).first() if payee else None
 
 
+def shared_leaders(organization: Organization) -> QuerySet[Membership]:
+    """Return where else the people who lead this organization or its projects lead. One query."""
+    lead = Membership.objects.active().filter(role__in=[MemberRole.ADMIN, MemberRole.WRITER])
+    here = lead.filter(organization=organization).values("user")
+    elsewhere = lead.filter(user__in=here).exclude(organization=organization)
+    return elsewhere.select_related("user", "organization").order_by("user__name", "organization__name")
+
+
 def due(user: Any) -> list[Due]:
     """Return what the person must do about organizations. At most three queries."""
     return [*claims_due(user), *accounts_due(user), *invitations_due(user)]

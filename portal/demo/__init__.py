@@ -6,10 +6,24 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from grants.funds import commands as ledger
 from portal import clock
-from portal.demo import applying, base, deciding, past, registry, rounds, running, site
+from portal.demo import (
+    applying,
+    base,
+    closed,
+    deciding,
+    ending,
+    needing,
+    past,
+    registry,
+    reviewing,
+    rounds,
+    running,
+    site,
+)
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, log_ins
 from portal.trail import commands as trail
@@ -36,15 +50,23 @@ PARTS = (
     past.load_history,
     registry.load_register,
     registry.load_claims,
+    needing.load_needs,
+    closed.load_last_year,
+    closed.load_closed,
     rounds.load_decided_round,
     applying.load_decided_applications,
-    deciding.load_review,
+    reviewing.load_review,
+    reviewing.load_defence,
     deciding.load_decision,
+    needing.load_adopted,
     running.load_agreements,
     running.load_payments,
     running.load_work,
     running.load_midterm,
-    running.load_audit,
+    running.load_second_payments,
+    ending.load_termination,
+    ending.load_audit,
+    ending.load_finals,
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,
@@ -62,5 +84,7 @@ def load(say: Say) -> None:
         return
     for part in PARTS:
         started = time.monotonic()
-        part(lambda line, since=started: say(f"{line}（{time.monotonic() - since:.1f} s）"))
+        # One transaction a part: ten thousand commands would otherwise wait for the disk one by one.
+        with transaction.atomic():
+            part(lambda line, since=started: say(f"{line}（{time.monotonic() - since:.1f} s）"))
     stamp().touch()

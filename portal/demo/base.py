@@ -13,7 +13,7 @@ from grants.funds.models import FundSource
 from portal import clock
 from portal.accounts import commands as accounts
 from portal.accounts.models import User
-from portal.demo.people import PASSWORD, PEOPLE
+from portal.demo.people import PEOPLE, open_account
 from portal.demo.plan import BUDGET
 from portal.regions.models import Region
 
@@ -42,11 +42,9 @@ def load_regions(say: Say) -> None:
 
 
 def load_people(say: Say) -> None:
-    with clock.at(moment("2026-01-04 09:00")):
+    with clock.at(moment("2025-01-02 09:00")):
         for one in PEOPLE:
-            user = accounts.create_user(
-                username=one.username, name=one.name, email=f"{one.username}@example.org", by=None, password=PASSWORD
-            )
+            user = open_account(one.username, one.name)
             for role in one.roles:
                 accounts.grant(user, role=role, region=region(one.region), by=None)
     say(f"账号 {len(PEOPLE)}")

@@ -53,7 +53,7 @@ TABLE = """
 澥音乡村关爱中心 52330211MJ0DEM1551 澥浦 公益慈善 - 留守老人 claw-back
 岚山渔村互助会 51330211MJ0DEM163Y 澥浦 互助志愿 - 乡村 abnormal
 龙湖萤火阅读中心 52330211MJ0DEM171N 九龙湖 科教文卫 3A 儿童 normal
-河源康复服务中心 52330211MJ0DEM18XE 九龙湖 科教文卫 2A 康复 normal
+河源康复服务中心 52330211MJ0DEM18XE 九龙湖 科教文卫 2A 康复 expired
 社会工作者协会 51330211MJ0DEM198H 骆驼 专业经济 4A 社工能力 operator
 社区发展基金会 53330211MJ0DEM200Y 骆驼 公益慈善 3A 资助 co-funder
 """

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from portal.access import Role
+from portal.accounts import commands as accounts
+from portal.accounts.models import User
 
 PASSWORD = "demo-pass-2026"  # noqa: S105  printed by the command on purpose: a demo has no secrets
 DISTRICT = "330211"
@@ -46,9 +51,12 @@ STAFF = (
     DemoPerson("secadmin", "演示安全管理员", (Role.SEC_ADMIN,)),
     DemoPerson("audadmin", "演示审计管理员", (Role.AUD_ADMIN,)),
 )
+POOL = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥乾"
+"""With the financial expert the pool of 24."""
+
 OUTSIDE = (
     DemoPerson("operator", "演示承办单位", (Role.OPERATOR,)),
-    *(DemoPerson(f"expert{n}", f"演示专家{'甲乙丙丁戊己庚辛壬癸'[n - 1]}", (Role.EXPERT,)) for n in range(1, 11)),
+    *(DemoPerson(f"expert{n}", f"演示专家{name}", (Role.EXPERT,)) for n, name in enumerate(POOL, 1)),
     DemoPerson("expert-fin", "演示财务专家", (Role.EXPERT_FIN,)),
     DemoPerson("evaluator", "演示评估机构", (Role.EVALUATOR,)),
     DemoPerson("auditor", "演示审计员甲", (Role.AUDITOR,)),
@@ -56,6 +64,18 @@ OUTSIDE = (
     DemoPerson("resident", "演示居民", ()),
 )
 PEOPLE = (*STAFF, *OUTSIDE)
+
+
+@cache
+def encoded() -> str:
+    """Return the one password, hashed once: sixty slow hashes would be a third of the loading time."""
+    return make_password(PASSWORD)
+
+
+def open_account(username: str, name: str) -> User:
+    user = accounts.create_user(username=username, name=name, email=f"{username}@example.org", by=None)
+    User.objects.filter(pk=user.pk).update(password=encoded())
+    return user
 
 
 def log_ins() -> list[tuple[str, str, str]]:
@@ -66,4 +86,5 @@ def log_ins() -> list[tuple[str, str, str]]:
         ("org1", "演示负责人1", "社会组织负责人：镇海区演示甬澜社会工作服务中心；org2 … org20 依次为其余组织"),
         ("writer1", "演示经办人1", "项目负责人：甬澜"),
         ("accountant1", "演示会计1", "项目会计：甬澜"),
+        ("locked", "演示停用账号", "已停用，不能登录"),
     ]

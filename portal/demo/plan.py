@@ -49,6 +49,8 @@ class PlannedApplication:
     points: int
     outcome: str
     code: str = ""
+    tilt: int = 0
+    """Points more for the need, taken from another criterion: what decides the tie at the cut-off."""
 
 
 def r2026() -> list[PlannedApplication]:
@@ -73,6 +75,7 @@ def r2026() -> list[PlannedApplication]:
             PlannedApplication(
                 position, organization, title, category, organization.region,
                 asked=asked, granted=given, points=_points(position, outcome), outcome=outcome, code=code,
+                tilt=2 if outcome == "DEFENCE_ABSENT" else 0,
             )
         )  # fmt: skip
     return rows
@@ -89,5 +92,58 @@ def _title(organization: DemoOrganization, used: Counter[str]) -> tuple[str, str
 
 
 def _points(position: int, outcome: str) -> int:
-    """Return a whole mark that puts the outcomes in order: contracted above reserve above the rest."""
-    return {"CONTRACTED": 93 - position // 3, "RESERVE": 79, "NOT_PROPOSED": 74 - position % 5}.get(outcome, 66)
+    """Return a whole mark that puts the outcomes in order; the first one outside ties with the last one inside."""
+    outside = 66 if position == FIRST_OUTSIDE else 65 - position % 4
+    return {
+        "CONTRACTED": 93 - position // 3,
+        "RESERVE": 79,
+        "NOT_PROPOSED": 74 - position % 5,
+        "DEFENCE_ABSENT": 66,
+    }.get(outcome, outside)
+
+
+PLACES = OUTCOMES["CONTRACTED"] + OUTCOMES["RESERVE"] + OUTCOMES["NOT_PROPOSED"] + OUTCOMES["DEFENCE_ABSENT"]
+FIRST_OUTSIDE = PLACES
+"""Places of the defence; the position of the first application that is not shortlisted."""
+
+PROJECTS = {
+    "PREPARING": 2, "GREEN": 14, "YELLOW": 6, "RED": 2, "MIDTERM_DUE": 3, "MIDTERM_OVERDUE": 1, "MIDTERM_FAILED": 2,
+    "FINAL": 3, "AUDIT": 3, "TERMINATED": 1,
+}  # fmt: skip
+"""What has become of the 37 contracted projects. GREEN on plan, YELLOW spends late, RED has done nothing since."""
+
+STORIES = {
+    5: "MIDTERM_FAILED", 21: "MIDTERM_FAILED", 12: "AUDIT", 28: "AUDIT", 13: "TERMINATED", 35: "PREPARING",
+    36: "PREPARING",
+}  # fmt: skip
+"""Positions whose organization has that story in domain § 11.5."""
+
+
+def project_kinds() -> dict[tuple[str, str], str]:
+    """Return (organization, title) of each contracted application -> its key in PROJECTS."""
+    left = Counter(PROJECTS)
+    left.subtract(STORIES.values())
+    rest = iter([kind for kind, count in left.items() for _ in range(count)])
+    rows = [one for one in r2026() if one.outcome == "CONTRACTED"]
+    return {(one.organization.name, one.title): STORIES.get(one.position) or next(rest) for one in rows}
+
+
+CLOSED = 18
+
+
+def r2025() -> list[PlannedApplication]:
+    """Return the small projects of the year before: paid at once, finished, audited and closed."""
+    able = [one for one in ORGANIZATIONS if one.story in {"normal", "hub"}]
+    rows = []
+    for position in range(CLOSED):
+        organization = able[position % len(able)]
+        place = organization.name.removeprefix("镇海区演示")[:2]
+        title = f"{place}邻里小事行动{'（二）' if position >= len(able) else ''}"
+        asked = 8_000_00 + position * 100_00
+        rows.append(
+            PlannedApplication(
+                position, organization, title, FIELD_CATEGORY[organization.field], organization.region, asked, asked,
+                90 - position, "CONTRACTED",
+            )
+        )  # fmt: skip
+    return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 
 from django.core.files.base import ContentFile
@@ -13,7 +13,7 @@ from portal import clock
 from portal.accounts import commands as accounts
 from portal.demo.base import Say, moment, person, region
 from portal.demo.organizations import ORGANIZATIONS, DemoOrganization, groups
-from portal.demo.people import PASSWORD
+from portal.demo.people import open_account
 from portal.documents.commands import pdf
 from portal.regions.models import Level, Region
 
@@ -40,7 +40,8 @@ def row(one: DemoOrganization) -> dict[str, str]:
         "support_class": one.support_class,
         "grade": one.grade.strip("-"),
         "field": one.field,
-        "founded_on": "2026-01-05" if one.story == "start-up" else "2018-06-01",
+        "valid_to": "2026-06-30" if one.story == "expired" else "2029-06-30",
+        "founded_on": "2024-12-20" if one.story == "start-up" else "2018-06-01",
         "legal_rep_name": "演示法定代表人",
         "address": "镇海区演示路 1 号（演示）",
     }
@@ -50,7 +51,7 @@ def load_register(say: Say) -> None:
     """Import the register: twenty organizations, 120 filed groups."""
     registrar = person("registrar")
     communities = list(Region.objects.filter(level=Level.COMMUNITY).order_by("code"))
-    with clock.at(moment("2026-01-06 09:00")):
+    with clock.at(moment("2025-01-06 09:00")):
         registry.import_register([row(one) for one in ORGANIZATIONS], by=registrar)
         load_groups([one for one in communities if not one.is_village])
     say(f"名册 {Organization.objects.count()}")
@@ -64,38 +65,48 @@ def load_groups(communities: list[Region]) -> None:
     names = [(one.name, one.code) for one in communities]
     for group in groups(names):
         street = group.region[:9]
-        filed = moment("2023-01-10 09:00") if group.expired else clock.now()
-        with clock.at(min(filed, clock.now())):
-            registry.file_group(
-                name=group.name, region=region(group.region), support_class=group.support_class,
-                custodian=custodians[street], by=officers[street],
-            )  # fmt: skip
+        registry.file_group(
+            name=group.name, region=region(group.region), support_class=group.support_class,
+            custodian=custodians[street], by=officers[street],
+            filed_on=date(2022, 1, 10) if group.expired else clock.today(),
+        )  # fmt: skip
 
 
 def load_claims(say: Say) -> None:
     """Each organization is claimed by its 负责人 with certificate and authorisation, and verified."""
     registrar, finance = person("registrar"), person("bureau-finance")
     for number, one in enumerate(ORGANIZATIONS, start=1):
-        with clock.at(moment("2026-01-07 10:00")):
+        with clock.at(moment("2025-01-07 10:00")):
             admin = open_account(f"org{number}", f"演示负责人{number}")
             claim = registry.claim(one.uscc, paper("登记证书副本"), paper("授权委托书"), admin)
-        with clock.at(moment("2026-01-08 10:00")):
+        with clock.at(moment("2025-01-08 10:00")):
             registry.verify(claim, by=registrar)
             organization = Organization.objects.get(uscc=one.uscc)
             account = registry.enter_account(
                 organization, holder=one.name, number=f"0000{number:012d}", bank=BANK, branch_code=BRANCH, by=admin
             )
-        with clock.at(moment("2026-01-09 10:00")):
+        with clock.at(moment("2025-01-09 10:00")):
             registry.verify_account(account, by=finance)
-    with clock.at(moment("2026-01-09 11:00")):
+    with clock.at(moment("2025-01-09 11:00")):
         first = Organization.objects.get(uscc=ORGANIZATIONS[0].uscc)
         for username, name, role in (
             ("writer1", "演示经办人1", MemberRole.WRITER),
             ("accountant1", "演示会计1", MemberRole.ACCOUNTANT),
         ):
             registry.add_member(first, user=open_account(username, name), role=role, by=person("org1"))
+    load_stories()
     load_listing()
     say("认领、核验和账户")
+
+
+def load_stories() -> None:
+    """One project leader works for two organizations; one account is stopped."""
+    with clock.at(moment("2025-01-10 09:00")):
+        second = Organization.objects.get(uscc=ORGANIZATIONS[1].uscc)
+        registry.add_member(second, user=person("writer1"), role=MemberRole.WRITER, by=person("org2"))
+        accounts.stop(
+            open_account("locked", "演示停用账号"), by=person("sysadmin"), reason="人员离岗，停用账号（演示）"
+        )
 
 
 def load_listing() -> None:
@@ -107,12 +118,6 @@ def load_listing() -> None:
             reason="未按时报送年度工作报告（演示）", listed_on=(clock.now() - timedelta(days=1)).date(),
             by=person("registrar"),
         )  # fmt: skip
-
-
-def open_account(username: str, name: str):  # noqa: ANN201
-    return accounts.create_user(
-        username=username, name=name, email=f"{username}@example.org", by=None, password=PASSWORD
-    )
 
 
 def organization_of(one: DemoOrganization) -> Organization:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from grants.calls import commands as calls
 from grants.calls.models import Round
+from grants.calls.rules import template
 from grants.funds.models import FundSource
 from portal import clock
 from portal.demo.base import Say, moment, person, region
-from portal.demo.plan import BUDGET, CEILING
+from portal.demo.plan import BUDGET, CEILING, PLACES
 
 SUMMARY = "资助社会组织在镇海做为老、助残、儿童青少年、救助帮困和社区治理服务。服务期 6 至 12 个月，分三期拨款。"
 CRITERIA = [
@@ -47,21 +49,22 @@ COMMON = {
 
 def publish_round(
     code: str, title: str, *, drafted: datetime, published: datetime, opens: datetime, closes: datetime,
-    starts_on: date, ends_on: date, money: dict[str, int],
+    starts_on: date, ends_on: date, money: dict[str, int], year: int = 2026, **more: Any,
 ) -> Round:  # fmt: skip
-    """Take one round from the draft to the published notice. money: source code -> fen."""
+    """Take one round from the draft to the published notice. money: source code -> fen; more: of draft_round."""
     officer, finance, leader, head = map(person, ("officer", "bureau-finance", "leader", "head"))
     sources = {one.code: one for one in FundSource.objects.all()}
     with clock.at(drafted):
         round = calls.draft_round(
             officer, code=code, title=title, region=region(), opens_at=opens, closes_at=closes, starts_on=starts_on,
-            ends_on=ends_on, envelopes=[(sources[name], 2026, fen) for name, fen in money.items()], **COMMON,
+            ends_on=ends_on, envelopes=[(sources[name], year, fen) for name, fen in money.items()],
+            **{**COMMON, "year": year, **more},
         )  # fmt: skip
         for envelope in round.envelopes.all():
             asked = calls.request_allocation(envelope, envelope.planned, by=finance)
             calls.approve_allocation(asked, by=leader)
         round.refresh_from_db()
-        page = calls.draft_page(round, by=officer, summary=SUMMARY, document_number="镇民〔2026〕6号")
+        page = calls.draft_page(round, by=officer, summary=SUMMARY, document_number=f"镇民〔{year}〕6号")
         calls.submit_page(page, by=officer)
     with clock.at(published):
         calls.approve_page(round, by=head)
@@ -75,7 +78,8 @@ def load_decided_round(say: Say) -> None:
         "R2026", "镇海区2026年公益创投（演示）",
         drafted=moment("2026-01-12 10:00"), published=moment("2026-01-16 09:30"),
         opens=moment("2026-02-02 09:00"), closes=moment("2026-02-27 17:00"),
-        starts_on=date(2026, 4, 20), ends_on=date(2026, 11, 30), money=BUDGET,
+        starts_on=date(2026, 4, 20), ends_on=date(2026, 11, 30), money=BUDGET, defence_places=PLACES,
+        criteria=[*CRITERIA, *(one for one in template.CRITERIA if one["stage"] == "DEFENCE")],
     )  # fmt: skip
     say("批次 R2026 已发布")
 

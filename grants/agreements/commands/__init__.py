@@ -4,6 +4,7 @@ from grants.agreements.commands.amendment import (
     refuse_amendment,
     request_amendment,
     request_release,
+    request_termination,
 )
 from grants.agreements.commands.mark import lift_hold, meet_milestone, place_hold
 from grants.agreements.commands.project import close, resume, suspend, terminate
@@ -21,6 +22,7 @@ __all__ = [
     "refuse_amendment",
     "request_amendment",
     "request_release",
+    "request_termination",
     "resume",
     "store_signed",
     "suspend",

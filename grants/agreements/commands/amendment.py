@@ -8,15 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from grants.agreements import notices, rules
+from grants.agreements import guards, notices, rules
 from grants.agreements.commands.moving import locked, walk
-from grants.agreements.commands.project import said
+from grants.agreements.commands.project import said, terminate
 from grants.agreements.models import Amendment, AmendmentKind, BudgetLine, Project, Tranche
 from grants.agreements.queries import spent_by_category
-from grants.agreements.states import AMENDMENT, AmendmentStatus
+from grants.agreements.states import AMENDMENT, PROJECT, AmendmentStatus
 from grants.funds import commands as ledger
 from grants.funds.queries import balance
 from portal import clock
+from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, Reason, Refused, require_none
 from portal.money import yuan
 from portal.trail import commands as trail
@@ -115,6 +116,16 @@ def request_release(project: Project, numbers: Iterable[int], reason: str, by: A
 
 
 @transaction.atomic
+def request_termination(project: Project, reason: str, by: Any) -> Amendment:
+    """Ask that the project ends before its time. Its organization is heard, then a leader decides."""
+    project = locked(project)
+    PROJECT.target("terminate", project.status)
+    amendment = open_amendment(project, AmendmentKind.END, {}, reason, by)
+    notices.termination_asked(amendment)
+    return amendment
+
+
+@transaction.atomic
 def approve_amendment(amendment: Amendment, by: Any, note: str = "") -> Amendment:
     """Let the change take effect. Not by whoever asked for it; a release posts committed → envelope."""
     project = locked(amendment.project)
@@ -122,12 +133,39 @@ def approve_amendment(amendment: Amendment, by: Any, note: str = "") -> Amendmen
     other_person(amendment, by)
     if amendment.kind == AmendmentKind.RELEASE:
         release(project, amendment, by)
+    elif amendment.kind == AmendmentKind.END:
+        end(project, amendment, by)
     else:
         lines = list(project.budget_lines.all())
         after = by_category((line.category, amendment.amounts[str(line.pk)]) for line in lines)
         require_none(below_spent(project, after))
         rewrite(lines, amendment.amounts)
     return decided(amendment, "approve", by, note)
+
+
+def end(project: Project, amendment: Amendment, by: Any) -> None:
+    """Terminate: what was not paid goes back to the envelope, what the payee still holds is to be recovered."""
+    if not by.has_role(Role.BUREAU_LEADER):
+        raise MoveNotAllowed(_("终止项目由分管领导批准。"))
+    require_none(AMENDMENT.open_reasons("approve", guards, amendment))
+    held, committed = (sum(balance(kind, "award", project.code).values()) for kind in ("held", "committed"))
+    Amendment.objects.filter(pk=amendment.pk).update(amounts={"recoverable": held, "envelope": committed})
+    terminate(project, by, amendment.reason)
+    if held:
+        ledger.post(
+            "disallow",
+            key=f"{project.code}:claw_back:{amendment.number}",
+            transfers=ledger.along("award", project.code, "held", "recoverable", held),
+            by=amendment.requested_by,
+            approved_by=by,
+            memo=amendment.reason[:200],
+        )
+    if committed:
+        give_back(project, amendment, committed, by)
+    for tranche in project.tranches.filter(released_at__isnull=True).order_by("-number"):
+        if tranche.amount <= committed:
+            Tranche.objects.filter(pk=tranche.pk).update(released_at=clock.now())
+            committed -= tranche.amount
 
 
 @transaction.atomic
@@ -153,9 +191,6 @@ def decided(amendment: Amendment, name: str, by: Any, note: str) -> Amendment:
 
 def release(project: Project, amendment: Amendment, by: Any) -> None:
     """Post the tranches' money back to the envelope it came from, per source."""
-    round = project.award.round
-    if round is None:
-        raise Refused(_("这个项目没有批次额度，资金核减请由局财务按来源处理。"))
     fen = sum(amendment.amounts.values())
     left = sum(balance("committed", "award", project.code).values())
     if fen > left:
@@ -163,6 +198,17 @@ def release(project: Project, amendment: Amendment, by: Any) -> None:
             _("已立项未拨只有 %(left)s 元，不够核减 %(fen)s 元：选中的期次已经进入拨付。")
             % {"left": yuan(left), "fen": yuan(fen)}
         )
+    give_back(project, amendment, fen, by)
+    Tranche.objects.filter(project=project, number__in=[int(one) for one in amendment.amounts]).update(
+        released_at=clock.now()
+    )
+
+
+def give_back(project: Project, amendment: Amendment, fen: int, by: Any) -> None:
+    """Post committed money back to the round's envelope, to each source what it gave."""
+    round = project.award.round
+    if round is None:
+        raise Refused(_("这个项目没有批次额度，资金核减请由局财务按来源处理。"))
     ledger.post(
         "amend_down",
         key=f"{project.code}:release:{amendment.number}",
@@ -170,7 +216,4 @@ def release(project: Project, amendment: Amendment, by: Any) -> None:
         by=amendment.requested_by,
         approved_by=by,
         memo=amendment.reason[:200],
-    )
-    Tranche.objects.filter(project=project, number__in=[int(one) for one in amendment.amounts]).update(
-        released_at=clock.now()
     )

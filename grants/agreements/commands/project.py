@@ -36,7 +36,7 @@ def resume(project: Project, by: Any, reason: str) -> Project:
 
 @transaction.atomic
 def terminate(project: Project, by: Any, reason: str) -> Project:
-    """End the project before its time. Its money is then settled, and it is closed as failed."""
+    """End the project before its time; called by the approval of a termination, never by a screen alone."""
     due = workdays.due_on(PROJECT.moves["terminate"].days)
     project = walk(PROJECT, "terminate", locked(project), by=by, reason=said(reason), due_on=due)
     notices.terminated(project, reason)

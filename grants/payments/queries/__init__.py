@@ -3,9 +3,9 @@ from grants.payments.queries.due import due
 from grants.payments.queries.payment import (
     Filters,
     TrancheRow,
+    by_source,
     current_account,
     for_batch,
-    held_by_source,
     is_bureau_held,
     lines_for,
     live_payment,
@@ -16,6 +16,7 @@ from grants.payments.queries.payment import (
 )
 
 __all__ = [
+    "by_source",
     "Board",
     "Filters",
     "TrancheRow",
@@ -23,7 +24,6 @@ __all__ = [
     "current_account",
     "due",
     "for_batch",
-    "held_by_source",
     "holder",
     "is_bureau_held",
     "lines_for",

@@ -158,10 +158,10 @@ def for_batch(user: Any) -> Any:
     return rows.exclude(approved_by=user).select_related("project__payee").order_by("code")
 
 
-def held_by_source(code: str) -> dict[str, tuple[str, int]]:
-    """Return source code -> (name, fen) of what the payee of an award still holds."""
+def by_source(code: str, kind: str = "held") -> dict[str, tuple[str, int]]:
+    """Return source code -> (name, fen) of an award's accounts of one kind that hold money."""
     found: dict[str, tuple[str, int]] = {}
-    accounts = Account.objects.of("award", code).filter(kind="held", balance__gt=0).select_related("source")
+    accounts = Account.objects.of("award", code).filter(kind=kind, balance__gt=0).select_related("source")
     for one in accounts.order_by("source__code"):
         found[one.source.code] = (one.source.name, found.get(one.source.code, ("", 0))[1] + one.balance)
     return found

@@ -1,8 +1,17 @@
 from grants.payments.staff.bank import Batches, BatchFile, CreateBatch, ImportStatement, Lines, Statements
 from grants.payments.staff.board import Board
-from grants.payments.staff.payment import Payments
-from grants.payments.staff.refund import Refunds, RegisterRefund
+from grants.payments.staff.payment import CancelTranche, Payments
+from grants.payments.staff.refund import Refunds, RegisterRecovery, RegisterRefund
 
 VIEWSETS = [Payments(), Batches(), Statements(), Lines(), Refunds()]
 
-__all__ = ["VIEWSETS", "BatchFile", "Board", "CreateBatch", "ImportStatement", "RegisterRefund"]
+__all__ = [
+    "VIEWSETS",
+    "BatchFile",
+    "Board",
+    "CancelTranche",
+    "CreateBatch",
+    "ImportStatement",
+    "RegisterRecovery",
+    "RegisterRefund",
+]

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
@@ -14,9 +15,18 @@ from grants.payments import commands, guards, queries, rules
 from grants.payments.forms import AppropriateForm, ReasonForm
 from grants.payments.models import Payment
 from grants.payments.policies import policy
+from grants.payments.states import STOPPED
 from portal import clock
 from portal.access import Role
-from portal.access.staff import DueColumn, MoneyColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DueColumn,
+    FormCommandView,
+    MoneyColumn,
+    MoveView,
+    NameColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.files.commands import store
 from portal.money import yuan
 
@@ -140,6 +150,38 @@ class RejectByBank(PaymentMove):
         return [str(obj.project.payee), str(_("经办人、局财务"))]
 
 
+class CancelTranche(FormCommandView):
+    """取消请款: a returned payment that nobody will ask for again. The money stays committed."""
+
+    command = commands.cancel
+    form_class = ReasonForm
+    title = submit_label = _("取消请款")
+    success_message = _("请款已取消，资金仍在“已立项未拨”。")
+    header_icon = "cross"
+
+    def check(self, request: HttpRequest) -> None:
+        rows = Payment.objects.visible_to(request.user).select_related("project__region", "tranche__project")
+        self.payment = get_object_or_404(rows, pk=self.kwargs["pk"])
+        if not policy.user_has_permission(request.user, "cancel"):
+            raise policy.denial("cancel")
+        if reasons := guards.same_person(self.payment, request.user, "cancel"):
+            raise PermissionDenied(" ".join(one.text for one in reasons))
+        policy.require(request.user, "cancel", self.payment)
+
+    @property
+    def intro(self) -> str:
+        words = _("%s。取消后资金不动；不再拨付的，另行“核减未拨资金”，由两人办理。")
+        return str(words % f"{self.payment.project.title} {self.payment.tranche} {yuan(self.payment.amount)} 元")
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.cancel(self.payment.tranche, reason=answers["reason"], by=self.request.user)
+
+    def get_success_url(self) -> str:
+        return reverse("staff_payments:inspect", args=[self.payment.pk])
+
+    get_cancel_url = get_success_url
+
+
 class Payments(ScopedViewSet):
     model = Payment
     policy = policy
@@ -170,6 +212,8 @@ class Payments(ScopedViewSet):
             "steps": steps(payment),
             "holder": queries.holder(payment),
             "personal": personal(payment, user),
+            "may_cancel": payment.status in STOPPED
+            and policy.user_has_permission_for_instance(user, "cancel", payment),
             "postings": payment.postings.select_related("posting").order_by("posting_id"),
             "line": payment.bank_lines.filter(is_success=True).first(),
         }

@@ -15,8 +15,9 @@ from grants.agreements.models import Project
 from grants.agreements.policies import is_near
 from grants.payments import commands, queries
 from grants.payments.forms import MatchForm, ReasonForm, RefundForm
-from grants.payments.models import Refund
+from grants.payments.models import Refund, RefundKind
 from grants.payments.policies import refund_policy
+from grants.payments.states import REFUND
 from portal.access.staff import (
     DueColumn,
     FormCommandView,
@@ -38,12 +39,15 @@ class RegisterRefund(FormCommandView):
     success_message = _("退款已登记，已通知收款单位。")
     header_icon = "undo"
 
+    kind = RefundKind.SURPLUS
+    account = "held"
+
     def check(self, request: HttpRequest) -> None:
         rows = Project.objects.visible_to(request.user).select_related("payee", "region")
         self.project = get_object_or_404(rows, pk=self.kwargs["pk"])
         if not is_near(request.user, refund_policy.roles_for("register"), self.project):
             raise PermissionDenied(_("退款由民政局经办人或局财务登记。"))
-        self.held = queries.held_by_source(self.project.code)
+        self.held = queries.by_source(self.project.code, self.account)
 
     @property
     def intro(self) -> str:
@@ -58,13 +62,33 @@ class RegisterRefund(FormCommandView):
         return {**super().get_form_kwargs(), "held": self.held}
 
     def call(self, answers: dict[str, Any]) -> Any:
-        return commands.register_refund(self.project, by=self.request.user, **answers)
+        return commands.register_refund(self.project, by=self.request.user, kind=self.kind, **answers)
 
     def get_success_url(self) -> str:
         return reverse("staff_refunds:inspect", args=[self.result.pk])
 
     def get_cancel_url(self) -> str:
         return reverse("staff_projects:inspect", args=[self.project.pk])
+
+
+class RegisterRecovery(RegisterRefund):
+    """Claim back what is recoverable: after a termination, or what an audit disallowed."""
+
+    title = _("登记追回")
+    submit_label = _("登记追回")
+    success_message = _("追回已登记，已通知收款单位。")
+    kind = RefundKind.RECOVERY
+    account = "recoverable"
+
+    @property
+    def intro(self) -> str:
+        if not self.held:
+            return str(_("%s 没有应追回的资金。") % self.project)
+        words = {"project": self.project, "payee": self.project.payee, "days": REFUND.starts[0].days}
+        return str(_("%(project)s · %(payee)s。按来源填写追回金额，单位须在 %(days)s 个工作日内退回。") % words)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "reason": _("终止项目，追回未认定的资金")}
 
 
 class Match(MoveView):
@@ -80,7 +104,8 @@ class Match(MoveView):
         return {**super().get_form_kwargs(), "lines": queries.lines_for(self.object)}
 
     def consequences(self, obj: Refund) -> list[str]:
-        return [str(_("资金从“预付未核销”转为“已退回”，按来源记账。一条流水只能用一次。"))]
+        words = _("资金从“%s”转为“已退回”，按来源记账。一条流水只能用一次。")
+        return [str(words % (_("应追回") if obj.kind == RefundKind.RECOVERY else _("预付未核销")))]
 
     def tells(self, obj: Refund) -> list[str]:
         return [str(obj.project.payee)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from orgs.registry import commands
+from orgs.registry import commands, queries
 from orgs.registry.forms import GroupForm, ImportForm, ListingForm, PayeeForm, ReasonForm
 from orgs.registry.models import Kind, MemberRole, Membership, Organization
 from orgs.registry.policies import membership_policy, policy
@@ -188,5 +188,6 @@ class OrganizationViewSet(ScopedViewSet):
             "memberships": obj.memberships.active().select_related("user").order_by("role", "pk"),
             "listings": obj.listings.all(),
             "obligations": obj.obligations.open(),
+            "shared": queries.shared_leaders(obj),
             "may_end": user.has_role(Role.REGISTRAR),
         }
