@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from grants.publicity import rules
+from grants.publicity import guards, rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
+from portal import clock
 from portal.access.forms import reason_form
 from portal.files.forms import ManyFilesField
+
+
+def first_day(day: date, keep: date | None = None) -> date:
+    """Return a first day within bounds. keep: the one that stands already, e.g. of a wording correction."""
+    if day != keep and not clock.today() <= day <= clock.today() + timedelta(days=rules.AHEAD):
+        raise forms.ValidationError(_("公示首日应在今天起一年之内，请修改。"))
+    return day
 
 
 class TextsForm(forms.ModelForm):
@@ -23,6 +32,15 @@ class TextsForm(forms.ModelForm):
             "supervision_phone", "address", "email", "days", "starts_on",
         ]  # fmt: skip
         widgets = {"starts_on": forms.DateInput(attrs={"type": "date"})}
+
+    def clean_days(self) -> int:
+        days = self.cleaned_data["days"]
+        if not rules.LEAST_DAYS <= days <= rules.MOST_DAYS:
+            raise forms.ValidationError(guards.days_words(days))
+        return days
+
+    def clean_starts_on(self) -> date:
+        return first_day(self.cleaned_data["starts_on"], keep=self.initial.get("starts_on"))
 
 
 class StartForm(forms.Form):
@@ -47,6 +65,10 @@ class CorrectionForm(forms.Form):
         label=_("重新公示的首日"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("只有实质更正需要填写"),
     )  # fmt: skip
+
+    def clean_first_day(self) -> date | None:
+        day = self.cleaned_data["first_day"]
+        return first_day(day) if day else None
 
 
 class ObjectionForm(forms.Form):

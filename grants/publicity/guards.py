@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from grants.publicity import queries
+from grants.publicity import queries, rules
 from grants.publicity.models import Publicity
 from grants.publicity.states import S
 from portal import clock, periods
@@ -27,11 +27,19 @@ def unready(publicity: Publicity) -> list[Reason]:
         pass  # the period of the version before goes on
     elif publicity.starts_on < clock.today():
         found.append(Reason("past", _("公示首日已经过去，请改为今天或以后的工作日。")))
+    elif (publicity.starts_on - clock.today()).days > rules.AHEAD:
+        found.append(Reason("far", _("公示首日在一年以后，请改为今天起一年之内的工作日。")))
     elif not periods.is_working_day(publicity.starts_on, overrides()):
         found.append(Reason("day_off", _("公示首日不是工作日，请改为工作日。")))
-    if publicity.days < 5:
-        found.append(Reason("days", _("公示 %(days)s 个工作日，不得少于 5 个工作日。") % {"days": publicity.days}))
+    if not rules.LEAST_DAYS <= publicity.days <= rules.MOST_DAYS:
+        found.append(Reason("days", days_words(publicity.days)))
     return [*found, *private(publicity, rows)]
+
+
+def days_words(days: int) -> str:
+    return _("公示 %(days)s 个工作日，应为 %(least)s 至 %(most)s 个工作日，请修改。") % {
+        "days": days, "least": rules.LEAST_DAYS, "most": rules.MOST_DAYS,
+    }  # fmt: skip
 
 
 def private(publicity: Publicity, rows: list) -> list[Reason]:

@@ -10,6 +10,10 @@ from typing import Any
 
 from portal.files.rules import SCANS
 
+LEAST_DAYS, MOST_DAYS = 5, 60
+"""Working days a list stands."""
+AHEAD = 365
+"""Days from today within which a period begins."""
 ACCEPT_DAYS = 2
 ANSWER_DAYS = 10
 EVIDENCE = "publicity.objection"

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from grants.publicity import commands, policies, queries
+from grants.publicity import commands, forms, policies, queries
 from grants.publicity.models import Objection, Publicity, PublicityRow
 from grants.publicity.states import Objecting, S
 from portal import clock
@@ -310,6 +310,48 @@ def test_the_public_page_asks_the_same_number_of_queries(client, count, django_a
 
     assert response.status_code == 200
     assert "还剩" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "values, fields",
+    [
+        ({"days": "0"}, ["days"]),
+        ({"days": "4"}, ["days"]),
+        ({"days": "99999"}, ["days"]),
+        ({"starts_on": "9999-12-31"}, ["starts_on"]),
+        ({"starts_on": "2026-06-15"}, ["starts_on"]),
+    ],
+)
+def test_a_period_out_of_bounds_is_refused_at_its_field(values, fields):
+    publicity = make_draft()
+    given = {name: str(getattr(publicity, name)) for name in forms.TextsForm.Meta.fields}
+
+    with clock.at(day("2026-06-16")):
+        assert forms.TextsForm(given, instance=publicity).is_valid()
+        form = forms.TextsForm({**given, **values}, instance=again(publicity))
+        assert list(form.errors) == fields
+    assert "约束" not in str(form.errors)
+
+
+def test_a_period_out_of_bounds_is_refused_by_the_commands_too():
+    publicity = make_draft(days=99999 % 32767, first="9999-12-30")
+
+    with clock.at(day("2026-06-16")), pytest.raises(NotYet) as told:
+        commands.start(publicity, by=someone("head", Role.BUREAU_HEAD))
+
+    assert [one.code for one in told.value.reasons] == ["far", "days"]
+
+
+@pytest.mark.parametrize("phone, kept", [("12345", None), ("0574 80001234", "0574-80001234")])
+def test_the_telephone_of_a_named_objection_is_checked(phone, kept):
+    publicity = make_running()
+    given = {"is_named": True, "name": "测试居民", "phone": phone}
+
+    if kept is None:
+        with pytest.raises(NotYet, match="电话应为"):
+            object_to(publicity, **given)
+    else:
+        assert object_to(publicity, **given).phone == kept
 
 
 def test_a_draft_is_not_public(client):

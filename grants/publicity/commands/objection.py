@@ -15,6 +15,7 @@ from grants.publicity.states import OBJECTION, S
 from portal import clock
 from portal.access import Role
 from portal.files.commands import store
+from portal.identifiers import Invalid, check_phone
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, Refused, require_moved, require_none
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
@@ -51,6 +52,11 @@ def faults(kind: str, facts: str, is_named: bool, name: str, phone: str) -> list
         found.append(Reason("name", _("实名反映请填写姓名或单位名称；不愿署名可以选择匿名。")))
     if is_named and not phone.strip():
         found.append(Reason("phone", _("实名反映请填写联系电话，以便书面答复；不愿署名可以选择匿名。")))
+    elif is_named:
+        try:
+            check_phone(phone)
+        except Invalid as fault:
+            found.append(Reason("phone", fault.for_user()))
     return found
 
 
@@ -90,7 +96,7 @@ def object_to(
         facts=facts.strip(),
         is_named=is_named,
         name=name.strip() if is_named else "",
-        phone=phone.strip() if is_named else "",
+        phone=check_phone(phone) if is_named else "",
         id_last4=id_last4.strip() if is_named else "",
         is_tipoff=not queries.is_running(publicity),
         received_at=moment,
