@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 
 from allauth.mfa.utils import is_mfa_enabled
 from csp.middleware import CSPMiddleware
@@ -21,6 +23,24 @@ from portal.access.views import signed_out
 from portal.accounts.rules import SECOND_FACTOR
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def visitor(get_response: GetResponse) -> GetResponse:
+    """Put the visitor's own address into REMOTE_ADDR when proxies of ours stand before the portal.
+
+    Each of the TRUSTED_PROXIES adds the address it hears to X-Forwarded-For, so the visitor is that many places
+    from its end; whatever stands before was written by the visitor. A list that is too short, or words that are
+    no address, change nothing.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        heard = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if 0 < settings.TRUSTED_PROXIES <= len(heard):
+            with suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ip_address(heard[-settings.TRUSTED_PROXIES]))
+        return get_response(request)
+
+    return middleware
 
 
 def arrival(get_response: GetResponse) -> GetResponse:

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.visitor",
     "portal.middleware.arrival",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -258,7 +259,12 @@ SESSION_COOKIE_HTTPONLY = True
 
 SECURE = not (DEMO or DEBUG or TESTING)
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", SECURE)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", False) else None
+BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Proxies of ours before the portal: portal.middleware.visitor puts the visitor's address into REMOTE_ADDR,
+# where everything that asks for an address reads it, allauth's limits among it.
+TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "1" if BEHIND_PROXY else "0"))
+OBJECTIONS_PER_HOUR = int(env("OBJECTIONS_PER_HOUR", "20"))
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE

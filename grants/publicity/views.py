@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,9 +19,6 @@ from portal import money
 from portal.lifecycle import NotYet, Refused
 from portal.spreadsheets.commands import csv_bytes
 from portal.workdays.queries import overrides
-
-PER_CLIENT = 5
-"""Objections from one address in an hour."""
 
 
 @require_GET
@@ -70,12 +68,20 @@ def client(request: HttpRequest) -> str:
     return f"publicity-objection:{request.META.get('REMOTE_ADDR', '')}"
 
 
+def require_room(request: HttpRequest) -> None:
+    """Raise TooMany when one address has had as many objections taken in an hour as OBJECTIONS_PER_HOUR allows."""
+    if cache.get(client(request), 0) >= settings.OBJECTIONS_PER_HOUR:
+        raise commands.TooMany(
+            _("这个网络地址一小时内已提交 %(most)s 件，请稍后再试，或拨打监督电话。")
+            % {"most": settings.OBJECTIONS_PER_HOUR}
+        )
+
+
 def count_one(request: HttpRequest) -> None:
-    """Raise TooMany after PER_CLIENT objections from one address in an hour."""
+    """Count an objection that was taken; a visitor's own mistakes are not counted."""
     key = client(request)
     cache.add(key, 0, 3600)
-    if cache.incr(key) > PER_CLIENT:
-        raise commands.TooMany(_("这个网络地址一小时内提交得太多，请稍后再试，或拨打监督电话。"))
+    cache.incr(key)
 
 
 @never_cache
@@ -91,7 +97,7 @@ def object_to(request: HttpRequest, key: str) -> HttpResponse:
         if form.cleaned_data["website"]:
             raise Http404
         try:
-            count_one(request)
+            require_room(request)
             objection = commands.object_to(publicity, **form.answers())
         except NotYet as refusal:
             for reason in refusal.reasons:
@@ -99,6 +105,7 @@ def object_to(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.for_user())
         else:
+            count_one(request)
             return redirect("publicity:objection", objection.token)
     context = {"form": form, "publicity": publicity, "is_running": queries.is_running(publicity)}
     return render(request, "publicity/object.html", context, status=422 if form.errors else 200)

@@ -288,15 +288,37 @@ def test_anyone_objects_without_an_account_and_gets_a_receipt(client):
     assert Objection.objects.get().row.position == 2
 
 
-def test_one_address_cannot_flood_us(client):
+def test_one_address_cannot_flood_us_and_mistakes_do_not_count(client, settings):
     cache.clear()
+    settings.OBJECTIONS_PER_HOUR = 2
     publicity = make_running()
     url = reverse("publicity:object", args=[publicity.key])
+    given = {"kind": "OTHER", "facts": FACTS, "is_named": "0"}
 
     with clock.at(day("2026-06-18")):
-        codes = [client.post(url, {"kind": "OTHER", "facts": FACTS, "is_named": "0"}).status_code for _ in range(6)]
+        mistakes = [client.post(url, {**given, "facts": "太短"}).status_code for _ in range(3)]
+        taken = [client.post(url, given).status_code for _ in range(2)]
+        flood = client.post(url, given)
+        neighbour = client.post(url, given, REMOTE_ADDR="192.0.2.7").status_code
 
-    assert codes == [302] * 5 + [422]
+    assert (mistakes, taken, neighbour) == ([422] * 3, [302] * 2, 302)
+    assert (flood.status_code, "已提交 2 件" in flood.content.decode()) == (422, True)
+
+
+def test_behind_a_proxy_each_visitor_has_an_own_limit(client, settings):
+    cache.clear()
+    settings.OBJECTIONS_PER_HOUR, settings.TRUSTED_PROXIES = 1, 1
+    publicity = make_running()
+    url = reverse("publicity:object", args=[publicity.key])
+    given = {"kind": "OTHER", "facts": FACTS, "is_named": "0"}
+
+    with clock.at(day("2026-06-18")):
+        codes = [
+            client.post(url, given, HTTP_X_FORWARDED_FOR=heard).status_code
+            for heard in ("192.0.2.1", "192.0.2.2", "192.0.2.99, 192.0.2.1")
+        ]
+
+    assert codes == [302, 302, 422]
 
 
 @pytest.mark.parametrize("count", [1, 30])
