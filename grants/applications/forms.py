@@ -220,18 +220,27 @@ class WithdrawForm(forms.Form):
 class ScreenForm(forms.Form):
     """The officer's decision. Each decision reads its own fields."""
 
-    decision = forms.ChoiceField(choices=[("pass", _("通过")), ("return", _("退回补正")), ("fail", _("初审不通过"))])
+    decision = forms.ChoiceField(
+        label=_("决定"), choices=[("pass", _("通过")), ("return", _("退回补正")), ("fail", _("初审不通过"))],
+        error_messages={
+            "required": _("没有选择决定，请按“通过”“退回补正”或“初审不通过”。"),
+            "invalid_choice": _("没有“%(value)s”这种决定，请按“通过”“退回补正”或“初审不通过”。"),
+        },
+    )  # fmt: skip
     note = forms.CharField(label=_("说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     codes = forms.MultipleChoiceField(
         label=_("原因代码"),
         required=False,
         choices=lambda: [(code, f"{code} {gettext(text)}") for code, text in rules.CODES.items()],
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("没有原因代码“%(value)s”，请在 E01 至 E20 中选择。")},
     )
 
 
 class CorrectionRow(forms.Form):
-    section = forms.ChoiceField(label=_("章节"))
+    section = forms.ChoiceField(
+        label=_("章节"), error_messages={"invalid_choice": _("申报表里没有章节“%(value)s”，请重新选择。")}
+    )
     text = forms.CharField(
         label=_("要补正的内容"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -242,3 +251,10 @@ class CorrectionRow(forms.Form):
 
 
 CorrectionRows = forms.formset_factory(CorrectionRow, extra=5)
+
+
+def screen_faults(form: ScreenForm, rows: Any) -> list[str]:
+    """Return in words what is wrong with a decision, field by field."""
+    every = [form, *rows.forms]
+    found = [(one.fields[name].label, text) for one in every for name, texts in one.errors.items() for text in texts]
+    return [*(f"{label}：{text}" for label, text in found), *rows.non_form_errors()]

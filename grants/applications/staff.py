@@ -16,7 +16,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grants.applications import commands, queries
-from grants.applications.forms import CorrectionRows, ScreenForm
+from grants.applications.forms import CorrectionRows, ScreenForm, screen_faults
 from grants.applications.models import Application
 from grants.applications.policies import policy
 from grants.applications.states import S
@@ -50,7 +50,7 @@ class ScreenView(Denial, WagtailAdminTemplateMixin, TemplateView):
         policy.require(request.user, "screen", self.application)
         form, rows = ScreenForm(request.POST), self.correction_rows(request.POST)
         if not (form.is_valid() and rows.is_valid()):
-            return self.show(form, rows, status=422)
+            return self.show(form, rows, screen_faults(form, rows), status=422)
         try:
             self.decide(form.cleaned_data, rows.cleaned_data)
         except Refused as refusal:

@@ -264,6 +264,29 @@ def test_the_officer_screens_and_goes_on_to_the_next(at_work):
     assert again(application).status == "SCREEN_PASSED"
 
 
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"decision": "burn"}, "决定：没有“burn”这种决定"),
+        ({}, "决定：没有选择决定"),
+        ({"decision": "fail", "codes": ["E99"]}, "原因代码：没有原因代码“E99”"),
+        (
+            {"decision": "return", "items-0-section": "nowhere", "items-0-text": "请补"},
+            "章节：申报表里没有章节“nowhere”",
+        ),
+    ],
+)
+def test_a_wrong_decision_code_or_section_is_named(at_work, given, words):
+    application = make_submitted()
+    rows = {"items-TOTAL_FORMS": "1", "items-INITIAL_FORMS": "0", "items-0-section": "overview", "items-0-text": ""}
+
+    with clock.at(NOON):
+        refused = at_work.post(staff_url("screen", application.pk), {**rows, **given})
+
+    assert (refused.status_code, again(application).status) == (422, "SUBMITTED")
+    assert words in text(refused)
+
+
 def test_only_the_officer_of_the_region_screens(client):
     application = make_submitted()
     for someone, status in (
