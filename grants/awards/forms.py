@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from grants.awards import rules
 from grants.awards.commands import Item
 from grants.awards.models import Resolution, ResolutionItem
+from grants.publicity.forms import first_day
 from portal import money
 from portal.access.forms import reason_form
+from portal.lifecycle import Reason, require_none
 
 
 class MeetingForm(forms.ModelForm):
@@ -54,8 +57,16 @@ ItemFormSet = forms.formset_factory(ItemForm, extra=0)
 
 
 def items_of(formset: Any, applications: dict[int, Any]) -> list[Item]:
-    """Return the items in the meeting's order."""
-    rows = [form.cleaned_data for form in formset.forms if form.cleaned_data["application"] in applications]
+    """Return the items in the meeting's order. applications: pk -> what the table shows. Raises NotYet for another row."""
+    rows = [form.cleaned_data for form in formset.forms]
+    require_none(
+        Reason(
+            "foreign",
+            f"第 {row['position']} 行的项目（编号 {row['application']}）不在这个批次的排名中，请刷新页面后重新录入。",
+        )
+        for row in rows
+        if row["application"] not in applications
+    )
     rows.sort(key=lambda row: row["position"])
     return [Item(applications[row["application"]], row["verdict"], row["amount"], row["reason"]) for row in rows]
 
@@ -68,6 +79,9 @@ class PublicityForm(forms.Form):
     supervision_phone = forms.CharField(label=_("监督电话"), max_length=20)
     address = forms.CharField(label=_("书面和来访地址"), max_length=120)
     email = forms.EmailField(label=_("邮箱"), required=False)
+
+    def clean_first_day(self) -> date:
+        return first_day(self.cleaned_data["first_day"])
 
 
 class ConfirmForm(forms.Form):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
+from grants.applications.models import Application
 from grants.awards import queries, rules
 from grants.awards.models import Award, Resolution, ResolutionItem
-from grants.calls.models import ProgrammeType
+from grants.calls.models import ProgrammeType, Round
 from grants.publicity import queries as publicity
 from grants.publicity.states import S as Publishing
+from grants.review.queries import final_rows
 from portal.lifecycle import Reason
 from portal.money import yuan
 
@@ -29,6 +32,33 @@ def faults(resolution: Resolution) -> list[Reason]:
         found.append(
             Reason("money", f"拟立项合计 {yuan(total)} 元，超过可用额度 {yuan(money)} 元，请减少金额或项目。")
         )
+    return found
+
+
+def table_faults(round: Round, applications: Sequence[Application]) -> list[Reason]:
+    """Every ranked application of the round has exactly one line, and nothing else has one. Two queries.
+
+    One that an earlier meeting has decided needs none.
+    """
+    ranked = {row["application"]: row["title"] for row in final_rows(round)}
+    times = Counter(one.pk for one in applications)
+    titles = {one.pk: one.title for one in applications}
+    found = [
+        Reason("twice", f"“{titles[pk]}”出现了 {n} 次，每个项目只能有一个结果，请删去重复的。")
+        for pk, n in times.items()
+        if n > 1
+    ]
+    is_panel = round.programme.route == ProgrammeType.Route.PANEL
+    for one in {one.pk: one for one in applications}.values():
+        if one.round_id != round.pk:
+            found.append(Reason("foreign", f"“{one.title}”不是这个批次的项目，请删去。"))
+        elif is_panel and one.pk not in ranked:
+            found.append(Reason("unranked", f"“{one.title}”没有封存的评审成绩，不在排名中，请删去。"))
+    missing = set(ranked) - set(times)
+    decided = set(Award.objects.filter(application__in=missing).values_list("application_id", flat=True))
+    left = [title for pk, title in ranked.items() if pk in missing - decided]
+    if left:
+        found.append(Reason("missing", f"还有 {len(left)} 个项目没有结果：{'、'.join(left)}，请逐一填写。"))
     return found
 
 

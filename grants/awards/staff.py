@@ -88,8 +88,8 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
         items = forms.ItemFormSet(request.POST, prefix="items")
         errors: list[Any] = []
         if meeting.is_valid() and items.is_valid():
-            found = forms.items_of(items, {row.application.pk: row.application for row in table.rows})
             try:
+                found = forms.items_of(items, {row.application.pk: row.application for row in table.rows})
                 made = commands.draft_resolution(self.round, items=found, by=request.user, **meeting.cleaned_data)
             except NotYet as refusal:
                 errors = [str(one) for one in refusal.reasons]

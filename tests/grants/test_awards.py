@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from grants.applications.models import Application
 from grants.awards import commands, queries
 from grants.awards.models import Award, AwardShare, Resolution
 from grants.awards.states import S
@@ -324,3 +325,45 @@ def test_a_list_of_history_posts_its_budget_once(leader, django_assert_max_num_q
     assert Posting.objects.filter(event="appropriate_budget").count() == 1
     assert Posting.objects.count() == 2 + 5 * 5
     assert again(awards[0]).document_number == ""
+
+
+def test_every_ranked_project_has_exactly_one_verdict(round, apps, officer):
+    other = make_application(make_round("R2025"), 9)
+    late = make_application(round, 8)
+    Application.objects.filter(pk=late.pk).update(status="SUBMITTED")
+    items = [
+        commands.Item(apps[0], "PROPOSED", 1_00), commands.Item(apps[0], "RESERVE", 1_00),
+        commands.Item(other, "NOT_PROPOSED"), commands.Item(late, "RESERVE", 1_00),
+    ]  # fmt: skip
+
+    with pytest.raises(NotYet) as told:
+        draft(round, items, officer)
+
+    assert [(one.code, one.text) for one in told.value.reasons] == [
+        ("twice", "“助行计划1”出现了 2 次，每个项目只能有一个结果，请删去重复的。"),
+        ("foreign", "“助行计划9”不是这个批次的项目，请删去。"),
+        ("unranked", "“助行计划8”没有封存的评审成绩，不在排名中，请删去。"),
+        ("missing", "还有 2 个项目没有结果：助行计划2、助行计划3，请逐一填写。"),
+    ]
+    assert Resolution.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "changed, words",
+    [({"items-2-application": 99999}, "编号 99999"), ({"items-TOTAL_FORMS": 2}, "还有 1 个项目没有结果")],
+)
+def test_a_foreign_or_a_missing_row_is_refused_on_the_screen(client, round, apps, officer, changed, words):
+    rows = {f"items-{at}-{name}": value for at, app in enumerate(apps) for name, value in (
+        ("application", app.pk), ("position", at + 1), ("verdict", "RESERVE"), ("amount", "1"), ("reason", ""),
+    )}  # fmt: skip
+    given = {
+        "items-TOTAL_FORMS": 3, "items-INITIAL_FORMS": 3, **rows, "kind": "BUREAU", "met_on": "2026-06-12",
+        "minutes_number": "〔2026〕9号", "attendees": "测试甲", "recusals": "", **changed,
+    }  # fmt: skip
+    client.force_login(officer)
+
+    response = client.post(reverse("staff_resolutions:meeting", args=[round.pk]), given)
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert Resolution.objects.count() == 0

@@ -59,11 +59,13 @@ def draft_resolution(
         raise NotYet([Reason("minutes_number", f"纪要文号“{minutes_number}”已经录入过，请核对。")])
     if met_on > clock.today():
         raise NotYet([Reason("met_on", "会议日期不能晚于今天。")])
+    given = [one if isinstance(one, Item) else Item(one[0], rules.PROPOSED, *one[1:]) for one in items]
+    require_none(guards.table_faults(round, [one.application for one in given]))
     resolution = Resolution.objects.create(
         round=round, kind=kind, met_on=met_on, minutes_number=minutes_number.strip(), attendees=attendees.strip(),
         recusals=recusals.strip(), drafted_by=by, due_on=due_on(2),
     )  # fmt: skip
-    add_items(resolution, [one if isinstance(one, Item) else Item(one[0], rules.PROPOSED, *one[1:]) for one in items])
+    add_items(resolution, given)
     require_none(guards.faults(resolution))
     review_acts.mark_meeting(round, is_held=True)
     log(resolution, "awards.draft", by=by, role=Role.BUREAU_OFFICER, after=words(resolution))
