@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Exists, Max, OuterRef, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
+from grants.applications.states import S as Screened
 from grants.awards import rules
 from grants.awards.models import Award, Resolution
 from grants.awards.states import CONFIRM_DAYS, Meeting, S
@@ -63,7 +64,7 @@ class Ranked:
 
 
 def unsealed(round: Round) -> list[Panel]:
-    return list(Panel.objects.filter(round=round).exclude(status=PanelState.SEALED).select_related("round"))
+    return list(Panel.objects.filter(round=round).unsealed().select_related("round"))
 
 
 def axis(rows: list[dict[str, Any]]) -> tuple[int, int]:
@@ -195,7 +196,10 @@ def meetings_due(user: Any) -> list[Due]:
     rounds = (
         Round.objects.filter(user.scope(Role.BUREAU_OFFICER), panels__status=PanelState.SEALED)
         .filter(resolutions__isnull=True)
-        .exclude(panels__status__in=[PanelState.DRAFT, PanelState.OPEN, PanelState.LOCKED])
+        .filter(~Exists(Panel.objects.filter(round=OuterRef("pk")).unsealed()))
+        .exclude(
+            Exists(Application.objects.filter(round=OuterRef("pk"), status=Screened.SCREEN_PASSED, candidacy=None))
+        )
         .exclude(applications__candidacy__status__in=UNDECIDED)
         .annotate(last=Max("panels__due_on"))
     )
@@ -267,14 +271,16 @@ def meetings(user: Any) -> list[dict[str, Any]]:
     """Return rounds with panels: how many are sealed, and the resolution if there is one. Three queries."""
     rounds = list(Round.objects.visible_to(user).filter(panels__isnull=False).distinct().order_by("-year", "code"))
     states: dict[int, list[str]] = {}
-    for pk, status in Panel.objects.filter(round__in=rounds).values_list("round_id", "status"):
+    for pk, status in (
+        Panel.objects.filter(round__in=rounds).exclude(status=PanelState.CANCELLED).values_list("round_id", "status")
+    ):
         states.setdefault(pk, []).append(status)
     made = {one.round_id: one for one in Resolution.objects.filter(round__in=rounds).order_by("pk")}
     return [
         {
             "round": one,
-            "panels": len(states[one.pk]),
-            "sealed": states[one.pk].count(PanelState.SEALED),
+            "panels": len(states.get(one.pk, [])),
+            "sealed": states.get(one.pk, []).count(PanelState.SEALED),
             "resolution": made.get(one.pk),
         }
         for one in rounds

@@ -22,6 +22,8 @@ class ReviewConfig(AppConfig):
             "review",
             {
                 "make": _("成立评审组"),
+                "reset_due": _("改评分截止"),
+                "cancel": _("取消评审组"),
                 "seat": _("加入专家"),
                 "assign": _("分配项目"),
                 "schedule_all": _("安排答辩"),
@@ -70,6 +72,8 @@ class ReviewConfig(AppConfig):
                 "shortlist": _("入围"),
                 "leave_out": _("未入围"),
                 "schedule": _("安排答辩"),
+                "unschedule": _("取消答辩安排"),
+                "put_back": _("退回待评审"),
                 "move_slot": _("答辩改期"),
                 "attend": _("答辩签到"),
                 "miss": _("答辩缺席"),

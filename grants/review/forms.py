@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -19,6 +20,12 @@ from portal.accounts.models import RoleGrant, User
 WHEN = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
+def still_to_come(moment: datetime) -> datetime:
+    if moment <= clock.now():
+        raise forms.ValidationError(_("评分截止时间已经过去，请填写以后的时间。"))
+    return moment
+
+
 class PanelForm(forms.Form):
     round = forms.ModelChoiceField(Round.objects.none(), label=_("批次"), empty_label=None)
     stage = forms.ChoiceField(
@@ -30,6 +37,9 @@ class PanelForm(forms.Form):
     )
     is_blind = forms.BooleanField(label=_("匿名评审（专家看不到单位名称）"), required=False, initial=True)
 
+    def clean_due_at(self) -> datetime:
+        return still_to_come(self.cleaned_data["due_at"])
+
     def clean_stage(self) -> str:
         return self.cleaned_data["stage"] or Stage.PAPER
 
@@ -38,6 +48,17 @@ class PanelForm(forms.Form):
         self.fields["round"].queryset = (
             Round.objects.visible_to(user).filter(applications__status="SCREEN_PASSED").distinct()
         )
+
+
+class DueForm(forms.Form):
+    due_at = forms.DateTimeField(label=_("新的评分截止"), widget=WHEN)
+    reason = forms.CharField(
+        label=_("理由"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("评分已经开始的必填，至少 5 个字，专家会看到；此时只能推迟。"),
+    )  # fmt: skip
+
+    def clean_due_at(self) -> datetime:
+        return still_to_come(self.cleaned_data["due_at"])
 
 
 class SeatForm(forms.Form):

@@ -48,6 +48,17 @@ def remind(panel: Panel, experts: Iterable[Any]) -> None:
     )
 
 
+def due_reset(panel: Panel, reason: str) -> None:
+    queue(
+        "review.due_reset",
+        [one.user for one in panel.members.filter(declined_at__isnull=True).select_related("user")],
+        _("评分截止推迟：%(panel)s") % {"panel": panel},
+        _("评分截止推迟到 %(until)s。理由：%(reason)s。") % {"until": until(panel), "reason": reason.rstrip("。")},
+        about=panel,
+        url=reverse("review:tasks"),
+    )
+
+
 @translation.override(settings.LANGUAGE_CODE)
 def recused(conflict: Conflict) -> None:
     panel = conflict.member.panel
@@ -171,6 +182,19 @@ def scheduled(slot: Slot, is_new: bool = True) -> None:
         about=slot.candidacy,
         url=reverse("applications:detail", args=[app.key]),
     )  # fmt: skip
+
+
+def unscheduled(slot: Slot) -> None:
+    app = slot.candidacy.application
+    queue(
+        "review.scheduled",
+        speakers(slot.candidacy),
+        _("答辩安排取消：%(title)s") % {"title": app.title},
+        _("“%(title)s”原定的答辩（%(when)s）取消，新的时间和地点另行通知。")
+        % {"title": app.title, "when": queries.when(slot)},
+        about=slot.candidacy,
+        url=reverse("applications:detail", args=[app.key]),
+    )
 
 
 def missed(slot: Slot) -> None:

@@ -23,6 +23,8 @@ class PanelPolicy(Policy):
     actions = {
         "view": READERS,
         "add": SECRETARY,
+        "reset_due": SECRETARY,
+        "cancel": SECRETARY,
         "seat": SECRETARY,
         "enter": SECRETARY,
         "assign": SECRETARY,
@@ -39,6 +41,8 @@ class PanelPolicy(Policy):
             return False
         if action in ("seat", "enter", "assign", "schedule"):
             return instance.status == PanelState.DRAFT
+        if action == "reset_due":
+            return instance.status in (PanelState.DRAFT, PanelState.OPEN)
         if action in ("remind", "step_in"):
             return instance.status == PanelState.OPEN
         return super().is_legal(action, instance)

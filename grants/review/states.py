@@ -21,6 +21,7 @@ class PanelState(TextChoices):
     OPEN = "OPEN", _("评分中")
     LOCKED = "LOCKED", _("已锁定")
     SEALED = "SEALED", _("已封存")
+    CANCELLED = "CANCELLED", _("已取消")
 
 
 class Sheet(TextChoices):
@@ -39,6 +40,9 @@ class ConflictState(TextChoices):
 UNDECIDED = (Candidate.IN_REVIEW, Candidate.SHORTLISTED, Candidate.DEFENCE_SCHEDULED)
 """The panels still have something to do with it."""
 
+UNSEEN = (PanelState.DRAFT, PanelState.CANCELLED)
+"""Experts see nothing of a panel in one of these."""
+
 BLOCKING = (ConflictState.UNSURE, ConflictState.OPEN)
 """While a conflict stands in one of these, the expert neither sees nor scores the dossier."""
 
@@ -52,6 +56,7 @@ PANEL = Lifecycle(
             PanelState.OPEN, to=PanelState.LOCKED, guards=["unfinished"], owner=Role.PANEL_SECRETARY, days=2
         ),
         "seal": move(PanelState.LOCKED, to=PanelState.SEALED, owner=Role.BUREAU_OFFICER, days=5),
+        "cancel": move(PanelState.DRAFT, to=PanelState.CANCELLED),
     },
     starts=[begin(PanelState.DRAFT, owner=Role.PANEL_SECRETARY, days=5)],
 )
@@ -63,6 +68,7 @@ CANDIDACY = Lifecycle(
         "schedule": move(
             Candidate.SHORTLISTED, to=Candidate.DEFENCE_SCHEDULED, owner=Role.PANEL_SECRETARY, until="its slot"
         ),
+        "unschedule": move(Candidate.DEFENCE_SCHEDULED, to=Candidate.SHORTLISTED, owner=Role.PANEL_SECRETARY, days=5),
         "miss": move(Candidate.DEFENCE_SCHEDULED, to=Candidate.DEFENCE_ABSENT),
         "score": move(Candidate.IN_REVIEW, Candidate.DEFENCE_SCHEDULED, to=Candidate.SCORED),
     },

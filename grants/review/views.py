@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from grants.review import commands, forms, queries, rules
 from grants.review.models import Assignment, PanelMember
 from grants.review.policies import seats as policy
-from grants.review.states import PanelState, Sheet
+from grants.review.states import UNSEEN, PanelState, Sheet
 from portal.lifecycle import NotYet, Refused
 
 
 def seat_of(request: HttpRequest, key: str) -> PanelMember:
     """Return my seat, 404 for anybody else's; 403 without the expert's role."""
-    mine = PanelMember.objects.filter(user=request.user).exclude(panel__status=PanelState.DRAFT)
+    mine = PanelMember.objects.filter(user=request.user).exclude(panel__status__in=UNSEEN)
     member = get_object_or_404(mine.select_related("panel__round", "panel__secretary", "user"), key=key)
     policy.require(request.user, "score", member)
     return member

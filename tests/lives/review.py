@@ -73,6 +73,14 @@ def slot_of(candidacy: Candidacy) -> Slot:
     return Slot.objects.get(pk=slot.pk)
 
 
+def unschedule(candidacy: Candidacy) -> Act:
+    """Its defence panel is given up before it opens. Without a slot there is nothing that could be called."""
+    slot = Slot.objects.filter(candidacy=candidacy).first()
+    if slot is None:
+        raise Refused("no slot")
+    return Act(commands.cancel, slot.panel, by=slot.panel.secretary, reason="答辩组重新安排", may=None)
+
+
 def miss(candidacy: Candidacy) -> Act:
     slot = slot_of(candidacy)
     return Act(
@@ -149,6 +157,7 @@ LIVES = {
             "open": lambda panel: Act(commands.open_panel, panel, by=panel.secretary),
             "lock": lambda panel: Act(commands.lock, panel, by=panel.secretary, at=after(panel)),
             "seal": lambda panel: Act(commands.seal, panel, by=panel.secretary, at=after(panel)),
+            "cancel": lambda panel: Act(commands.cancel, panel, by=panel.secretary, reason="评分截止填错了"),
         },
         dues=DUES,
         waits=lambda panel: [panel, panel.round] if panel.status == PanelState.SEALED else [panel],
@@ -160,6 +169,7 @@ LIVES = {
             "shortlist": lambda one: cut(one, 2),
             "leave_out": lambda one: cut(one, 1),
             "schedule": schedule,
+            "unschedule": unschedule,
             "miss": miss,
             "score": seal,
         },

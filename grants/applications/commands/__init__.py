@@ -10,13 +10,20 @@ from grants.applications.commands.draft import (
     start,
 )
 from grants.applications.commands.errors import Conflict, Late
-from grants.applications.commands.screening import mark_stage, return_for_correction, screen_fail, screen_pass
+from grants.applications.commands.screening import (
+    await_panel,
+    mark_stage,
+    return_for_correction,
+    screen_fail,
+    screen_pass,
+)
 from grants.applications.commands.submission import issue_receipt, recall, submit, withdraw
 
 __all__ = [
     "Conflict",
     "Late",
     "attach",
+    "await_panel",
     "confirm",
     "detach",
     "issue_receipt",

@@ -117,6 +117,14 @@ def screen_fail(application: Application, *, by: Any, codes: Iterable[str], note
 
 
 @transaction.atomic
+def await_panel(application: Application) -> None:
+    """Its panel was given up before it opened: it waits for another as on the day it passed. Called by review."""
+    day = workdays.due_on(LIFECYCLE.moves["pass"].days)
+    Application.objects.filter(pk=application.pk).update(stage="", due_on=day)
+    trail.log(application, "applications.stage", by=None, before={"stage": application.stage}, after={"stage": ""})
+
+
+@transaction.atomic
 def mark_stage(application: Application, stage: str) -> None:
     """Set the word of the phase. Called by higher floors, which have the clock from then on; no guard reads it."""
     rows = Application.objects.filter(pk=application.pk).exclude(stage=stage)

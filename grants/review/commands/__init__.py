@@ -11,10 +11,11 @@ from grants.review.commands.conflict import (
 )
 from grants.review.commands.defence import attend, cut_shortlist, miss, move_slot, schedule
 from grants.review.commands.panel import assign, enter, lock, make_panel, mark_meeting, open_panel, remind, seal, seat
+from grants.review.commands.setting import cancel, reset_due
 from grants.review.commands.sheet import SavedMeanwhile, complete, save_scores, score, skip, submit_all
 
 __all__ = [
-    "SavedMeanwhile", "assign", "attend", "complete", "confirm_conflict", "cut_shortlist", "declare", "decline",
-    "dismiss_conflict", "enter", "lock", "make_panel", "mark_meeting", "miss", "move_slot", "open_panel", "recuse", "remind",
+    "SavedMeanwhile", "assign", "attend", "cancel", "complete", "confirm_conflict", "cut_shortlist", "declare", "decline",
+    "dismiss_conflict", "enter", "lock", "make_panel", "mark_meeting", "miss", "move_slot", "open_panel", "recuse", "remind", "reset_due",
     "save_scores", "schedule", "score", "seal", "seat", "skip", "step_in", "submit_all", "substitute",
 ]  # fmt: skip

@@ -47,13 +47,18 @@ def make_panel(
         is_blind = False  # applicants come in person
         if not Shortlist.objects.filter(round=round).exists():
             raise NotYet([Reason("stage", "入围名单还没有确定，不能成立答辩组。请先确定入围名单。")])
-    if Panel.objects.filter(round=round, name=name, stage=stage).exists():
+    require_none(past(due_at))
+    if Panel.objects.filter(round=round, name=name, stage=stage).exclude(status=PanelState.CANCELLED).exists():
         raise NotYet([Reason("name", f"这个批次已有评审组“{name}”，请换一个名称。")])
     panel = Panel.objects.create(
         round=round, name=name, stage=stage, is_blind=is_blind, secretary=by, due_at=due_at, due_on=due_on(5)
     )
     log(panel, "review.make", by=by, role=Role.PANEL_SECRETARY, after={"name": name, "due_at": due_at})
     return panel
+
+
+def past(due_at: datetime) -> list[Reason]:
+    return [Reason("due_at", "评分截止时间已经过去，请填写以后的时间。")] if due_at <= clock.now() else []
 
 
 @transaction.atomic
@@ -95,7 +100,8 @@ def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> lis
         raise NotYet([Reason("unfit", f"只能加入本批次初审通过的项目：{'、'.join(unfit) or '有项目不属于本批次'}。")])
     if taken := Candidacy.objects.filter(application__in=ids).values_list("application__number", flat=True):
         raise NotYet([Reason("taken", f"已在评审组中：{'、'.join(taken)}。")])
-    first = Candidacy.objects.filter(panel__round=panel.round_id).count() + 1
+    codes = Candidacy.objects.filter(panel__round=panel.round_id).values_list("code", flat=True)
+    first = max((int(one.removeprefix("P-")) for one in codes), default=0) + 1
     made = []
     for at, one in enumerate(rules.shuffled(rows, f"{panel.seed}:{first}"), first):
         candidacy = Candidacy.objects.create(

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from grants.review.states import BLOCKING, Candidate, ConflictState, PanelState
+from grants.review.states import BLOCKING, UNSEEN, Candidate, ConflictState, PanelState
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
@@ -30,8 +30,15 @@ class PanelQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         seats = PanelMember.objects.filter(user_id=user.pk, panel=OuterRef("pk"))
-        seated = Exists(seats) & ~Q(status=PanelState.DRAFT)
+        seated = Exists(seats) & ~Q(status__in=UNSEEN)
         return self.filter(user.scope(*READERS, field="round__region") | seated)
+
+    def unsealed(self) -> PanelQuerySet:
+        """Those whose result is still to come; one that is cancelled, or a draft that judges nothing, has none."""
+        judged = Exists(Candidacy.objects.filter(Q(panel=OuterRef("pk")) | Q(defence__panel=OuterRef("pk"))))
+        return self.exclude(status__in=[PanelState.SEALED, PanelState.CANCELLED]).filter(
+            ~Q(status=PanelState.DRAFT) | judged
+        )
 
 
 class Panel(models.Model):
@@ -41,7 +48,7 @@ class Panel(models.Model):
     round = models.ForeignKey("calls.Round", on_delete=models.PROTECT, related_name="panels", verbose_name=_("批次"))
     name = models.CharField(_("评审组"), max_length=40)
     stage = models.CharField(_("环节"), max_length=8, choices=Stage, default=Stage.PAPER)
-    status = models.CharField(_("状态"), max_length=8, choices=PanelState, default=PanelState.DRAFT, editable=False)
+    status = models.CharField(_("状态"), max_length=9, choices=PanelState, default=PanelState.DRAFT, editable=False)
     is_blind = models.BooleanField(_("匿名评审"), default=True)
     secretary = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("评审秘书")
@@ -61,7 +68,11 @@ class Panel(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=PanelState.values), name="panel_has_a_known_status"),
-            models.UniqueConstraint(fields=["round", "name", "stage"], name="one_panel_per_round_name_and_stage"),
+            models.UniqueConstraint(
+                fields=["round", "name", "stage"],
+                condition=~Q(status=PanelState.CANCELLED),
+                name="one_panel_per_round_name_and_stage",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -205,7 +216,7 @@ class AssignmentQuerySet(models.QuerySet):
             return self.none()
         return self.without_conflict().filter(
             member__user_id=user.pk, member__declared_at__isnull=False, removed_at__isnull=True
-        ).exclude(member__panel__status=PanelState.DRAFT)  # fmt: skip
+        ).exclude(member__panel__status__in=UNSEEN)  # fmt: skip
 
     def active(self) -> AssignmentQuerySet:
         return self.filter(removed_at__isnull=True)

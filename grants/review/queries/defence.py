@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
-from grants.calls.models import Round
+from grants.calls.models import ProgrammeType, Round
 from grants.review import rules
 from grants.review.models import Candidacy, Panel, ScoreSheet, Shortlist, Slot
 from grants.review.models.panel import Stage
@@ -44,22 +44,24 @@ def uncut(round: Round) -> list[Reason]:
         return [Reason("cut", "入围名单已经确定，不能再改。")]
     found = []
     panels = Panel.objects.filter(round=round, stage=Stage.PAPER)
-    if not panels:
+    if not panels.exclude(status=PanelState.CANCELLED).exists():
         found.append(Reason("panels", "还没有初评评审组，请先组织初评。"))
-    found += [
-        Reason("unsealed", f"{one}的评审汇总还没有封存，请先封存。")
-        for one in panels
-        if one.status != PanelState.SEALED
-    ]
-    if left := Application.objects.screened(round).filter(candidacy__isnull=True).count():
-        found.append(Reason("left", f"还有 {left} 个初审通过的项目没有进入评审组，请先评审。"))
-    return found
+    found += [Reason("unsealed", f"{one}的评审汇总还没有封存，请先封存。") for one in panels.unsealed()]
+    return [*found, *unassigned(round)]
+
+
+def unassigned(round: Round) -> list[Reason]:
+    """Return a reason when a screened application of the round stands before no panel. One query."""
+    left = Application.objects.screened(round).filter(candidacy__isnull=True).count()
+    return [Reason("left", f"还有 {left} 个初审通过的项目没有进入评审组，请先评审。")] if left else []
 
 
 def waiting(round: Round) -> list[Reason]:
-    """Return what the review still owes before a body can decide. Three queries at most."""
-    unsealed = Panel.objects.filter(round=round).exclude(status=PanelState.SEALED)
+    """Return what the review still owes before a body can decide. Four queries at most."""
+    unsealed = Panel.objects.filter(round=round).unsealed()
     found = [Reason("unsealed", f"{one}的评审汇总还没有封存，封存后才能录入会议结果。") for one in unsealed]
+    if round.programme.route == ProgrammeType.Route.PANEL:
+        found += unassigned(round)
     if not round.has_defence:
         return found
     if not Shortlist.objects.filter(round=round).exists():
@@ -171,11 +173,11 @@ def shortlist_due(user: Any) -> list[Due]:
     """Rounds whose paper review is sealed and whose short list is not cut; shortlisted without a slot. Two queries."""
     if not user.has_role(Role.PANEL_SECRETARY):
         return []
-    mine = Panel.objects.visible_to(user).filter(secretary=user, stage=Stage.PAPER)
+    mine = Panel.objects.visible_to(user).filter(secretary=user, stage=Stage.PAPER, status=PanelState.SEALED)
     rounds = (
         Round.objects.filter(defence_places__gt=0, panels__in=mine)
         .annotate(
-            open=Count("panels", filter=Q(panels__stage=Stage.PAPER) & ~Q(panels__status=PanelState.SEALED)),
+            is_open=Exists(Panel.objects.filter(round=OuterRef("pk"), stage=Stage.PAPER).unsealed()),
             waiting=Count(
                 "applications__candidacy",
                 filter=Q(applications__candidacy__status=Candidate.SHORTLISTED), distinct=True,
@@ -185,7 +187,7 @@ def shortlist_due(user: Any) -> list[Due]:
                 filter=Q(applications__candidacy__status__in=[Candidate.IN_REVIEW, Candidate.SHORTLISTED]),
             ),
         )
-        .filter(open=0)
+        .filter(is_open=False)
         .filter(Q(shortlist__isnull=True) | Q(waiting__gt=0))
         .order_by("code")
     )  # fmt: skip

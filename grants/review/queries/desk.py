@@ -17,7 +17,7 @@ from grants.review import rules
 from grants.review.models import Assignment, Conflict, Panel, PanelMember, ScoreSheet
 from grants.review.queries.defence import applicant_due, paper_comments, shortlist_due
 from grants.review.queries.panel import criteria_for
-from grants.review.states import BLOCKING, ConflictState, PanelState, Sheet
+from grants.review.states import BLOCKING, UNSEEN, ConflictState, PanelState, Sheet
 from orgs.registry.models import Membership
 from portal import clock
 from portal.access import Role
@@ -51,7 +51,7 @@ def seats(user: Any) -> list[Seat]:
     """Return my panels, the running first. Three queries, whatever their number."""
     mine = list(
         PanelMember.objects.filter(user=user)
-        .exclude(panel__status=PanelState.DRAFT)
+        .exclude(panel__status__in=UNSEEN)
         .exclude(declined_at__isnull=False)
         .select_related("panel__round")
         .order_by("-panel__opened_at")
@@ -280,7 +280,7 @@ def secretary_due(user: Any) -> list[Due]:
     mine = (
         Panel.objects.visible_to(user)
         .filter(secretary=user)
-        .exclude(status=PanelState.SEALED)
+        .exclude(status__in=[PanelState.SEALED, PanelState.CANCELLED])
         .select_related("round")
         .annotate(
             undecided=Count("members__conflicts", filter=unsure, distinct=True),

@@ -16,6 +16,7 @@ from grants.review.models import Panel
 from grants.review.policies import policy
 from grants.review.staff.defence import PanelFormView, ScheduleView, ShortlistView
 from grants.review.states import PanelState
+from portal.access.forms import reason_form
 from portal.access.staff import Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
 from portal.spreadsheets.commands import workbook
 
@@ -91,6 +92,36 @@ class Seal(PanelMove):
         ]
 
 
+class ResetDue(PanelMove):
+    action = "reset_due"
+    command = commands.reset_due
+    form_class = forms.DueForm
+    title = _("改评分截止")
+    submit_label = _("改评分截止")
+    success_message = _("评分截止已改。")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"due_at": self.object.due_at}
+
+    def tells(self, obj: Panel) -> list[str]:
+        return [str(one.user) for one in obj.members.select_related("user")] if obj.status == PanelState.OPEN else []
+
+
+class Cancel(PanelMove):
+    action = "cancel"
+    command = commands.cancel
+    form_class = reason_form(300, least=5)
+    title = _("取消评审组")
+    submit_label = _("取消评审组")
+    success_message = _("评审组已取消，其项目等待另一个评审组。")
+
+    def consequences(self, obj: Panel) -> list[str]:
+        words = _("%(n)s 个项目回到待安排答辩，申报单位会收到通知；专家名单只留作记录。")
+        if not obj.is_defence:
+            words = _("%(n)s 个项目回到待评审，专家名单只留作记录。")
+        return [str(words % {"n": obj.dossiers.count()})]
+
+
 class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
     """S1: one panel on one screen. No score is read here before the lock."""
 
@@ -128,10 +159,12 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
             ("schedule", _("安排答辩")),
             ("assign", _("分配项目")),
             ("open", _("开始评分")),
+            ("reset_due", _("改评分截止")),
             ("remind", _("催办")),
             ("step_in", _("整组递补")),
             ("lock", _("锁定评分")),
             ("seal", _("封存汇总")),
+            ("cancel", _("取消评审组")),
         ):
             if policy.is_legal(action, panel) and user.has_role(*policy.roles_for(action)):
                 reasons = policy.open_reasons(action, panel)
@@ -155,7 +188,11 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
             rows=queries.ranking(panel) if is_locked else [],
             sealed=sealed,
             is_true=queries.is_true_to_seal(panel) if sealed else None,
-            stages=[(state.label, state == panel.status) for state in PanelState],
+            stages=[
+                (state.label, state == panel.status)
+                for state in PanelState
+                if (state == PanelState.CANCELLED) <= (panel.status == PanelState.CANCELLED)
+            ],
             **kwargs,
         )
 
@@ -273,7 +310,7 @@ class PanelViewSet(ScopedViewSet):
         "locked_at",
     ]
     actions = [("view", _("打开控制台"), "staff_panels:console")]
-    moves = [Open, Remind, Lock, Seal]
+    moves = [Open, Remind, ResetDue, Lock, Seal, Cancel]
     links = [(_("成立评审组"), "staff_panels:make", "add")]
 
     def get_urlpatterns(self) -> list:

@@ -1,0 +1,95 @@
+"""What a secretary does about a panel that was set up wrongly: another end of scoring, or no panel after all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from grants.applications import commands as applications
+from grants.review import notices
+from grants.review.commands.defence import walk
+from grants.review.commands.panel import locked, past
+from grants.review.models import Assignment, Candidacy, Conflict, Panel, Slot
+from grants.review.states import CANDIDACY, PANEL, PanelState
+from portal import clock
+from portal.access import Role
+from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
+from portal.trail.commands import log
+from portal.workdays.queries import due_on
+
+SHORTEST = 5
+"""Characters of a reason."""
+
+
+@transaction.atomic
+def reset_due(panel: Panel, *, due_at: datetime, by: Any, reason: str = "") -> Panel:
+    """Set another end of scoring. Once the experts score: a later one only, with a reason that they read. Raises NotYet."""
+    panel = locked(panel)
+    if panel.status not in (PanelState.DRAFT, PanelState.OPEN):
+        raise MoveNotAllowed("评分已经锁定或评审组已经取消，评分截止不能再改。")
+    is_open = panel.status == PanelState.OPEN
+    reasons = past(due_at)
+    if is_open and panel.due_at and due_at <= panel.due_at:
+        reasons.append(Reason("due_at", "评分已经开始，评分截止只能推迟，请填写更晚的时间。"))
+    if is_open and len(reason.strip()) < SHORTEST:
+        reasons.append(Reason("reason", f"评分已经开始，请写明推迟的理由，至少 {SHORTEST} 个字。"))
+    last = None if is_open else Slot.objects.filter(panel=panel).order_by("-ends_at").first()
+    if last and last.ends_at > due_at:
+        reasons.append(Reason("due_at", "评分截止早于最后一场答辩，请填写更晚的时间。"))
+    require_none(reasons)
+    before = panel.due_at
+    Panel.objects.filter(pk=panel.pk).update(
+        due_at=due_at, due_on=due_at.astimezone(clock.ZONE).date() if is_open else panel.due_on
+    )
+    panel.refresh_from_db()
+    log(
+        panel, "review.reset_due", by=by, role=Role.PANEL_SECRETARY, before={"due_at": before},
+        after={"due_at": due_at}, reason=reason.strip(),
+    )  # fmt: skip
+    if is_open:
+        notices.due_reset(panel, reason.strip())
+    return panel
+
+
+@transaction.atomic
+def cancel(panel: Panel, *, reason: str, by: Any) -> Panel:
+    """Give a panel up that has not opened: what it was to judge waits for another one. Raises NotYet."""
+    panel = locked(panel)
+    target = PANEL.target("cancel", panel.status)
+    if len(reason.strip()) < SHORTEST:
+        raise NotYet([Reason("reason", f"请写明取消的理由，至少 {SHORTEST} 个字。")])
+    dossiers = list(panel.dossiers.select_related("application").order_by("pk"))
+    # Nobody has seen a dossier before the opening: seats, assignments and conflicts by rule go with the panel.
+    Assignment.objects.filter(member__panel=panel).delete()
+    Conflict.objects.filter(member__panel=panel).delete()
+    for one in dossiers:
+        if panel.is_defence:
+            unschedule(one, by)
+        else:
+            put_back(one, by, reason)
+    require_moved(Panel.objects.filter(pk=panel.pk, status=panel.status).update(status=target, due_on=None))
+    panel.refresh_from_db()
+    log(
+        panel, "review.cancel", by=by, role=Role.PANEL_SECRETARY,
+        after={"dossiers": [one.application.number for one in dossiers]}, reason=reason.strip(),
+    )  # fmt: skip
+    return panel
+
+
+def put_back(candidacy: Candidacy, by: Any, reason: str) -> None:
+    """The application waits for a panel again, as on the day it passed screening."""
+    log(
+        candidacy, "review.put_back", by=by, role=Role.PANEL_SECRETARY, before={"code": candidacy.code}, reason=reason
+    )
+    candidacy.delete()
+    applications.await_panel(candidacy.application)
+
+
+def unschedule(candidacy: Candidacy, by: Any) -> None:
+    """The defence is off; the shortlisted project waits for another time, and its people are told."""
+    slot = Slot.objects.get(candidacy=candidacy)
+    notices.unscheduled(slot)
+    slot.delete()
+    walk(candidacy, "unschedule", by, due_on=due_on(CANDIDACY.moves["unschedule"].days))
