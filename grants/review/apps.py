@@ -48,6 +48,7 @@ class ReviewConfig(AppConfig):
             "review",
             {
                 "recuse": _("申请回避"),
+                "find": _("系统查出回避"),
                 "confirm": _("确认回避"),
                 "dismiss": _("认定无需回避"),
                 "substitute": _("递补专家"),

@@ -77,6 +77,20 @@ def recused(conflict: Conflict) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
+def found(conflict: Conflict) -> None:
+    panel = conflict.member.panel
+    queue(
+        "review.recused",
+        [panel.secretary],
+        _("系统查出回避：%(code)s") % {"code": conflict.candidacy.code},
+        _("%(expert)s 已是 %(code)s 申报单位的成员，其评分不再计入。请安排替补。")
+        % {"expert": conflict.member, "code": conflict.candidacy.code},
+        about=panel,
+        url=reverse("staff_panels:console", args=[panel.pk]),
+    )
+
+
 def readmitted(conflict: Conflict) -> None:
     queue(
         "review.readmitted",

@@ -23,11 +23,14 @@ def seat_of(request: HttpRequest, key: str) -> PanelMember:
     mine = PanelMember.objects.filter(user=request.user).exclude(panel__status__in=UNSEEN)
     member = get_object_or_404(mine.select_related("panel__round", "panel__secretary", "user"), key=key)
     policy.require(request.user, "score", member)
+    commands.look_again(member.panel, member)
     return member
 
 
 def assignment_of(request: HttpRequest, key: str) -> Assignment:
     """Return a dossier I may see now: a standing conflict takes it out of `visible_to`."""
+    for one in Assignment.objects.filter(key=key, member__user=request.user).select_related("member__panel"):
+        commands.look_again(one.member.panel, one.member)
     rows = Assignment.objects.visible_to(request.user).select_related(
         "member__panel__round", "member__panel__secretary", "member__user", "sheet", "candidacy__defence",
         "candidacy__application__organization", "candidacy__application__version__form_version",
@@ -51,6 +54,8 @@ def tasks(request: HttpRequest, key: str = "") -> HttpResponse:
     if key and current is None:
         raise Http404
     current = current or next((one for one in mine if one.is_open), mine[0] if mine else None)
+    if current:
+        commands.look_again(current.panel, current.member)
     rows = queries.queue(current.member) if current and current.member.declared_at else []
     wanted = request.GET.get("state", "")
     counts = {}

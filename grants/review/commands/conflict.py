@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from grants.review import notices, queries
-from grants.review.commands.panel import give
+from grants.review.commands.panel import EMPLOYED, give
 from grants.review.models import Assignment, Conflict, Declaration, Panel, PanelMember, ScoreSheet
 from grants.review.states import BLOCKING, CONFLICT, SHEET, ConflictState, PanelState, Sheet
 from portal import clock
@@ -99,8 +101,49 @@ def stand_aside(
                 status=SHEET.target("exclude", sheet.status)
             )
             log(sheet, "review.exclude", by=by, before={"status": sheet.status})
-    log(conflict, "review.recuse", by=by, role=Role.EXPERT, after={"status": status, "reason": reason}, reason=note)
+    action, role = ("review.recuse", Role.EXPERT) if by else ("review.find", "")
+    log(conflict, action, by=by, role=role, after={"status": status, "reason": reason}, reason=note)
     return conflict
+
+
+@transaction.atomic
+def look_again(panel: Panel, member: PanelMember | None = None) -> list[Conflict]:
+    """Find who has joined an applicant since the dossiers were given out (X13); return what is new. One query if none.
+
+    Called by itself before the experts' acts and screens: what it finds must outlive their refusal.
+    """
+    rows = Assignment.objects.active().employed().filter(member__panel=panel, member__panel__status=PanelState.OPEN)
+    rows = rows.filter(member=member) if member else rows
+    standing = Conflict.objects.filter(
+        member=OuterRef("member"), candidacy=OuterRef("candidacy"), status__in=BLOCKING
+    )
+    found = []
+    for one in rows.filter(~Exists(standing)).select_related("member__panel__round", "candidacy").order_by("pk"):
+        Assignment.objects.select_for_update(of=("self",)).get(pk=one.pk)
+        conflict = stand_aside(
+            one.member,
+            one.candidacy,
+            ConflictState.OPEN,
+            Conflict.Reason.EMPLOYER,
+            EMPLOYED,
+            Conflict.Origin.RULE,
+            None,
+        )
+        notices.found(conflict)
+        found.append(conflict)
+    return found
+
+
+def asks_again(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Look for a new conflict of the expert before `command`, in a transaction of its own."""
+
+    @wraps(command)
+    def asked(subject: Assignment | PanelMember, *args: Any, **kwargs: Any) -> Any:
+        member = subject.member if isinstance(subject, Assignment) else subject
+        look_again(member.panel, member)
+        return command(subject, *args, **kwargs)
+
+    return asked
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, requ
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
 
+EMPLOYED = "登记为申报单位的成员"
 SHORTLIST_DAYS = 3
 """Working days from the sealed paper review to the short list."""
 
@@ -144,7 +145,7 @@ def give(member: PanelMember, candidacies: list[Candidacy], panel: Panel, by: An
     )
     for one in candidacies:
         if one.application.organization_id in own:
-            by_rule(member, one, Conflict.Reason.EMPLOYER, "登记为申报单位的成员")
+            by_rule(member, one, Conflict.Reason.EMPLOYER, EMPLOYED)
         elif one.pk in earlier:
             by_rule(member, one, earlier[one.pk], "初评时已回避")
     return [
@@ -190,23 +191,6 @@ def remind(panel: Panel, *, by: Any) -> int:
     notices.remind(panel, late)
     log(panel, "review.remind", by=by, role=Role.PANEL_SECRETARY, after={"experts": len(late)})
     return len(late)
-
-
-@transaction.atomic
-def lock(panel: Panel, *, by: Any) -> Panel:
-    """End the scoring. From now on the database refuses any change of a score. Raises NotYet."""
-    panel = locked(panel)
-    target = PANEL.target("lock", panel.status)
-    require_none(PANEL.open_reasons("lock", guards, panel))
-    require_moved(
-        Panel.objects.filter(pk=panel.pk, status=panel.status).update(
-            status=target, locked_at=clock.now(), due_on=due_on(PANEL.moves["lock"].days)
-        )
-    )
-    Conflict.objects.filter(member__panel=panel).update(due_on=None)
-    panel.refresh_from_db()
-    log(panel, "review.lock", by=by, role=Role.PANEL_SECRETARY)
-    return panel
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What a secretary does about a panel that was set up wrongly: another end of scoring, or no panel after all."""
+"""The end of scoring: another day for it, the lock; and giving up a panel that was set up wrongly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from grants.applications import commands as applications
-from grants.review import notices
+from grants.review import guards, notices
+from grants.review.commands.conflict import look_again
 from grants.review.commands.defence import walk
 from grants.review.commands.panel import locked, past
 from grants.review.models import Assignment, Candidacy, Conflict, Panel, Slot
@@ -50,6 +51,35 @@ def reset_due(panel: Panel, *, due_at: datetime, by: Any, reason: str = "") -> P
     )  # fmt: skip
     if is_open:
         notices.due_reset(panel, reason.strip())
+    return panel
+
+
+def lock(panel: Panel, *, by: Any) -> Panel:
+    """End the scoring. From now on the database refuses any change of a score. Raises NotYet.
+
+    Conflicts that come to light here are kept, and told once before the lock: a substitute may still step in.
+    """
+    if fresh := look_again(panel):
+        names = "、".join(f"{one.member} 与 {one.candidacy}" for one in fresh)
+        raise NotYet(
+            [Reason("found", f"刚查出回避：{names}。其评分不再计入，请安排递补；不需要递补的，再次锁定即可。")]
+        )
+    return end_scoring(panel, by)
+
+
+@transaction.atomic
+def end_scoring(panel: Panel, by: Any) -> Panel:
+    panel = locked(panel)
+    target = PANEL.target("lock", panel.status)
+    require_none(PANEL.open_reasons("lock", guards, panel))
+    require_moved(
+        Panel.objects.filter(pk=panel.pk, status=panel.status).update(
+            status=target, locked_at=clock.now(), due_on=due_on(PANEL.moves["lock"].days)
+        )
+    )
+    Conflict.objects.filter(member__panel=panel).update(due_on=None)
+    panel.refresh_from_db()
+    log(panel, "review.lock", by=by, role=Role.PANEL_SECRETARY)
     return panel
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from grants.review import guards, notices, queries, rules
-from grants.review.commands.conflict import require_running
+from grants.review.commands.conflict import asks_again, require_running
 from grants.review.models import Assignment, Conflict, Panel, PanelMember, Score, ScoreSheet, Slot
 from grants.review.states import BLOCKING, SHEET, Sheet
 from portal import clock
@@ -70,6 +70,7 @@ def comment_of(text: str) -> str:
     return plain
 
 
+@asks_again
 @transaction.atomic
 def save_scores(
     assignment: Assignment,
@@ -115,6 +116,7 @@ def save_scores(
     return sheet
 
 
+@asks_again
 @transaction.atomic
 def complete(assignment: Assignment, *, by: Any) -> ScoreSheet:
     """Say that the sheet is done. Raises NotYet with every gap: criteria without points, a comment too short."""
@@ -152,6 +154,7 @@ def skip(assignment: Assignment, *, by: Any) -> Assignment:
     return assignment
 
 
+@asks_again
 @transaction.atomic
 def submit_all(member: PanelMember, *, by: Any) -> PanelMember:
     """Hand in every sheet; nothing can be changed after. Raises NotYet naming each dossier that is not done."""

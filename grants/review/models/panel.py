@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.review.states import BLOCKING, UNSEEN, Candidate, ConflictState, PanelState
+from orgs.registry.models import Membership
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
@@ -225,7 +226,23 @@ class AssignmentQuerySet(models.QuerySet):
         standing = Conflict.objects.filter(
             member=OuterRef("member"), candidacy=OuterRef("candidacy"), status__in=BLOCKING
         )
-        return self.filter(~Exists(standing))
+        return self.filter(~Exists(standing)).filter(~self.employment())
+
+    def employed(self) -> AssignmentQuerySet:
+        """Those whose expert belongs to the applicant (X13)."""
+        return self.filter(self.employment())
+
+    @staticmethod
+    def employment() -> Q:
+        """The expert belongs to the applicant, and the secretary has not decided that this does not matter."""
+        at_home = Membership.objects.filter(
+            user=OuterRef("member__user"), organization=OuterRef("candidacy__application__organization")
+        )
+        cleared = Conflict.objects.filter(
+            member=OuterRef("member"), candidacy=OuterRef("candidacy"), status=ConflictState.DISMISSED,
+            origin=Conflict.Origin.RULE,
+        )  # fmt: skip
+        return Q(Exists(at_home), ~Exists(cleared))
 
 
 class Assignment(models.Model):
