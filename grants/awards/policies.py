@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grants.awards import guards
+from grants.awards import guards, queries
 from grants.awards.models import READERS, Award, Resolution
 from grants.awards.states import LIFECYCLE, RESOLUTION, Meeting
 from portal.access import Role
@@ -17,11 +17,20 @@ LEADER = (Role.BUREAU_LEADER,)
 class ResolutionPolicy(Policy):
     lifecycle = RESOLUTION
     guards = guards
-    actions = {"view": READERS, "draft": OFFICER, "record": LEADER, "publicise": OFFICER, "cancel": OFFICER}
+    actions = {
+        "view": READERS,
+        "draft": OFFICER,
+        "record": LEADER,
+        "publicise": OFFICER,
+        "rebuild": OFFICER,
+        "cancel": OFFICER,
+    }
 
     def is_legal(self, action: str, instance: Any) -> bool:
         if action == "publicise":
             return instance.status == Meeting.RECORDED and instance.publicity_id is None
+        if action == "rebuild":
+            return queries.draft_of(instance) is not None
         if action == "cancel":
             return instance.status == Meeting.DRAFT
         return super().is_legal(action, instance)

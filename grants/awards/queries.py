@@ -20,6 +20,7 @@ from grants.calls.models import Round
 from grants.funds import queries as funds
 from grants.funds.states import Kind
 from grants.publicity.models import Publicity
+from grants.publicity.queries import current
 from grants.publicity.states import S as Publishing
 from grants.review.models import Panel, PanelMember
 from grants.review.queries import final_rows
@@ -296,6 +297,14 @@ def paper_of(award: Award) -> Paper | None:
     if not award.paper_number:
         return None
     return Paper.objects.filter(number=award.paper_number).select_related("file").first()
+
+
+def draft_of(resolution: Resolution) -> Publicity | None:
+    """Return the list of the resolution that waits to be published: the first one, or a correction of substance."""
+    if resolution.publicity is None or resolution.publicity.status == Publishing.DRAFT:
+        return resolution.publicity
+    drafts = Publicity.objects.filter(status=Publishing.DRAFT, correction=Publicity.Correction.SUBSTANCE)
+    return drafts.filter(replaces=current(resolution.publicity)).first()
 
 
 def publicity_texts(resolution: Resolution) -> dict[str, Any]:

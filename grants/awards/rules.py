@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -98,6 +99,11 @@ def rising(ranks: Sequence[int | None]) -> list[int]:
         run.append(at)
         at = before[at]
     return run[::-1]
+
+
+def recounted(text: str, count: int) -> str:
+    """Return the words of a list with the number of its projects as it is now; other words stay as they were written."""
+    return re.sub(r"下列 \d+ 个项目", f"下列 {count} 个项目", text)
 
 
 def budget_for(lines: Sequence[tuple[str, str, int]], amount: int) -> list[dict[str, object]]:

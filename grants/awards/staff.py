@@ -177,6 +177,28 @@ class Publicise(ResolutionMove):
         return reverse("staff_resolutions:inspect", args=[obj.pk])
 
 
+class Rebuild(ResolutionMove):
+    action = "rebuild"
+    command = commands.rebuild
+    title = _("重新生成公示名单")
+    submit_label = _("重新生成名单")
+    success_message = _("名单已按现在的立项情况重新生成，请科长审核发布。")
+
+    def consequences(self, obj: Resolution) -> list[str]:
+        return [
+            str(_("不予立项的退出名单，序号、项目数和资金总额重新计算；已更正的公开文字保留。")),
+            str(_("您成为这份名单的拟稿人，由另一位负责人发布。")),
+        ]
+
+    def success_url(self, obj: Resolution) -> str:
+        draft = queries.draft_of(obj)
+        return (
+            reverse("staff_publicity:inspect", args=[draft.pk])
+            if draft
+            else reverse("staff_resolutions:inspect", args=[obj.pk])
+        )
+
+
 class Cancel(ResolutionMove):
     action = "cancel"
     command = commands.cancel_draft
@@ -203,7 +225,7 @@ class ResolutionViewSet(ScopedViewSet):
         "recorded_by", "recorded_at", "publicity",
     ]  # fmt: skip
     inspect_template = "awards/inspect_resolution.html"
-    moves = [Record, Publicise, Cancel]
+    moves = [Record, Publicise, Rebuild, Cancel]
 
     def extra(self, user: Any, obj: Resolution) -> dict[str, Any]:
         return {"items": obj.items.select_related("application__organization")}

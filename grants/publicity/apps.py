@@ -26,6 +26,8 @@ class PublicityConfig(AppConfig):
             {
                 "draft": _("拟稿"),
                 "edit": _("修改公示稿"),
+                "redraw": _("重新生成名单"),
+                "reword": _("更正公开文字"),
                 "start": _("发布公示"),
                 "end": _("公示结束"),
                 "correct": _("更正"),

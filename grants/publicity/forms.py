@@ -43,6 +43,20 @@ class TextsForm(forms.ModelForm):
         return first_day(self.cleaned_data["starts_on"], keep=self.initial.get("starts_on"))
 
 
+class RewordForm(forms.Form):
+    row = forms.ModelChoiceField(PublicityRow.objects.none(), label=_("名单中的项目"), empty_label=None)
+    title = forms.CharField(label=_("公开的项目名称"), max_length=60)
+    reason = forms.CharField(
+        label=_("理由"), min_length=5, max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("例如：名称中含有手机号，不能公开"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, publicity: Publicity, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["row"].queryset = publicity.rows.all()
+        self.fields["row"].label_from_instance = lambda row: f"{row.get_kind_display()} {row.position}. {row.title}"
+
+
 class StartForm(forms.Form):
     secrecy_checked = forms.BooleanField(
         label=_("已完成保密审查，名单可以主动公开。"), error_messages={"required": _("请先完成保密审查并勾选确认。")}

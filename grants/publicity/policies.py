@@ -22,12 +22,13 @@ class PublicityPolicy(Policy):
     actions = {
         "view": READERS,
         "edit": (Role.BUREAU_OFFICER,),
+        "reword": (Role.BUREAU_OFFICER,),
         "start": (Role.BUREAU_HEAD, Role.BUREAU_LEADER),
         "correct": (Role.BUREAU_OFFICER,),
     }
 
     def is_legal(self, action: str, instance: Any) -> bool:
-        if action == "edit":
+        if action in ("edit", "reword"):
             return instance.status == S.DRAFT
         if action == "correct":
             return instance.status != S.DRAFT and not hasattr(instance, "replaced_by")

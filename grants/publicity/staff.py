@@ -67,6 +67,23 @@ class EditView(PublicityFormView):
         return {**super().get_form_kwargs(), "instance": self.publicity}
 
 
+class RewordView(PublicityFormView):
+    action = "reword"
+    title = _("更正公开文字")
+    intro = _("只改公示稿中一行的项目名称，申报材料不变。保存后由另一位负责人审核发布。")
+    submit_label = _("更正")
+    success_message = _("公开文字已更正，请另一位负责人审核发布。")
+    form_class = forms.RewordForm
+    command = commands.reword
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "publicity": self.publicity}
+
+    def get_initial(self) -> dict[str, Any]:
+        row = self.publicity.rows.filter(subject_code=self.request.GET.get("row", "")).first()
+        return {"row": row, "title": row.title} if row else {}
+
+
 class CorrectView(PublicityFormView):
     action = "correct"
     title = _("更正公示")
@@ -103,16 +120,22 @@ class PublicityViewSet(ScopedViewSet):
     moves = [Start]
     actions = [
         ("edit", _("修改公示稿"), "staff_publicity:edit"),
+        ("reword", _("更正公开文字"), "staff_publicity:reword"),
         ("correct", _("更正"), "staff_publicity:correct"),
     ]
 
     def extra(self, user: Any, obj: Publicity) -> dict[str, Any]:
-        return {"listing": queries.listing(obj), "blocked": queries.blocked_codes(obj)}
+        return {
+            "listing": queries.listing(obj),
+            "blocked": queries.blocked_codes(obj),
+            "may_reword": policy.user_has_permission_for_instance(user, "reword", obj),
+        }
 
     def get_urlpatterns(self) -> list:
         return [
             *super().get_urlpatterns(),
             path("<int:pk>/edit/", EditView.as_view(), name="edit"),
+            path("<int:pk>/reword/", RewordView.as_view(), name="reword"),
             path("<int:pk>/correct/", CorrectView.as_view(), name="correct"),
         ]
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from grants.applications import commands, queries
 from grants.applications.models import Application, Attachment, Section, Version
 from grants.applications.policies import policy
+from grants.applications.queries.dossier import overview_problems
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.documents.models import Paper
@@ -292,3 +293,12 @@ def test_one_dossier_is_read_in_a_fixed_number_of_queries(django_assert_num_quer
         whole = queries.dossier(application)
         queries.task_groups(whole)
     assert whole.budget.total == 4_560_000
+
+
+def test_a_title_that_could_not_be_made_public_is_told_to_the_applicant():
+    application = make_submitted()
+    application.title = "老城助行19900001234"
+
+    assert overview_problems(queries.dossier(application)) == [
+        ("title", "项目名称含有手机号“1990*****34”，立项时要公示，请从名称中删去")
+    ]

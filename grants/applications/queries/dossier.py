@@ -18,6 +18,7 @@ from grants.applications.states import S
 from grants.calls.models import AttachmentRule, Round
 from portal import clock
 from portal.dynforms import rules as dynforms
+from portal.redaction import rules as redaction
 
 FIXED = {
     "organization": gettext_lazy("核对单位资料"),
@@ -148,6 +149,9 @@ def overview_problems(whole: Dossier) -> list[tuple[str, str]]:
     found = []
     if len(application.title) < 4:
         found.append(("title", _("请填写项目名称，4 至 30 字")))
+    for one in redaction.find(application.title):
+        words = _("项目名称含有%(label)s“%(masked)s”，立项时要公示，请从名称中删去")
+        found.append(("title", words % {"label": one.label, "masked": one.masked}))
     if application.category not in round.category_names:
         found.append(("category", _("请选择项目类别")))
     if not application.region.path.startswith(round.region.path):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from grants.applications import commands as applications
 from grants.awards import guards, notices, rules
-from grants.awards.commands.resolution import free_slot, reserve, round_of
+from grants.awards.commands.resolution import free_slot, redraw, reserve, round_of
 from grants.awards.models import Award
 from grants.awards.states import LIFECYCLE, S
 from grants.calls.models import Round
@@ -63,7 +63,7 @@ def confirm(award: Award, *, document_number: str, by: Any) -> Award:
     require_moved(
         Award.objects.filter(pk=award.pk, status=award.status).update(
             status=target, document_number=number, paper_number=paper_number, confirmed_at=clock.now(), confirmed_by=by,
-            budget=budget_of(award), due_on=due_on(LIFECYCLE.moves["confirm"].days),
+            title=public_title(award), budget=budget_of(award), due_on=due_on(LIFECYCLE.moves["confirm"].days),
         )
     )  # fmt: skip
     award = locked(award)
@@ -75,6 +75,12 @@ def confirm(award: Award, *, document_number: str, by: Any) -> Award:
     mark(award)
     notices.confirmed(award)
     return award
+
+
+def public_title(award: Award) -> str:
+    """Return the name under which the project was made public: it is the award's from the approval on."""
+    row = publicity.current(award.publicity).rows.filter(subject_code=award.code).first() if award.publicity else None
+    return row.title if row else award.title
 
 
 def budget_of(award: Award) -> list[dict[str, Any]]:
@@ -139,6 +145,8 @@ def out(award: Award, move: str, reason: str, by: Any) -> Award:
     )
     log(award, f"awards.{move}", by=by, role=Role.BUREAU_LEADER, before={"status": before}, reason=reason)
     award.refresh_from_db()
+    if award.resolution:
+        redraw(award.resolution, by)
     mark(award)
     notices.out(award)
     return award
@@ -185,4 +193,6 @@ def promote(award: Award, *, by: Any) -> Award:
     )
     log(award, "awards.promote", by=by, role=Role.BUREAU_LEADER, after={"amount_fen": award.amount})
     award.refresh_from_db()
+    if award.resolution:
+        redraw(award.resolution, by)
     return award

@@ -202,12 +202,7 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
         raise MoveNotAllowed("会议结果还没有确认，不能公示。")
     if resolution.publicity_id:
         raise MoveNotAllowed("已经生成公示，请到公示管理中办理。")
-    awards = list(
-        resolution.awards.filter(status__in=[S.PROPOSED, S.RESERVE])
-        .select_related("organization", "region")
-        .prefetch_related("shares__source")
-        .order_by("position")
-    )
+    awards = standing(resolution)
     values = {
         **queries.publicity_texts(resolution),
         **{name: text for name, text in texts.items() if text not in ("", None)},
@@ -220,6 +215,44 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
     Award.objects.filter(pk__in=[one.pk for one in awards]).update(publicity=made)
     calls.mark_stage(resolution.round, "PUBLICITY")
     log(resolution, "awards.publicise", by=by, role=Role.BUREAU_OFFICER, after={"first_day": first_day})
+    return made
+
+
+def standing(resolution: Resolution) -> list[Award]:
+    """Return what is on the list: the proposed and the reserve, in the meeting's order. Two queries."""
+    return list(
+        resolution.awards.filter(status__in=[S.PROPOSED, S.RESERVE])
+        .select_related("organization", "region")
+        .prefetch_related("shares__source")
+        .order_by("position")
+    )
+
+
+def redraw(resolution: Resolution, by: Any, is_maker: bool = False) -> Any:
+    """Bring the draft of the list up to the awards that still stand; None when none waits."""
+    draft = queries.draft_of(resolution)
+    if draft is None:
+        return None
+    awards = standing(resolution)
+    count = sum(one.status == S.PROPOSED for one in awards)
+    figures = {
+        "basis": rules.recounted(draft.basis, count),
+        "envelope": queries.publicity_texts(resolution)["envelope"],
+    }
+    return publicity.redraw(draft, rows=numbered(awards), by=by, is_maker=is_maker, **figures)
+
+
+@transaction.atomic
+def rebuild(resolution: Resolution, *, by: Any) -> Any:
+    """Build the rows of a drafted list again; `by` becomes its maker. Raises MoveNotAllowed once it is published."""
+    resolution = (
+        Resolution.objects.select_for_update(of=("self",))
+        .select_related("round__region", "round__programme")
+        .get(pk=resolution.pk)
+    )
+    made = redraw(resolution, by, is_maker=True)
+    if made is None:
+        raise MoveNotAllowed("没有等待发布的公示稿，名单不能重新生成。")
     return made
 
 

@@ -1,6 +1,6 @@
 """The acts around a published list and its objections."""
 
-from grants.publicity.commands.listing import Row, correct, draft, edit, end_due, start
+from grants.publicity.commands.listing import Row, correct, draft, edit, end_due, redraw, reword, start
 from grants.publicity.commands.objection import (
     TooMany,
     accept,
@@ -15,5 +15,5 @@ from grants.publicity.commands.objection import (
 
 __all__ = [
     "Row", "TooMany", "accept", "answer", "correct", "dismiss", "draft", "edit", "end_due", "investigate",
-    "object_to", "refuse", "reveal", "start", "uphold",
+    "object_to", "redraw", "refuse", "reveal", "reword", "start", "uphold",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from grants.publicity.states import PUBLICITY, S
 from portal import clock, periods
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
+from portal.redaction.rules import find, mask
 from portal.search.commands import keep
 from portal.trail.commands import log
 from portal.workdays.queries import due_on, overrides
@@ -74,6 +75,59 @@ def edit(publicity: Publicity, *, by: Any, **texts: Any) -> Publicity:
         **texts, created_by=by, due_on=texts.get("starts_on", publicity.starts_on)
     )
     log(publicity, "publicity.edit", by=by, role=Role.BUREAU_OFFICER, before=before)
+    publicity.refresh_from_db()
+    return publicity
+
+
+def drafted(publicity: Publicity) -> Publicity:
+    """Lock a draft. Raises MoveNotAllowed for a published list."""
+    publicity = Publicity.objects.select_for_update(of=("self",)).get(pk=publicity.pk)
+    if publicity.status != S.DRAFT:
+        raise MoveNotAllowed(_("公示已经发布，名单不能再改。要改请办理更正。"))
+    return publicity
+
+
+@transaction.atomic
+def redraw(publicity: Publicity, *, rows: Iterable[Row], by: Any, is_maker: bool = False, **texts: Any) -> Publicity:
+    """Put the rows that stand now into a draft; what was reworded stays reworded. texts: figures that follow from them.
+
+    is_maker: `by` answers for the list from here on, and another person publishes it.
+    """
+    publicity = drafted(publicity)
+    before = dict(publicity.rows.values_list("subject_code", "title"))
+    publicity.rows.all().delete()
+    add_rows(publicity, [replace(row, title=before.get(row.subject_code, row.title)) for row in rows])
+    if is_maker:
+        texts["created_by"] = by
+    if texts:
+        Publicity.objects.filter(pk=publicity.pk).update(**texts)
+    publicity.refresh_from_db()
+    after = list(publicity.rows.values_list("subject_code", flat=True))
+    log(publicity, "publicity.redraw", by=by, before={"rows": list(before)}, after={"rows": after})
+    return publicity
+
+
+@transaction.atomic
+def reword(publicity: Publicity, *, row: PublicityRow, title: str, reason: str, by: Any) -> Publicity:
+    """Correct the words under which a project of a draft is made public. Who does becomes the maker. Raises NotYet."""
+    publicity = drafted(publicity)
+    row = publicity.rows.get(pk=row.pk)
+    title, reasons = title.strip(), []
+    if not title:
+        reasons.append(Reason("title", _("请填写公开的项目名称。")))
+    for one in find(title):
+        words = _("新的名称仍含有%(label)s“%(masked)s”，请删去。") % {"label": one.label, "masked": one.masked}
+        reasons.append(Reason("title", words))
+    if len(reason.strip()) < 5:
+        reasons.append(Reason("reason", _("请写明更正的理由，至少 5 个字。")))
+    require_none(reasons)
+    before = row.title
+    publicity.rows.filter(pk=row.pk).update(title=title)
+    Publicity.objects.filter(pk=publicity.pk).update(created_by=by)
+    log(
+        publicity, "publicity.reword", by=by, role=Role.BUREAU_OFFICER,
+        before={"row": row.subject_code, "title": mask(before)}, after={"title": title}, reason=reason.strip(),
+    )  # fmt: skip
     publicity.refresh_from_db()
     return publicity
 
