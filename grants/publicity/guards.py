@@ -47,7 +47,9 @@ def private(publicity: Publicity, rows: list) -> list[Reason]:
     texts = {_("标题"): publicity.title, _("依据"): publicity.basis, _("评审专家"): publicity.experts}
     texts |= {_("更正说明"): publicity.correction_note, _("地址"): publicity.address}
     for row in rows:
-        texts[_("第 %(n)s 行") % {"n": row.position}] = f"{row.title} {row.organization} {row.region}"
+        # The kind belongs to the place: the proposed and the reserve are each counted from 1.
+        place = _("%(kind)s第 %(n)s 行") % {"kind": row.get_kind_display(), "n": row.position}
+        texts[place] = f"{row.title} {row.organization} {row.region}"
     found = []
     for place, text in texts.items():
         for one in find(text):
