@@ -90,6 +90,9 @@ class AccountForm(forms.Form):
     number = forms.CharField(label=_("账号"), max_length=64, help_text=_("8 至 32 位数字，空格会自动去掉。"))
     bank = forms.CharField(label=_("开户行"), max_length=80, help_text=_("写到支行，例如 ××银行镇海支行。"))
     branch_code = forms.CharField(label=_("联行号"), max_length=20, help_text=_("12 位数字。"))
+    replaces = forms.BooleanField(
+        label=_("作废待核对的账户，改用这个"), required=False, help_text=_("只在上一个账户填错时勾选。")
+    )
 
     def clean_number(self) -> str:
         return checked(check_bank_account, self.cleaned_data["number"])

@@ -348,3 +348,17 @@ def test_each_person_sees_what_waits(registrar, django_assert_max_num_queries):
     assert [one.kind for one in queries.due(finance)] == ["registry.verify_account"]
     assert queries.due(foreign) == []
     assert Invitation.objects.count() == 0
+
+
+def test_a_second_account_waits_for_the_first_or_takes_it_back():
+    admin = make_user("admin")
+    organization = make_organization(admin=admin)
+    first = commands.enter_account(organization, holder=organization.name, by=admin, **ACCOUNT)
+    other = {**ACCOUNT, "number": "0000 9999"}
+
+    with pytest.raises(commands.AccountRefused, match=f"已有一个账户在等待核对：{first.bank} ···"):
+        commands.enter_account(organization, holder=organization.name, by=admin, **other)
+    assert list(BankAccount.objects.filter(replaced_at=None)) == [first]
+
+    second = commands.enter_account(organization, holder=organization.name, by=admin, replaces=True, **other)
+    assert list(BankAccount.objects.filter(replaced_at=None)) == [second]

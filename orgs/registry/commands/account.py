@@ -26,11 +26,19 @@ class AccountRefused(Refused):
 
 @transaction.atomic
 def enter_account(
-    organization: Organization, *, holder: str, number: str, bank: str, branch_code: str, by: User
+    organization: Organization,
+    *,
+    holder: str,
+    number: str,
+    bank: str,
+    branch_code: str,
+    by: User,
+    replaces: bool = False,
 ) -> BankAccount:
     """Enter an account; a row is never edited, a change is a new row that must be verified again.
 
-    Raises AccountRefused (filed group, foreign holder), Invalid (number, branch code).
+    replaces: take the account back that still waits for verification; without it a second one is refused.
+    Raises AccountRefused (filed group, foreign holder, one waiting), Invalid (number, branch code).
     """
     organization = Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
     if organization.kind == Kind.FILED_GROUP:
@@ -46,6 +54,14 @@ def enter_account(
     waiting = BankAccount.objects.filter(
         organization=organization, verified_at__isnull=True, replaced_at__isnull=True
     )
+    if not replaces and (pending := waiting.first()):
+        raise AccountRefused(
+            _(
+                "已有一个账户在等待核对：%(bank)s %(number)s。请等它核对后再变更；如果填错了，请勾选“作废待核对的账户”再提交。"
+            )
+            % {"bank": pending.bank, "number": masked(pending.number)},
+            "replaces",
+        )
     waiting.update(replaced_at=clock.now())
     made = BankAccount.objects.create(
         organization=organization,
