@@ -37,6 +37,15 @@ def late(application: Application) -> list[Reason]:
     return [Reason("closed", _("这个通知现在不接收申报，请留意通知页面的说明。"))]
 
 
+def recall_late(application: Application) -> list[Reason]:
+    """The window is over: what was handed in stays handed in."""
+    if late(application):
+        return [
+            Reason("E20", _("申报已经截止，不能再撤回修改。已提交的申报书照常审核；如不再申报，可以“放弃本次申报”。"))
+        ]
+    return []
+
+
 def over_limit(application: Application) -> list[Reason]:
     """E16, asked politely; the database asks again."""
     round = application.round

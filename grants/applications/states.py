@@ -31,7 +31,7 @@ LIFECYCLE = Lifecycle(
                        owner=Role.BUREAU_OFFICER, days=10),
         "resubmit": move(S.RETURNED, to=S.SUBMITTED, guards=["unfinished", "correction_late"],
                          owner=Role.BUREAU_OFFICER, days=5),
-        "recall": move(S.SUBMITTED, to=S.DRAFT, guards=["late"], owner=Role.ORG_ADMIN, until=DEADLINE),
+        "recall": move(S.SUBMITTED, to=S.DRAFT, guards=["recall_late"], owner=Role.ORG_ADMIN, until=DEADLINE),
         "withdraw": move(S.DRAFT, S.SUBMITTED, S.RETURNED, to=S.WITHDRAWN),
         "return": move(S.SUBMITTED, to=S.RETURNED, guards=["returned_before"],
                        owner=Role.ORG_ADMIN, days=3),
