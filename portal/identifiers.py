@@ -200,6 +200,20 @@ def check_document_number(text: str) -> str:
     return number
 
 
+def check_reference(text: str, label: str) -> str:
+    """Return the number of a paper of another house (指标文号, 支付凭证号) as it stands there, in one line.
+
+    No form is prescribed; markup and formulas are refused, because the number is written into sheets and papers.
+    """
+    number = " ".join(unicodedata.normalize("NFC", text or "").split())
+    if not re.fullmatch(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff〔〕（）()\[\]【】/.#·_ -]{0,59}", number):
+        raise Invalid(
+            _("%(label)s只能用汉字、字母、数字和 〔〕（）-/.#，以汉字、字母或数字开头，最多 60 个字。请照原件填写。")
+            % {"label": label}
+        )
+    return number
+
+
 def check_region_code(text: str) -> str:
     """Return a division code: GB/T 2260 (2, 4 or 6 digits), 9 for a street or 12 for a community."""
     code = digits_of(text)

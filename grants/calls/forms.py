@@ -48,6 +48,11 @@ def regions_of(user: User) -> Q:
 class RoundForm(forms.ModelForm):
     """Basics, window and parameters. The programme type, region and code are fixed once drafted."""
 
+    code = forms.RegexField(
+        r"^[A-Z0-9][A-Z0-9-]*$", label=_("批次代码"), max_length=20,
+        error_messages={"invalid": _("批次代码只能用大写字母、数字和 -，例如 ZH-2026-1。")},
+    )  # fmt: skip
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
     ceiling = LargeMoneyField(label=_("每项最高资助额（元）"))
     opens_at = forms.SplitDateTimeField(
         label=_("申报开始"),

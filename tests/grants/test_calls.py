@@ -259,7 +259,12 @@ def test_the_task_offers_approval_only_to_another_head():
     task = page.current_workflow_task.specific
     head_user = head()
     head_user.groups.add(*task.groups.all())
-    names = [name for name, _label, _more in task.get_actions(page, head_user)]
+    with clock.at(NOON):
+        names = [name for name, _label, _more in task.get_actions(page, head_user)]
+        late = clock.now() + timedelta(days=90)
+    with clock.at(late):
+        assert [name for name, _label, _more in task.get_actions(page, head_user)] == ["reject"]
+        assert "申报截止时间已经过了" in " ".join(str(one) for one in guards.unready(round))
     assert names == ["reject", "approve"]
     page.save_revision(user=head_user)
     assert task.get_actions(page, head_user) == []

@@ -24,6 +24,8 @@ from portal.regions.models import Region
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
 
+MOST_YEARS = 6
+
 
 class NotNamed(Refused):
     """Only an auditor named in the engagement works on it."""
@@ -96,8 +98,24 @@ def opening_reasons(
         reasons.append(Reason("projects", _("请至少选择一个项目。")))
     if period_to < period_from:
         reasons.append(Reason("period", _("审计期间的结束日期早于开始日期，请核对。")))
+    reasons += period_reasons(projects, period_from, period_to)
     if any(not one.region.path.startswith(region.path) for one in projects):
         reasons.append(Reason("region", _("所选项目不在任务的区域内，请改选区域或项目。")))
+    return reasons
+
+
+def period_reasons(projects: list[Project], period_from: date, period_to: date) -> list[Reason]:
+    """An audit looks at the years of its projects: from the year in which the first began, for six years at most."""
+    if not projects:
+        return []
+    first = min(one.starts_on for one in projects).year
+    reasons = []
+    if period_from.year < first:
+        words = _("所选项目最早从 %(year)s 年开始，审计期间不能早于 %(year)s 年，请核对开始日期。")
+        reasons.append(Reason("period", words % {"year": first}))
+    if period_to.year > first + MOST_YEARS:
+        words = _("审计期间最长到 %(year)s 年，请核对结束日期。")
+        reasons.append(Reason("period", words % {"year": first + MOST_YEARS}))
     return reasons
 
 

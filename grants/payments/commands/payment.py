@@ -18,6 +18,7 @@ from orgs.registry.models import BankAccount
 from portal import clock
 from portal.access import Role
 from portal.files.models import StoredFile
+from portal.identifiers import check_reference
 from portal.lifecycle import MoveNotAllowed, Refused, require_moved
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
@@ -146,6 +147,8 @@ def appropriate(
     document_number, voucher_number = document_number.strip(), voucher_number.strip()
     if not document_number or not voucher_number:
         raise PapersMissing(_("请填写指标文号和支付凭证号。"))
+    document_number = check_reference(document_number, _("指标文号"))
+    voucher_number = check_reference(voucher_number, _("支付凭证号"))
     in_its_name = "batch" not in fields and not by.has_role(Role.FINANCE)
     if in_its_name and (voucher is None or not recorded_for.strip()):
         raise PapersMissing(_("代录须上传支付凭证扫描件，并写明财政局经办人。"))
