@@ -16,6 +16,7 @@ from grants.applications.models import Source
 from grants.calls.models import Round
 from grants.calls.rules import BUDGET_CATEGORIES
 from orgs.registry.models import Organization
+from portal.components.forms import check_day
 from portal.dynforms.forms import MoneyField, WholeNumberField
 from portal.files.forms import UploadField
 from portal.files.rules import SCANS
@@ -116,9 +117,10 @@ class MonthField(forms.Field):
             return None
         try:
             year, month = str(value).strip().split("-")[:2]
-            return date(int(year), int(month), 1)
+            first = date(int(year), int(month), 1)
         except (ValueError, TypeError):
             raise forms.ValidationError(_("月份应写成 2026-04 的样子"))
+        return check_day(first)
 
 
 class QuantityField(forms.DecimalField):
