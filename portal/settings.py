@@ -229,7 +229,8 @@ PASSWORD_HASHERS = (
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+# No user name: a taken one would tell that it exists. The system makes one of the address.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none" if DEMO or TESTING else "mandatory"
 ACCOUNT_ADAPTER = "portal.accounts.forms.Adapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.forms.signup.SignupForm"
@@ -245,7 +246,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip"}
+# "login" counts the right passwords too: a whole office signs in through one address.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/15m/key,100/15m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Sensitive moves ask for the password again; the demo does only when told to.
 REAUTHENTICATE = env_bool("REAUTHENTICATE", not (DEMO or TESTING))

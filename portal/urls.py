@@ -10,6 +10,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.accounts.views import admin_door
 
+handler429 = "portal.access.views.too_many"  # asked for by allauth
+
 urlpatterns = [
     # Wagtail's own log-in and password pages would be a way round two-factor sign-in.
     path("cms/login/", admin_door),

@@ -18,6 +18,7 @@ from portal.access.forms import CommandForm, Move
 HIDDEN = re.compile(
     r"csrfmiddlewaretoken|version|done|go|token|action|.*password.*|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_.*"
 )
+PAUSE = 60  # seconds; the window of allauth's rates per address
 ROW = re.compile(r"((?:.*-)?\d+)-")
 
 
@@ -59,6 +60,13 @@ def page_of(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
         return came_from.partition(request.get_host())[2] or "/"
     return request.get_full_path()
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer an address that asks too often (portal.urls.handler429)."""
+    answer = render(request, "429.html", {"seconds": PAUSE}, status=429)
+    answer["Retry-After"] = str(PAUSE)
+    return answer
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

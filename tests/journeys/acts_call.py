@@ -77,7 +77,7 @@ def claim_an_organization(calendar: Calendar, people: People) -> None:
     admin.goto("/accounts/signup/")
     fill(
         admin,
-        {"username": "lin", "email": "lin@example.org", "name": "林演示", "password1": LIN, "password2": LIN},
+        {"email": "lin@example.org", "name": "林演示", "password1": LIN, "password2": LIN},
     )
     press(admin, "注册")
     admin.goto("/organizations/claim/")

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -182,6 +183,53 @@ def test_five_failures_lock_for_a_quarter_of_an_hour_and_say_how_many_are_left(c
     locked = sign_in(client, "person", "correct-horse-9")
     assert (locked.status_code, "已锁定 15 分钟" in locked.content.decode()) == (200, True)
     assert sign_in(client, "other", "wrong").status_code == 200
+
+
+def test_the_right_password_is_refused_during_the_lock_and_taken_after_it(client):
+    make_user("person")
+    start = clock.now()
+    with time_machine.travel(start, tick=False):
+        for _ in range(5):
+            sign_in(client, "person", "wrong")
+    with time_machine.travel(start + timedelta(minutes=14, seconds=59), tick=False):
+        assert "已锁定 15 分钟" in sign_in(client, "person", "correct-horse-9").content.decode()
+    with time_machine.travel(start + timedelta(minutes=15, seconds=1), tick=False):
+        assert sign_in(client, "person", "correct-horse-9").status_code == 302
+
+
+def test_an_office_behind_one_address_signs_in(client):
+    make_user("person")
+    assert {sign_in(client, "person", "correct-horse-9").status_code for _ in range(40)} == {302}
+
+
+def test_too_many_requests_are_told_in_our_words_with_a_time_to_wait(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "1/m/ip"}
+    sign_in(client, "person", "wrong")
+    answer = sign_in(client, "person", "wrong")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert "请等 60 秒再试。" in answer.content.decode()
+
+
+def sign_up(client, **values):
+    given = {"email": "new@example.org", "name": "新人", "password1": "Bridge-2026-x", "password2": "Bridge-2026-x"}
+    return client.post(reverse("account_signup"), given | values)
+
+
+def test_a_poor_password_is_refused_in_chinese(client):
+    page = sign_up(client, password1="12345", password2="12345").content.decode()
+    assert "密码太短，至少要 10 个字符。" in page
+    assert "密码不能全是数字，请加上字母或符号。" in page
+    assert "This password" not in page
+
+
+def test_sign_up_does_not_tell_that_an_address_is_registered(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    known = make_user("known")
+    answers = [sign_up(client, email=one) for one in (known.email, "other@example.org")]
+    assert [(one.status_code, one["Location"]) for one in answers] == [
+        (302, reverse("account_email_verification_sent"))
+    ] * 2
+    assert 'name="username"' not in client.get(reverse("account_signup")).content.decode()
 
 
 def test_known_and_unknown_accounts_get_the_same_answer(client):
