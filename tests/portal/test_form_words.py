@@ -35,7 +35,7 @@ def test_wrong_answers_are_named_with_what_to_do():
     assert found == {
         "number": ["纪要文号最多 3 个字，现在是 4 个字，请删减。"],
         "kind": ["类别里没有这一项，请从列表中选择。"],
-        "day": ["日期应在 1900 年至 2100 年之间，请核对年份。"],
+        "day": ["日期应在 1900 年至 2199 年之间，请核对年份。"],
         "count": ["人数不能大于 9。"],
         "file": ["请上传证书。"],
         "email": ["邮箱应为邮箱地址，例如 name@example.org。"],
@@ -80,5 +80,5 @@ def test_a_month_of_year_one_is_refused():
     from grants.applications.forms import MonthField
 
     assert MonthField().clean("2026-04") == date(2026, 4, 1)
-    with pytest.raises(forms.ValidationError, match="1900 年至 2100 年"):
+    with pytest.raises(forms.ValidationError, match="1900 年至 2199 年"):
         MonthField().clean("9999-12")
