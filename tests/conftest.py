@@ -126,8 +126,10 @@ def django_db_setup(django_db_blocker: object) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _private_files(settings: object, tmp_path: Path) -> None:
-    """Uploads of a test go to its own folder."""
+def _private_files(request: pytest.FixtureRequest, settings: object, tmp_path: Path) -> None:
+    """Uploads of a test go to its own folder, those of `districts` (tests/access) to theirs."""
+    if "districts" in request.fixturenames:
+        return
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {

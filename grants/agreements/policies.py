@@ -44,7 +44,11 @@ def is_near(user: Any, roles: tuple[Role, ...], subject: Any) -> bool:
 class AwardPolicy(Policy):
     """Drafting: from an approved award without a project."""
 
-    actions = {"draft": (Role.BUREAU_OFFICER,), "view": STAFF_VIEW}
+    place = "region"
+    actions = {
+        "draft": (Role.BUREAU_OFFICER,),
+        "view": tuple(role for role in STAFF_VIEW if role != Role.COMMUNITY),  # who sees no award has no list of them
+    }
 
     def is_legal(self, action: str, instance: Award) -> bool:
         return action == "view" or not Project.objects.filter(award=instance).exists()
@@ -58,6 +62,7 @@ class AwardPolicy(Policy):
 
 
 class ProjectPolicy(Scoped):
+    place = "region"
     lifecycle = PROJECT
     actions = {
         "view": STAFF_VIEW,
@@ -96,6 +101,7 @@ def writers(user: Any) -> Any:
 
 
 class AgreementPolicy(Scoped):
+    place = "project.region"
     lifecycle = AGREEMENT
     actions = {
         "view": STAFF_VIEW,
@@ -109,6 +115,10 @@ class AgreementPolicy(Scoped):
             return True
         return super().user_has_permission(user, action)
 
+    def is_held_here(self, user: Any, action: str, instance: Agreement) -> bool:
+        """Accepting is for the parties; `speaks_for` tells which of them the person is here."""
+        return action == "accept" or super().is_held_here(user, action, instance)
+
     def allows(self, user: Any, action: str, instance: Agreement) -> bool:
         if action != "accept":
             return super().allows(user, action, instance)
@@ -120,6 +130,7 @@ class AgreementPolicy(Scoped):
 
 
 class AmendmentPolicy(Scoped):
+    place = "project.region"
     lifecycle = AMENDMENT
     actions = {"view": STAFF_VIEW, "approve": queries.BUREAU, "refuse": queries.BUREAU}
 

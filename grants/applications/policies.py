@@ -31,6 +31,7 @@ def is_member(user: Any, organization: Any, *roles: str) -> bool:
 
 
 class ApplicationPolicy(Policy):
+    place = "region"
     lifecycle = LIFECYCLE
     guards = guards
     actions = {

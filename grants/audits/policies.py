@@ -28,6 +28,7 @@ def in_region(user: Any, project: Project, *roles: str) -> bool:
 class EngagementPolicy(Policy):
     """Work on an engagement is for its named auditors alone."""
 
+    place = "region"
     actions = {
         "view": READERS,
         "open": (Role.AUDITOR, Role.BUREAU_HEAD),
@@ -75,6 +76,7 @@ class EngagementPolicy(Policy):
 class FindingPolicy(Policy):
     """Auditors write, send, issue; the head orders, holds, disallows, settles; the organization answers."""
 
+    place = "project.region"
     actions = {
         "view": (*READERS, Role.BUREAU_OFFICER, Role.BUREAU_FINANCE, Role.STREET),
         "send_for_hearing": (Role.AUDITOR,),

@@ -333,7 +333,7 @@ def voucher_facts(one: Expenditure) -> list[tuple[str, Any]]:
     return [(_("项目"), one.project.title), (_("单位"), one.project.organization.name), *spending.facts(one)]
 
 
-def same_papers(one: Expenditure) -> list[Expenditure]:
-    """Return other vouchers with the same file (by hash), in any project: the duplicate finder. 1 query."""
-    twins = Expenditure.objects.filter(voucher__sha256=one.voucher.sha256).exclude(pk=one.pk)
+def same_papers(one: Expenditure, user: Any) -> list[Expenditure]:
+    """Return other vouchers with the same file (by hash) in any project that `user` may see. 1 query."""
+    twins = Expenditure.objects.visible_to(user).filter(voucher__sha256=one.voucher.sha256).exclude(pk=one.pk)
     return list(twins.select_related("project").order_by("pk")[:20])

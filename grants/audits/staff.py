@@ -226,7 +226,7 @@ class Test(FormCommandView):
         return super().get_context_data(
             item=self.item,
             facts=queries.voucher_facts(self.item.expenditure),
-            same=queries.same_papers(self.item.expenditure),
+            same=queries.same_papers(self.item.expenditure, self.request.user),
             find_url=f"{reverse('staff_engagements:find', args=[self.item.sample.engagement_id])}"
             f"?item={self.item.pk}&project={self.item.expenditure.project_id}",
             **kwargs,

@@ -15,6 +15,7 @@ LEADER = (Role.BUREAU_LEADER,)
 
 
 class ResolutionPolicy(Policy):
+    place = "round.region"
     lifecycle = RESOLUTION
     guards = guards
     actions = {
@@ -44,6 +45,7 @@ class ResolutionPolicy(Policy):
 
 
 class AwardPolicy(Policy):
+    place = "region"
     lifecycle = LIFECYCLE
     guards = guards
     actions = {"view": READERS, "confirm": LEADER, "drop": LEADER, "lapse": LEADER, "promote": LEADER}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from grants.applications.models import Application
 from grants.applications.states import S as Screened
 from grants.awards import rules
-from grants.awards.models import Award, Resolution
+from grants.awards.models import READERS, Award, Resolution
 from grants.awards.states import CONFIRM_DAYS, Meeting, S
 from grants.calls.models import Round
 from grants.funds import queries as funds
@@ -270,7 +270,9 @@ def verdicts(resolution: Resolution) -> dict[str, tuple[int, int]]:
 
 def meetings(user: Any) -> list[dict[str, Any]]:
     """Return rounds with panels: how many are sealed, and the resolution if there is one. Three queries."""
-    rounds = list(Round.objects.visible_to(user).filter(panels__isnull=False).distinct().order_by("-year", "code"))
+    rounds = list(
+        Round.objects.filter(user.scope(*READERS)).filter(panels__isnull=False).distinct().order_by("-year", "code")
+    )
     states: dict[int, list[str]] = {}
     for pk, status in (
         Panel.objects.filter(round__in=rounds).exclude(status=PanelState.CANCELLED).values_list("round_id", "status")

@@ -16,7 +16,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from grants.awards import commands, forms, queries, rules
-from grants.awards.models import Award, Resolution
+from grants.awards.models import READERS, Award, Resolution
 from grants.awards.policies import policy, resolutions
 from grants.calls.models import Round
 from grants.calls.queries import programme_names
@@ -58,8 +58,9 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "list-ol"
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        rounds = Round.objects.visible_to(request.user).select_related("programme", "region")
-        self.round = get_object_or_404(rounds, pk=kwargs["pk"])
+        if request.user.is_authenticated:
+            here = Round.objects.filter(request.user.scope(*READERS)).select_related("programme", "region")
+            self.round = get_object_or_404(here, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> Any:
@@ -80,8 +81,11 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
             raise resolutions.denial("view")
         return super().get(request, *args, **kwargs)
 
+    def may_draft(self) -> bool:
+        return resolutions.user_has_permission_for_instance(self.request.user, "draft", Resolution(round=self.round))
+
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not resolutions.user_has_permission(request.user, "draft"):
+        if not self.may_draft():
             raise resolutions.denial("draft")
         table = queries.table(self.round)
         meeting = forms.MeetingForm(request.POST)
@@ -115,7 +119,7 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
             errors=kwargs.pop("errors", []),
             unsealed=queries.unsealed(self.round),
             resolution=drafted,
-            may_draft=resolutions.user_has_permission(self.request.user, "draft") and drafted is None,
+            may_draft=self.may_draft() and drafted is None,
             **kwargs,
         )
 

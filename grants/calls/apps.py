@@ -8,16 +8,18 @@ class CallsConfig(AppConfig):
     verbose_name = "申报通知"
 
     def ready(self) -> None:
+        from wagtail.models import Page
         from wagtail.permissions import policy_registry
 
         from grants.calls import commands, guards, queries, tasks  # noqa: F401  tasks registers the schedule
         from grants.calls.models import Allocation, CallIndexPage, CallPage, Round
-        from grants.calls.policies import allocation_policy, policy
+        from grants.calls.policies import allocation_policy, page_policy, policy
         from grants.funds.queries import register_names
         from portal.trail.commands import register
 
         policy_registry.register(Round, value=policy)
         policy_registry.register(Allocation, value=allocation_policy)
+        policy_registry.register(Page, value=page_policy)
         register_names("round", queries.names_of)
         register_names("programme", lambda codes: dict(queries.programme_names()))
         CallPage.publisher = staticmethod(commands.publish)

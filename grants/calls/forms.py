@@ -104,9 +104,13 @@ class RoundForm(forms.ModelForm):
 
 
 class EnvelopeRow(forms.Form):
-    source = forms.ModelChoiceField(FundSource.objects.all(), label=_("资金来源"))
+    source = forms.ModelChoiceField(FundSource.objects.none(), label=_("资金来源"))
     year = forms.IntegerField(label=_("预算年度"), min_value=2000, max_value=2199)
     planned = LargeMoneyField(label=_("计划安排（元）"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = FundSource.objects.near(user)
 
 
 def with_blank(choices: Any) -> list[tuple[str, Any]]:

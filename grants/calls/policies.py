@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
 from grants.calls import guards
 from grants.calls.models import Allocation, Round
+from grants.calls.models.page import elsewhere
 from grants.calls.models.round import READERS
 from grants.calls.queries import wrote_unpublished
 from grants.calls.states import ALLOCATION, LIFECYCLE
@@ -22,6 +25,7 @@ def holds(user: Any, roles: Any, region: Any) -> bool:
 
 
 class RoundPolicy(Policy):
+    place = "region"
     lifecycle = LIFECYCLE
     guards = guards
     actions = {
@@ -67,7 +71,19 @@ class RoundPolicy(Policy):
         return "这个批次的通知由您起草，须由另一位同志审核发布。" if own else ""
 
 
+class PagePolicy(PagePermissionPolicy):
+    """Wagtail's rules for pages, without the notices of other regions: lists, search, reports and the page API."""
+
+    def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
+        inside = instance.pk not in elsewhere(user)
+        return inside and super().user_has_any_permission_for_instance(user, actions, instance)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: Any) -> Any:
+        return super().instances_user_has_any_permission_for(user, actions).exclude(pk__in=elsewhere(user))
+
+
 class AllocationPolicy(Policy):
+    place = "envelope.round.region"
     lifecycle = ALLOCATION
     actions = {
         "view": READERS,
@@ -86,4 +102,5 @@ class AllocationPolicy(Policy):
 
 
 policy = RoundPolicy(Round)
+page_policy = PagePolicy()
 allocation_policy = AllocationPolicy(Allocation)

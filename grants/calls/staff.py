@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -81,16 +82,21 @@ class RoundEditor(Denial, WagtailAdminTemplateMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require()
         form = RoundForm(instance=self.round, user=request.user)
-        sets = {
-            name: cls(initial=initial_rows(self.round, name, template), prefix=name)
+        sets = self.row_sets(lambda name: {"initial": initial_rows(self.round, name, template)})
+        return self.show(form, sets)
+
+    def row_sets(self, given: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+        """given: name of a set -> its data or its initial rows."""
+        user = {"user": self.request.user}
+        return {
+            name: cls(**given(name), prefix=name, form_kwargs=user if name == "envelopes" else None)
             for name, (_label, cls) in ROW_SETS.items()
         }
-        return self.show(form, sets)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.require()
         form = RoundForm(request.POST, instance=self.round, user=request.user)
-        sets = {name: cls(request.POST, prefix=name) for name, (_label, cls) in ROW_SETS.items()}
+        sets = self.row_sets(lambda name: {"data": request.POST})
         # No short cut: every set must be read, so that all errors show at once.
         if not all([form.is_valid(), *(one.is_valid() for one in sets.values())]):
             return self.show(form, sets, 422)

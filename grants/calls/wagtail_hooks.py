@@ -1,16 +1,45 @@
 """Registration of the staff screens of rounds."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from grants.calls.models import CallPage
+from grants.calls.models.page import elsewhere
 from grants.calls.staff import AllocationViewSet, RoundViewSet
 from portal.components.staff import register_in_group
 
 register_in_group("applications", RoundViewSet())
 register_in_group("applications", AllocationViewSet())
+
+
+@hooks.register("construct_explorer_page_queryset")
+def explore_near(parent, pages, request):
+    """The list below a page says its name before it asks who may read it."""
+    if parent.pk in elsewhere(request.user):
+        raise Http404
+    return pages
+
+
+@hooks.register("before_move_page")
+def move_near(request, page, destination):
+    """The question whether to move says the page's name before anybody asks for the right."""
+    if page.pk in elsewhere(request.user):
+        raise Http404
+
+
+@hooks.register("construct_reports_menu")
+def no_report_of_types(request, items):
+    """It names the page that was edited last, of any region; portal.urls closes it."""
+    items[:] = [item for item in items if item.name != "page-types-usage"]
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_near(pages, request):
+    """The chooser would offer the drafts of every region."""
+    return pages.exclude(pk__in=elsewhere(request.user))
 
 
 @hooks.register("before_publish_page")

@@ -32,6 +32,7 @@ def in_region(user: Any, project: Project, *roles: str) -> bool:
 class ProjectPolicy(Policy):
     """record: members who write. visit: officer, operator, street. assign: the officer. Never on the own organization."""
 
+    place = "region"
     actions = {
         "record": (Role.ORG_ADMIN, Role.PROJECT_LEAD),
         "visit": (Role.BUREAU_OFFICER, Role.OPERATOR, Role.STREET, Role.EVALUATOR),
@@ -55,12 +56,14 @@ class ProjectPolicy(Policy):
 
 
 class ActivityPolicy(Policy):
+    place = "project.region"
     actions = {"view": READERS}
 
 
 class ReportPolicy(Policy):
     """submit: the organization's administrator. accept, send_back: the officer or operator of the region."""
 
+    place = "project.region"
     actions = {
         "view": READERS,
         "submit": (Role.ORG_ADMIN,),
@@ -90,6 +93,7 @@ class ReportPolicy(Policy):
 class EvaluationPolicy(Policy):
     """evaluate: the evaluator of the task. rectify: the organization's administrator."""
 
+    place = "project.region"
     actions = {
         "view": READERS,
         "evaluate": (Role.EVALUATOR,),
@@ -126,6 +130,7 @@ class EvaluationPolicy(Policy):
 class TaskPolicy(Policy):
     """release: the officer of the region takes an open task back."""
 
+    place = "project.region"
     actions = {"view": READERS, "release": (Role.BUREAU_OFFICER,)}
     lifecycle = TASK
     guards = guards

@@ -10,6 +10,7 @@ from portal.access.policies import Policy
 
 
 class NeedPolicy(Policy):
+    place = "region"
     actions = {"view": READERS, "list": DECIDERS, "decline": DECIDERS}
     lifecycle = LIFECYCLE
 

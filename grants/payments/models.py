@@ -194,11 +194,18 @@ class PaymentPosting(models.Model):
         return f"{self.payment} {self.event}"
 
 
+BATCH_READERS = (Role.CASHIER, Role.BUREAU_FINANCE, Role.AUDITOR)
+
+
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> BatchQuerySet:
-        if not user.is_authenticated or not user.has_role(Role.CASHIER, Role.BUREAU_FINANCE, Role.AUDITOR):
+        """Cashier, bureau finance and auditor of the place of all its payments."""
+        if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(payments__in=Payment.objects.visible_to(user).values("pk")).distinct()
+        visible = Payment.objects.filter(user.scope(*BATCH_READERS, field="project__region")).values("pk")
+        # All of them: the file for the bank names every payee of the batch.
+        others = Payment.objects.filter(batch=models.OuterRef("pk")).exclude(pk__in=visible)
+        return self.filter(payments__in=visible).exclude(models.Exists(others)).distinct()
 
 
 class Batch(models.Model):

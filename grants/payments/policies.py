@@ -34,6 +34,7 @@ may_receive = may_request
 class PaymentPolicy(Policy):
     """Roles in the project's region; the personal refusals are reasons, so that screens can say them."""
 
+    place = "project.region"
     lifecycle = LIFECYCLE
     guards = guards
     actions = {
@@ -99,11 +100,16 @@ class BatchPolicy(Policy):
         "result": (Role.CASHIER, Role.BUREAU_FINANCE),
     }
 
+    def is_held_here(self, user: Any, action: str, instance: Batch) -> bool:
+        here = user.scope(*self.roles_for(action), field="project__region")
+        return not instance.payments.exclude(here).exists()
+
     def is_legal(self, action: str, instance: Batch) -> bool:
         return action != "result" or instance.status == BatchStatus.SENT
 
 
 class RefundPolicy(Policy):
+    place = "project.region"
     lifecycle = REFUND
     actions = {
         "view": VIEW,

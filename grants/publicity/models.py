@@ -28,10 +28,10 @@ class PublicityQuerySet(models.QuerySet):
         return self.exclude(status=S.DRAFT).filter(starts_on__lte=clock.today())
 
     def visible_to(self, user: Any) -> PublicityQuerySet:
-        """Staff of the region see drafts too; anyone else what is public."""
-        if not user.is_authenticated or not user.is_active:
+        """Staff: those of their region, drafts too. Anyone else: what is public."""
+        if not user.is_authenticated or not user.is_active or not user.has_role(*READERS):
             return self.public()
-        return self.filter(user.scope(*READERS) | (~Q(status=S.DRAFT) & Q(starts_on__lte=clock.today())))
+        return self.filter(user.scope(*READERS))
 
     def over(self, moment: datetime) -> PublicityQuerySet:
         return self.filter(status=S.RUNNING, ends_at__lte=moment)

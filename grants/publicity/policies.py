@@ -17,6 +17,7 @@ OFFICERS = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD)
 
 
 class PublicityPolicy(Policy):
+    place = "region"
     lifecycle = PUBLICITY
     guards = guards
     actions = {
@@ -41,6 +42,7 @@ class PublicityPolicy(Policy):
 
 
 class ObjectionPolicy(Policy):
+    place = "publicity.region"
     lifecycle = OBJECTION
     actions = {
         "view": HANDLERS,

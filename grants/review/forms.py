@@ -45,9 +45,9 @@ class PanelForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["round"].queryset = (
-            Round.objects.visible_to(user).filter(applications__status="SCREEN_PASSED").distinct()
-        )
+        self.fields["round"].queryset = Round.objects.filter(
+            user.scope(Role.PANEL_SECRETARY), applications__status="SCREEN_PASSED"
+        ).distinct()
 
 
 class DueForm(forms.Form):
@@ -68,7 +68,11 @@ class SeatForm(forms.Form):
 
     def __init__(self, *args: Any, panel: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        holders = RoleGrant.objects.in_force(clock.today()).filter(role__in=[Role.EXPERT, Role.EXPERT_FIN])
+        path = panel.round.region.path
+        holders = RoleGrant.objects.in_force(clock.today()).filter(
+            role__in=[Role.EXPERT, Role.EXPERT_FIN],
+            region__path__in=[path[:end] for end in range(4, len(path) + 1, 4)],
+        )
         people = User.objects.filter(pk__in=holders.values("user"), is_active=True)
         self.fields["user"].queryset = people.exclude(panel_seats__panel=panel).order_by("name")
 

@@ -18,6 +18,7 @@ SECRETARY = (Role.PANEL_SECRETARY,)
 class PanelPolicy(Policy):
     """The panel's own secretary acts; the readers of the region look on."""
 
+    place = "round.region"
     lifecycle = PANEL
     guards = guards
     actions = {
@@ -53,6 +54,7 @@ class PanelPolicy(Policy):
 
 
 class ConflictPolicy(Policy):
+    place = "candidacy.panel.round.region"
     lifecycle = CONFLICT
     actions = {"view": READERS, "confirm": SECRETARY, "dismiss": SECRETARY, "substitute": SECRETARY}
 
@@ -85,6 +87,7 @@ class ShortlistPolicy(Policy):
 class SlotPolicy(Policy):
     """Attendance and time of a defence: the panel's own secretary, as long as nobody has recorded either."""
 
+    place = "panel.round.region"
     actions = {"view": READERS, "attend": SECRETARY, "miss": SECRETARY, "move": SECRETARY}
 
     def is_legal(self, action: str, instance: Any) -> bool:

@@ -34,6 +34,7 @@ class ProjectPolicy(Policy):
 class ExpenditurePolicy(Policy):
     """accept, refuse: the officer or the operator of the region, never a member, never the recorder."""
 
+    place = "project.region"
     actions = {
         "view": READERS,
         "accept": (Role.BUREAU_OFFICER, Role.OPERATOR),

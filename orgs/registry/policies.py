@@ -48,6 +48,7 @@ class MemberPolicy(Policy):
 
 
 class OrganizationPolicy(MemberPolicy):
+    place = "region"
     actions = {
         "view": STAFF_READERS,
         "import": (Role.REGISTRAR, Role.BUREAU_OFFICER),
@@ -67,6 +68,7 @@ class OrganizationPolicy(MemberPolicy):
 
 
 class ClaimPolicy(Policy):
+    place = "organization.region"
     actions = {"view": CLAIM_READERS, "verify": (Role.REGISTRAR,), "refuse": (Role.REGISTRAR,)}
     lifecycle = CLAIM_LIFECYCLE
     guards = guards
@@ -82,6 +84,7 @@ class ClaimPolicy(Policy):
 
 
 class AccountPolicy(Policy):
+    place = "organization.region"
     actions = {"view": ACCOUNT_READERS, "verify": (Role.BUREAU_FINANCE,)}
 
     def is_legal(self, action: str, instance: BankAccount) -> bool:
@@ -92,6 +95,7 @@ class AccountPolicy(Policy):
 
 
 class MembershipPolicy(MemberPolicy):
+    place = "organization.region"
     member_actions = {"end": (MemberRole.ADMIN,)}
     actions = {"end_by_registrar": (Role.REGISTRAR,)}
 

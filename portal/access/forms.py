@@ -119,7 +119,10 @@ class Move(CommandForm):
 
     def check(self, request: HttpRequest) -> None:
         self.object = get_object_or_404(self.get_queryset(), **{self.lookup: self.kwargs[self.lookup]})
-        if not self.policy.user_has_permission(request.user, self.action):
+        user = request.user
+        if not self.policy.user_has_permission(user, self.action) or not self.policy.is_held_here(
+            user, self.action, self.object
+        ):
             raise self.policy.denial(self.action)
         self.is_legal = self.policy.is_legal(self.action, self.object)
         self.reasons: list[Reason] = self.policy.open_reasons(self.action, self.object) if self.is_legal else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from types import ModuleType
 from typing import Any
 
@@ -10,8 +11,11 @@ from django.utils.translation import gettext as _
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
 from portal import context
-from portal.access import Role
+from portal.access import STAFF, Role
 from portal.lifecycle import Lifecycle, Reason
+
+LOCAL = STAFF | {Role.OPERATOR}
+"""Roles that count in their own region only; the others are held at one thing (a seat, a task, a membership)."""
 
 
 class Policy(ModelPermissionPolicy):
@@ -20,9 +24,11 @@ class Policy(ModelPermissionPolicy):
     actions: action -> roles that may do it; "view" without an entry: every role named at all.
     lifecycle, guards: the package's LIFECYCLE and guards module; with them a button is shown
     exactly when the command would accept, and screens can say why not yet. Subclasses narrow
-    `allows` for one object (`return super().allows(...) and ...`).
+    `allows` for one object (`return super().allows(...) and ...`). place: attribute path from the
+    object to its Region; a person who works in two places acts in each by the roles held there.
     """
 
+    place = ""
     actions: dict[str, tuple[Role, ...]] = {}
     lifecycle: Lifecycle | None = None
     guards: ModuleType | None = None
@@ -31,6 +37,16 @@ class Policy(ModelPermissionPolicy):
         if action == "view" and "view" not in self.actions:
             return tuple(dict.fromkeys(role for roles in self.actions.values() for role in roles))
         return self.actions.get(action, ())
+
+    def is_held_here(self, user: Any, action: str, instance: Any) -> bool:
+        """Say whether one of the roles that may do `action` is held where `instance` lies. Reads the cached grants."""
+        roles = self.roles_for(action)
+        if not self.place or not LOCAL.issuperset(roles) or not roles:
+            return True
+        region = reduce(lambda found, name: getattr(found, name, None), self.place.split("."), instance)
+        return region is None or any(
+            one.role in roles and region.path.startswith(one.region.path) for one in user.grants_now
+        )
 
     def is_legal(self, action: str, instance: Any) -> bool:
         """Say whether the life cycle knows `action` from the state of `instance`."""
@@ -55,7 +71,11 @@ class Policy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        return self.user_has_permission(user, action) and self.allows(user, action, instance)
+        return (
+            self.user_has_permission(user, action)
+            and self.is_held_here(user, action, instance)
+            and self.allows(user, action, instance)
+        )
 
     def user_has_any_permission_for_instance(self, user: Any, actions: Any, instance: Any) -> bool:
         return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)

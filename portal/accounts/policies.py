@@ -27,6 +27,7 @@ class UserPolicy(Policy):
 
 
 class RoleGrantPolicy(Policy):
+    place = "region"
     actions = {
         "view": (Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUD_ADMIN),
         "end": (Role.SYS_ADMIN, Role.SEC_ADMIN),

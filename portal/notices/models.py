@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from wagtail.permissions import policy_registry
 
 from portal import clock
 from portal.access import Role
-from portal.accounts.models import new_key
+from portal.accounts.models import RoleGrant, User, new_key
 from portal.notices.states import LetterState
 
 
@@ -55,9 +58,20 @@ CHANNEL_NAMES = {"email": _("邮件"), "sms": _("短信"), "wecom": _("企业微
 
 class LetterQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> LetterQuerySet:
-        """The administrators of the system; addresses and texts are not for everybody."""
-        allowed = user.is_authenticated and user.is_active and user.has_role(Role.SYS_ADMIN, Role.AUD_ADMIN)
-        return self.all() if allowed else self.none()
+        """The administrators of the system: letters to staff of their region, and about what lies in it."""
+        if not user.is_authenticated or not user.is_active or not user.has_role(Role.SYS_ADMIN, Role.AUD_ADMIN):
+            return self.none()
+        roles = (Role.SYS_ADMIN, Role.AUD_ADMIN)
+        staff = RoleGrant.objects.filter(user.scope(*roles)).values("user")
+        found = Q(notice__recipient__in=staff)
+        found |= Q(notice__about_label="", notice__recipient__in=User.objects.visible_to(user).values("pk"))
+        for model in apps.get_models():
+            policy = policy_registry.get_by_type(model, fallback=False)
+            if place := getattr(policy, "place", ""):
+                here = model._default_manager.filter(user.scope(*roles, field=place.replace(".", "__"))).order_by()
+                keys = here.annotate(as_text=Cast("pk", models.CharField())).values("as_text")
+                found |= Q(notice__about_label=model._meta.label_lower, notice__about_id__in=keys)
+        return self.filter(found)
 
     def due(self, moment: Any) -> LetterQuerySet:
         """To be sent now: queued, its time has come and nobody is at it."""

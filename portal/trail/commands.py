@@ -22,7 +22,7 @@ class NotRegistered(LookupError):
 
 
 def register(model: type[models.Model], package: str, actions: Mapping[str, Any]) -> None:
-    """Make `model` recordable; call it in AppConfig.ready.
+    """Make `model` recordable; call it in AppConfig.ready. Its manager needs `visible_to`: the trail is scoped by it.
 
     actions: move or act name -> label. The stored code is "package.name".
     """

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import registry
 from wagtail.models import BaseLogEntry, BaseLogEntryManager
 
 from portal import clock
@@ -26,14 +29,26 @@ class EventManager(BaseLogEntryManager):
         return self.filter(content_type=content_type, object_id=str(instance.pk))
 
     def visible_to(self, user: Any) -> models.QuerySet[Event]:
-        """The whole trail, for those who check the others. Of one object: its own history screen."""
+        """The audit administrator: the whole trail. Auditors and supervisors: the acts on what they may see."""
         if not user.is_authenticated or not user.is_active or not user.has_role(*READERS):
             return self.none()
-        return self.all()
+        return self.all() if user.has_role(Role.AUD_ADMIN) else self.filter(on_visible_objects(user))
 
     def viewable_by_user(self, user: Any) -> models.QuerySet[Event]:
         """Wagtail's site history asks this."""
         return self.visible_to(user)
+
+
+def on_visible_objects(user: Any) -> models.Q:
+    """Return the condition "the object of the event is in `visible_to(user)` of its own model"."""
+    kinds = [model for model in apps.get_models() if registry.get_log_model_for_model(model) is Event]
+    found = models.Q(pk__in=[])
+    for model, kind in ContentType.objects.get_for_models(*kinds, for_concrete_models=False).items():
+        if not hasattr(model._default_manager, "visible_to"):
+            continue  # nobody but the audit administrator is known to see it
+        keys = model._default_manager.visible_to(user).order_by().annotate(as_text=Cast("pk", models.CharField()))
+        found |= models.Q(content_type=kind, object_id__in=keys.values("as_text"))
+    return found
 
 
 class Event(BaseLogEntry):

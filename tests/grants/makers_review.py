@@ -81,15 +81,19 @@ def make_form() -> FormVersion:
 
 
 def make_application(
-    round: Round, number: int, organization: Organization | None = None, fen: int = 40_000_00
+    round: Round,
+    number: int,
+    organization: Organization | None = None,
+    fen: int = 40_000_00,
+    street: str = "330211001",
 ) -> Application:
     """Return an application that passed screening. Its text names the applicant, as people do."""
     code = f"VEN-2026-{number:06d}"
-    unit = organization or make_organization(f"镇海区演示单位{number}号服务中心", None)
+    unit = organization or make_organization(f"镇海区演示单位{number}号服务中心", None, region=street)
     writer = someone("writer", Role.ORG_ADMIN)
     values = {
         "number": code, "round": round, "form_version": make_form(), "organization": unit, "slot": number % 50 + 1,
-        "slot_limit": 100, "title": f"助行计划{number}", "category": "为老", "region": make_region("330211001"),
+        "slot_limit": 100, "title": f"助行计划{number}", "category": "为老", "region": make_region(street),
         "amount_requested": fen, "created_by": writer, "submitted_at": datetime(2026, 2, 20, tzinfo=UTC),
     }  # fmt: skip
     app = Application.objects.create(**values)
@@ -112,11 +116,13 @@ def experts(count: int = 6) -> list[User]:
     return [someone(f"expert{n}", Role.EXPERT) for n in range(1, count + 1)]
 
 
-def make_panel(round: Round, applications, *, opened: bool = True, declared: bool = True, name: str = "甲组"):
+def make_panel(
+    round: Round, applications, *, opened: bool = True, declared: bool = True, secretary=None, people=(), name="甲组"
+):
     """Return a panel of five and a substitute; opened; everyone has declared 无关."""
-    secretary = someone("secretary", Role.PANEL_SECRETARY)
+    secretary = secretary or someone("secretary", Role.PANEL_SECRETARY)
     panel = review.make_panel(round, name=name, due_at=datetime.now(UTC) + timedelta(days=7), by=secretary)
-    for at, expert in enumerate(experts(), 1):
+    for at, expert in enumerate(people or experts(), 1):
         review.seat(panel, expert, is_substitute=at == 6, by=secretary)
     review.enter(panel, applications, by=secretary)
     review.assign(panel, by=secretary)
@@ -156,9 +162,9 @@ def score_all(panel, totals: dict[str, list[int]]) -> None:
         review.submit_all(member, by=member.user)
 
 
-def make_ranking(round: Round, applications, totals: dict[str, list[int]] | None = None):
+def make_ranking(round: Round, applications, totals: dict[str, list[int]] | None = None, **panel_values):
     """Return a sealed panel; by default the applications rank in the order given."""
-    panel = make_panel(round, applications)
+    panel = make_panel(round, applications, **panel_values)
     default = {one.number: [90 - at, 89 - at, 88 - at, 87 - at, 86 - at] for at, one in enumerate(applications)}
     score_all(panel, totals or default)
     secretary = panel.secretary

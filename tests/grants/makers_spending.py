@@ -49,13 +49,19 @@ def make_people(region: str = "330211", suffix: str = "") -> People:
 
 
 def make_project(
-    people: People, code: str = "VEN-2026-000118", *, held: int = 20_000_00, uscc: str | None = "52330211MJ0DEM016A"
+    people: People,
+    code: str = "VEN-2026-000118",
+    *,
+    held: int = 20_000_00,
+    uscc: str | None = "52330211MJ0DEM016A",
+    street: str = "330211001",
+    sources: tuple[str, str] = ("LOTTERY", "FISCAL"),
 ) -> Project:
     """Return an ACTIVE project of 30,000 yuan (two thirds lottery, one third fiscal) with `held` fen advanced."""
-    organization = make_organization(name=f"单位{code}", uscc=uscc, admin=people.admin)
+    organization = make_organization(name=f"单位{code}", uscc=uscc, admin=people.admin, region=street)
     for user, role in ((people.accountant, MemberRole.ACCOUNTANT), (people.reader, MemberRole.READER)):
         Membership.objects.create(organization=organization, user=user, role=role)
-    region = make_region("330211001")
+    region = make_region(street)
     amount = sum(line[2] for line in LINES)
     award = Award.objects.create(
         code=code, programme="VENTURE", organization=organization, payee=organization,
@@ -74,16 +80,16 @@ def make_project(
     PlannedActivity.objects.create(project=project, position=1, name="志愿者培训", times=2, persons=40)
     for one in ("agreement", "midterm", "final_report", "evaluation", "audit"):
         Milestone.objects.create(project=project, code=one)
-    advance(award, amount, held)
+    advance(award, amount, held, sources)
     return project
 
 
-def advance(award: Award, amount: int, held: int) -> None:
+def advance(award: Award, amount: int, held: int, sources: tuple[str, str] = ("LOTTERY", "FISCAL")) -> None:
     """Post the whole award as committed and `held` of it as paid to the payee."""
     finance = User.objects.filter(username="finance").first() or make_user("finance", Role.BUREAU_FINANCE)
     leader = User.objects.filter(username="leader").first() or make_user("leader", Role.BUREAU_LEADER)
     owner = ("award", award.code)
-    for source_code, part in (("LOTTERY", amount * 2 // 3), ("FISCAL", amount - amount * 2 // 3)):
+    for source_code, part in zip(sources, (amount * 2 // 3, amount - amount * 2 // 3), strict=True):
         source = FundSource.objects.filter(code=source_code).first() or make_source(source_code)
         AwardShare.objects.create(award=award, source=source, year=2026, amount=part)
         make_budget(source, part, (finance, leader), number=f"镇财〔2026〕{award.code}-{source_code}")

@@ -61,15 +61,15 @@ class ProgrammeType(models.Model):
 
 class RoundQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> RoundQuerySet:
-        """Staff: rounds of their subtree and of the regions above it. Others: what is published."""
-        if not user.is_authenticated or not user.is_active:
+        """Staff: rounds of their subtree and of the regions above it. Anyone else: what is published."""
+        if not user.is_authenticated or not user.is_active or not user.has_role(*READERS):
             return self.public()
         mine = Q(pk__in=[])
         for grant in user.grants_now:
             if grant.role in READERS:
                 above = [grant.region.path[:end] for end in range(4, len(grant.region.path), 4)]
                 mine |= Q(region__path__startswith=grant.region.path) | Q(region__path__in=above)
-        return self.filter(mine | Q(status__in=PUBLIC_STATES))
+        return self.filter(mine)
 
     def public(self) -> RoundQuerySet:
         return self.filter(status__in=PUBLIC_STATES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +61,9 @@ def project_file(project: Project, user: Any) -> ProjectFile:
     today = clock.today()
     money = project_money(project, pending(project))
     tranches = tuple(tranche_rows(project, guards.conditions))
-    marks = tuple(sorted(all_marks(project, tranches), key=lambda one: (one.on is None, one.on or today, one.title)))
+    marks = tuple(
+        sorted(all_marks(project, tranches, user), key=lambda one: (one.on is None, one.on or today, one.title))
+    )
     here = [row for row in work_list(user) if row.project == project.key]
     return ProjectFile(
         project=project,
@@ -70,7 +72,7 @@ def project_file(project: Project, user: Any) -> ProjectFile:
         marks=marks,
         tranches=tranches,
         indicators=tuple(monitoring.indicators(project)),
-        findings=tuple(project.findings.exclude(status="SETTLED").order_by("due_on")),
+        findings=tuple(known_findings(project, user).exclude(status="SETTLED").order_by("due_on")),
         risks=tuple(risks(project, money, marks, today)),
         evidence=tuple(evidence(project)),
         log=tuple(history(project)[:10]),
@@ -86,7 +88,12 @@ def pending(project: Project) -> dict[str, int]:
     return dict(rows.order_by().values_list("line__category").annotate(fen=Sum("amount")))
 
 
-def all_marks(project: Project, tranches: tuple[TrancheRow, ...]) -> Iterator[Mark]:
+def known_findings(project: Project, user: Any) -> QuerySet[Finding]:
+    """The findings that this person may know: the organization from its hearing on, officers once issued."""
+    return Finding.objects.visible_to(user).filter(project=project)
+
+
+def all_marks(project: Project, tranches: tuple[TrancheRow, ...], user: Any) -> Iterator[Mark]:
     lanes = {"milestone": "milestone", "agreement": "milestone", "hold": "control", "change": "milestone"}
     for one in agreed(project):
         yield Mark(lanes[one.lane], one.on, one.title, one.state, one.note)
@@ -104,7 +111,7 @@ def all_marks(project: Project, tranches: tuple[TrancheRow, ...]) -> Iterator[Ma
         yield Mark(
             "control", local(judged.submitted_at), judged.get_kind_display(), "done", judged.get_grade_display()
         )
-    for finding in Finding.objects.filter(project=project):
+    for finding in known_findings(project, user):
         state = "done" if finding.settled_at else late_or_planned(finding.due_on, project)
         yield Mark("control", local(finding.found_at), _("审计问题"), state, finding.get_status_display())
 

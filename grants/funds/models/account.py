@@ -23,6 +23,11 @@ class FundSourceQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> FundSourceQuerySet:
         return self.filter(readable(user))
 
+    def near(self, user: Any) -> FundSourceQuerySet:
+        """Return what rounds of this person's places may draw on: sources of the site, of a place above or below."""
+        above = {g.region.path[:end] for g in user.grants_now for end in range(4, len(g.region.path), 4)}
+        return self.filter(Q(region__isnull=True) | user.scope() | Q(region__path__in=above))
+
 
 def readable(user: Any, source: str = "") -> Q:
     """Return the condition "the books of this source are open to `user`".

@@ -247,7 +247,7 @@ def take(row: Row, statement: BankStatement, result: Imported, by: Any) -> None:
     )
     if line.direction == Direction.IN:
         return
-    payment, why = candidate(line)
+    payment, why = candidate(line, by)
     if payment is None:
         unmatched(line, why, result)
         return
@@ -269,10 +269,14 @@ def unmatched(line: BankLine, why: str, result: Imported) -> None:
     result.unmatched.append(line)
 
 
-def candidate(line: BankLine) -> tuple[Payment | None, str]:
-    """Return the payment that this line pays: its code in the memo, the same amount, the same account."""
+def candidate(line: BankLine, by: Any) -> tuple[Payment | None, str]:
+    """Return the payment that this line pays: its code in the memo, the same amount, the same account.
+
+    by: who imports; a file moves only payments of the region that the money role is held in.
+    """
     codes = re.findall(r"[A-Za-z0-9-]+", line.memo)
-    named = list(Payment.objects.filter(code__in=codes).select_related("account", "tranche"))
+    near = by.scope(*BANK_ROLES, field="project__region")
+    named = list(Payment.objects.filter(near, code__in=codes).select_related("account", "tranche"))
     waiting = [one for one in named if one.status == PaymentStatus.APPROPRIATED]
     if not waiting:
         return None, not_waiting(line, named)

@@ -74,7 +74,7 @@ class Board(Denial, WagtailAdminTemplateMixin, TemplateView):
             board=queries.board(self.request.user, filters, judge_for(self.request.user)),
             filters=filters,
             rounds=Round.objects.visible_to(self.request.user).order_by("-year", "code"),
-            sources=FundSource.objects.order_by("code"),
+            sources=FundSource.objects.near(self.request.user).order_by("code"),
             numbers=range(1, 5),
             now=clock.now(),
             **kwargs,

@@ -91,6 +91,16 @@ class Panel(models.Model):
         return self.candidacies.all()
 
 
+class SeatQuerySet(models.QuerySet):
+    """Rows of a panel: candidacies and seats."""
+
+    def visible_to(self, user: Any) -> SeatQuerySet:
+        """Staff of the round's region."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(user.scope(*READERS, field="panel__round__region"))
+
+
 class Candidacy(models.Model):
     """An application before a panel. code: the only name an expert sees, e.g. "P-07"."""
 
@@ -104,6 +114,8 @@ class Candidacy(models.Model):
         _("状态"), max_length=18, choices=Candidate, default=Candidate.IN_REVIEW, editable=False
     )
     due_on = models.DateField(_("办理期限"), null=True, blank=True, editable=False)
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("参评项目")
@@ -134,6 +146,8 @@ class PanelMember(models.Model):
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(_("谢绝时间"), null=True, blank=True, editable=False)
     decline_reason = models.CharField(_("谢绝原因"), max_length=200, blank=True, editable=False)
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("评审专家")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from grants.review.models.panel import Assignment, Panel, PanelMember
-from grants.review.states import Sheet
+from grants.review.models.panel import READERS, Assignment, Panel, PanelMember
+from grants.review.states import PanelState, Sheet
 from portal import clock
 from portal.fields.models import AppendOnly, Trigger, append_only, refusal
 
@@ -40,6 +42,15 @@ class Declaration(AppendOnly):
         return f"{self.member}：{self.get_answer_display()}"
 
 
+class ScoreSheetQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> ScoreSheetQuerySet:
+        """Staff of the round's region, once the panel is locked."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        locked = Q(assignment__member__panel__status__in=[PanelState.LOCKED, PanelState.SEALED])
+        return self.filter(user.scope(*READERS, field="assignment__member__panel__round__region") & locked)
+
+
 class ScoreSheet(models.Model):
     """One expert's judgement of one candidacy. total: set when every criterion has points; version: counts saves."""
 
@@ -50,6 +61,8 @@ class ScoreSheet(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     saved_at = models.DateTimeField(null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ScoreSheetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("评分表")

@@ -13,6 +13,7 @@ from wagtail.admin.ui.tables import Column
 from grants.calls.models import Round
 from grants.review import commands, forms, queries
 from grants.review.models import Panel, Shortlist, Slot
+from grants.review.models.panel import READERS
 from grants.review.policies import policy, shortlists, slots
 from portal import clock
 from portal.access.staff import DateColumn, FormCommandView, MoveView, NameColumn, NumberColumn, ScopedViewSet
@@ -48,7 +49,7 @@ class ShortlistView(FormCommandView):
     command = commands.cut_shortlist
 
     def check(self, request: Any) -> None:
-        rounds = Round.objects.visible_to(request.user).select_related("region", "programme")
+        rounds = Round.objects.filter(request.user.scope(*READERS)).select_related("region", "programme")
         self.round = get_object_or_404(rounds.filter(defence_places__gt=0), pk=self.kwargs["pk"])
         if not shortlists.user_has_permission(request.user, "view"):
             raise shortlists.denial("view")

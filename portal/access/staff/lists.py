@@ -158,7 +158,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         user, ready, blocked = self.request.user, [], []
         policy: Policy = self.permission_policy
         for action, label, url_name in self.actions:
-            if not policy.user_has_permission(user, action):
+            if not policy.user_has_permission(user, action) or not policy.is_held_here(user, action, self.object):
                 continue
             row = {"label": label, "url": reverse(url_name, args=[self.object.pk])}
             if policy.allows(user, action, self.object):
