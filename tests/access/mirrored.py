@@ -258,6 +258,12 @@ class District:
         batched = makers_payments.advance(held, people, "APPROVED")
         batch = payments.create_batch([batched], by=self.acting.cashier)
         payment = makers_payments.advance(asked, people, "REQUESTED")
+        again = makers_agreements.make_project(people, self.make_award(7, self.sources.LOT))
+        returned = payments.return_(
+            makers_payments.advance(again, people, "REQUESTED"),
+            reason="材料不全，请补充后再请款。",
+            by=self.acting.officer,
+        )
         line = done.bank_lines.get()
         refund = payments.register_refund(
             paid, {self.sources.LOT.code: 40 * YUAN}, by=self.acting.officer, reason="结余"
@@ -265,6 +271,7 @@ class District:
         return {
             "payment": payment, "paid": Payment.objects.get(pk=done.pk), "paid_project": paid, "batch": batch,
             "line": line, "statement": line.statement, "refund": refund, "asked_project": asked,
+            "returned": returned,
         }  # fmt: skip
 
     def make_life(self) -> dict[str, Any]:

@@ -65,7 +65,7 @@ FRONT: dict[str, tuple[str, tuple[str, ...]]] = {
 # Front routes without a parameter that show no rows.
 NO_LIST = {
     "jobs:healthz", "jobs:readyz", "notices:read_all", "documents:verify", "registry:claim", "applications:text_copy",
-    "needs:post", "home:sitemap", "api:api-root", "api:openapi-json", "desk:start", "",
+    "needs:post", "home:", "home:sitemap", "api:api-root", "api:openapi-json", "desk:start", "",
 }  # fmt: skip
 
 PEOPLE_WITH_WORK = (
@@ -146,7 +146,9 @@ def mine(districts) -> District:
     membership = first.unit.admin.memberships.get(organization=first.unit.row)
     first.things["membership_of_admin"] = membership
     Need.objects.filter(pk=first.things["need"].pk).update(status="LISTED", title="楼道扶手", text="请加装扶手。")
-    Award.objects.filter(pk=first.things["award"].pk).update(status="APPROVED")
+    Award.objects.filter(pk=first.things["award"].pk).update(
+        status="APPROVED", document_number="镇民〔2026〕1号", confirmed_at=clock.now()
+    )
     return first
 
 

@@ -43,6 +43,7 @@ from grants.review.queries.ranking import (
     paper_rows,
     ranking,
     sealed,
+    wide_codes,
 )
 
 __all__ = [
@@ -50,5 +51,5 @@ __all__ = [
     "criteria_of", "cut", "dossier", "due", "expert_due", "figures", "final_rows", "is_true_to_seal",
     "organizations_to_declare", "orphans", "paper_comments", "paper_rows", "progress", "queue", "ranking", "rubric", "sealed",
     "seats", "slots_of", "totals", "unattended", "uncut", "undecided_conflicts", "unscheduled", "waiting",
-    "wants_finance", "when",
+    "wants_finance", "when", "wide_codes",
 ]  # fmt: skip

@@ -80,6 +80,12 @@ def ranking(panel: Panel) -> list[RankRow]:
     return [kind(rank=each.rank, tie=each.tie, **rows[each.code]) for each in places]
 
 
+def wide_codes(panel: Panel) -> list[str]:
+    """Return the dossiers whose marks lie far apart; none before the lock."""
+    is_open = panel.status not in (PanelState.LOCKED, PanelState.SEALED)
+    return [] if is_open else [row.code for row in ranking(panel) if row.is_wide]
+
+
 Sheets = dict[int, dict[tuple[int, bool], dict[int, Decimal]]]
 
 

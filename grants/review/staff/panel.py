@@ -84,11 +84,7 @@ class Seal(PanelMove):
                 if obj.is_defence or not obj.round.has_defence
                 else _("封存后按初评排名确定入围名单。")
             ),
-            *(
-                str(_("%s 的评分相差超过 25 分，须写明说明。") % one.code)
-                for one in queries.ranking(obj)
-                if one.is_wide
-            ),
+            *(str(_("%s 的评分相差超过 25 分，须写明说明。") % code) for code in queries.wide_codes(obj)),
         ]
 
 
