@@ -91,14 +91,22 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "staff_resolutions": (
         "resolution",
-        {"record": "BUREAU_LEADER", "publicise": "BUREAU_OFFICER", "cancel": "BUREAU_OFFICER"},
+        {
+            "record": "BUREAU_LEADER",
+            "publicise": "BUREAU_OFFICER",
+            "rebuild": "BUREAU_OFFICER",
+            "cancel": "BUREAU_OFFICER",
+        },
     ),
     "staff_awards": (
         "award",
         {"confirm": "BUREAU_LEADER", "drop": "BUREAU_LEADER", "lapse": "BUREAU_LEADER", "promote": "BUREAU_LEADER"},
     ),
     "staff_slots": ("slot", {"attend": "PANEL_SECRETARY", "miss": "PANEL_SECRETARY", "move": "PANEL_SECRETARY"}),
-    "staff_publicity": ("publicity", {"start": "BUREAU_HEAD BUREAU_LEADER", "edit": "", "correct": "BUREAU_OFFICER"}),
+    "staff_publicity": (
+        "publicity",
+        {"start": "BUREAU_HEAD BUREAU_LEADER", "edit": "", "reword": "", "correct": "BUREAU_OFFICER"},
+    ),
     "staff_objections": (
         "objection",
         {
@@ -118,6 +126,8 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
             "remind": "PANEL_SECRETARY",
             "lock": "PANEL_SECRETARY",
             "seal": "PANEL_SECRETARY",
+            "reset_due": "PANEL_SECRETARY",
+            "cancel": "PANEL_SECRETARY",
             "console": "BUREAU_OFFICER BUREAU_HEAD BUREAU_LEADER PANEL_SECRETARY AUDITOR SUPERVISOR",
             "seat": "",
             "enter": "",

@@ -171,12 +171,11 @@ class District:
             "notice": CallPage.objects.get(round=round),
         }  # fmt: skip
 
-    @cached_property
-    def candidates(self) -> list[Any]:
-        """Five screened applications of the reviewed round, the first one of the district's own unit."""
-        given = {"street": f"{self.code}001"}
-        make, round, number = makers_review.make_application, self.things["round"], int(self.code) * 10
-        return [make(round, number + n, self.unit.row if n == 0 else None, **given) for n in range(5)]
+    def candidates(self, *numbers: int) -> list[Any]:
+        """Screened applications of the reviewed round; number 0 is of the district's own unit."""
+        make, round, first = makers_review.make_application, self.things["round"], int(self.code) * 10
+        street = f"{self.code}001"
+        return [make(round, first + n, self.unit.row if n == 0 else None, street=street) for n in numbers]
 
     @cached_property
     def seats(self) -> dict[str, Any]:
@@ -185,7 +184,7 @@ class District:
     def make_review(self) -> dict[str, Any]:
         """An open panel in which the district's expert sits, and has stood aside once."""
         panel = makers_review.make_panel(
-            self.things["round"], self.candidates[3:], name=f"乙组{self.code}", **self.seats
+            self.things["round"], self.candidates(3, 4), name=f"乙组{self.code}", **self.seats
         )
         seat = PanelMember.objects.get(panel=panel, user=self.people[Role.EXPERT])
         dossier, other = Assignment.objects.filter(member=seat).order_by("pk")
@@ -199,7 +198,7 @@ class District:
 
     def make_decision(self) -> dict[str, Any]:
         """A sealed panel, the meeting's resolution, the awards that it proposed, their publicity, an objection."""
-        officer, (first, second, third) = self.acting.officer, self.candidates[:3]
+        officer, (first, second, third) = self.acting.officer, self.candidates(0, 1, 2)
         sealed = makers_review.make_ranking(self.things["round"], [first, second, third], **self.seats)
         items = [
             awards.Item(first, "PROPOSED", 40_000_00), awards.Item(second, "PROPOSED", 38_500_00),

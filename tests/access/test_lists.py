@@ -18,6 +18,7 @@ from django.urls import reverse
 from grants.awards.models import Award
 from grants.funds import commands as ledger
 from grants.needs.models import Need
+from portal import clock
 from portal.access import Role
 from portal.regions.models import Region
 from portal.trail import commands as trail
@@ -147,7 +148,10 @@ def mine(districts) -> District:
     first.things["membership_of_admin"] = membership
     Need.objects.filter(pk=first.things["need"].pk).update(status="LISTED", title="楼道扶手", text="请加装扶手。")
     Award.objects.filter(pk=first.things["award"].pk).update(
-        status="APPROVED", document_number="镇民〔2026〕1号", confirmed_at=clock.now()
+        status="APPROVED",
+        document_number="镇民〔2026〕1号",
+        confirmed_at=clock.now(),
+        confirmed_by=first.acting.leader,
     )
     return first
 
