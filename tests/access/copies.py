@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django.db import models
@@ -64,5 +65,8 @@ class Copier:
         return value
 
 
-def copies(row: models.Model, count: int = 29) -> list[Any]:
-    return [Copier(n).copy(row) for n in range(count)]
+NUMBERS = count(1)
+
+
+def copies(row: models.Model, many: int = 29) -> list[Any]:
+    return [Copier(next(NUMBERS)).copy(row) for _n in range(many)]

@@ -187,3 +187,23 @@ def test_a_front_list_asks_no_more_for_thirty_rows(mine, name):
     who, things = FRONT[name]
     url = reverse(name) + ("?q=演示" if name == "home:search" else "")
     assert compare(signed_in(mine, who), [url], mine, things) == []
+
+
+@pytest.mark.parametrize("who", PEOPLE_WITH_WORK)
+def test_a_start_page_asks_no_more_with_thirty_of_everything_to_do(mine, who):
+    url = "/desk/" if who in (Role.EXPERT, Role.EVALUATOR, "admin") else "/cms/"
+    assert compare(signed_in(mine, who), [url], mine, WORK) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "of", "things"),
+    [
+        ("staff_board", Role.BUREAU_OFFICER, "", ("payment", "paid")),
+        ("staff_resolutions:meetings", Role.BUREAU_OFFICER, "", ("panel",)),
+        ("staff_panels:console", Role.PANEL_SECRETARY, "panel", ("seat", "dossier")),
+        ("staff_rounds:inspect", Role.BUREAU_OFFICER, "round", ("allocation",)),
+    ],
+)
+def test_a_page_with_rows_asks_no_more_for_thirty(mine, name, who, of, things):
+    url = reverse(name, args=[mine.things[of].pk] if of else [])
+    assert compare(signed_in(mine, who), [url], mine, things) == []
