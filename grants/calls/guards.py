@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from grants.calls import rules
 from grants.calls.models import Round
-from grants.calls.states import AllocationStatus
+from grants.calls.states import AllocationStatus, S
 from portal import clock
 from portal.lifecycle import Reason
+
+BEFORE = (S.DRAFT, S.BUDGETED, S.NEEDS_OPEN)
+"""Not published yet: a round that was suspended may come back after its window."""
 
 
 def plan_of(round: Round) -> rules.Plan:
@@ -39,7 +42,7 @@ def unready(round: Round) -> list[Reason]:
     found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
     if round.has_defence and not round.criteria.filter(stage="DEFENCE").exists():
         found.append(Reason("defence", "本批次设答辩，但没有答辩评分项，请补上，或把答辩入围数改为 0。"))
-    if round.has_closed(clock.now()):
+    if round.status in BEFORE and round.has_closed(clock.now()):
         found.append(Reason("past", "申报截止时间已经过了，没有单位能够申报，请推迟申报时间。"))
     if not round.phone or not round.contact:
         found.append(Reason("contact", "咨询单位和电话没有填写，请补上。"))

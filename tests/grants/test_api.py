@@ -92,7 +92,7 @@ def test_filters_by_year_programme_and_region_subtree(client):
         ({"year_from": "last"}, "year_from应为整数。"),
         ({"region": "招宝山"}, "region应为 2 至 15 位数字的行政区划代码。"),
         ({"region": "\uff13\uff13"}, "region应为 2 至 15 位数字的行政区划代码。"),
-        ({"programme": "x\x00y"}, "programme应为项目类型编码，例如 VENTURE。"),
+        ({"programme": "x/y"}, "programme应为项目类型编码，例如 VENTURE。"),
         ({"programme": "A" * 13}, "programme应为项目类型编码，例如 VENTURE。"),
         ({"limit": ""}, "limit应为整数。"),
         ({"limit": "1.5"}, "limit应为整数。"),

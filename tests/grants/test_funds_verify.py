@@ -77,7 +77,7 @@ def test_each_broken_invariant_is_named(world, invariant):
     with pytest.raises(CommandError, match="处不符"):
         call_command("verify_ledger", stderr=errors)
 
-    assert f"{invariant}: " in errors.getvalue()
+    assert f"{invariant}：" in errors.getvalue()
 
 
 def test_a_right_ledger_says_so(world):

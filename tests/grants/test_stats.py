@@ -38,7 +38,7 @@ def test_tranches_and_budget_sum_to_the_award(project):
     Tranche.objects.filter(project=project, number=3).update(amount=1)
     BudgetLine.objects.filter(project=project, position=0).update(amount=1)
 
-    assert [text.split(":")[0] for text in told("I14")] == [f"项目 {project.code}"] * 2
+    assert [text.split("：")[0] for text in told("I14")] == [f"项目 {project.code}"] * 2
 
 
 def test_the_shares_and_the_ledger_hold_the_award(project):

@@ -95,7 +95,7 @@ def test_the_list_costs_the_same_with_one_and_with_thirty_rows(client, django_as
         assert client.get(reverse("staff_regions:index")).status_code == 200
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 13
 
 
 def test_scope_holds_in_list_search_export_inspect_and_history(client):
