@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from grants.agreements.models import Project
+from grants.agreements.models import Milestone, Project
 from grants.monitoring import commands
 from grants.monitoring.models import Activity, Evaluation, EvaluationTask, Report
 from portal.access import Role
@@ -76,3 +76,8 @@ def evaluate(task: EvaluationTask, share: str = "0.8", **values: object) -> Eval
 def meet_midterm(project: Project, people: People) -> Evaluation:
     make_report(project, people)
     return evaluate(make_task(project, people))
+
+
+def met(project: Project) -> list[str]:
+    """Return the codes of the milestones that are met."""
+    return sorted(Milestone.objects.filter(project=project, met_at__isnull=False).values_list("code", flat=True))

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from grants.agreements.models import Milestone
 from grants.monitoring import commands, queries
 from grants.monitoring.commands.report import NotAWriter, NotIndependent
 from grants.monitoring.models import Activity, Report, ReportVersion
@@ -49,10 +48,6 @@ def people():
 @pytest.fixture
 def project(people):
     return make_project(people)
-
-
-def met(project):
-    return sorted(Milestone.objects.filter(project=project, met_at__isnull=False).values_list("code", flat=True))
 
 
 # activities

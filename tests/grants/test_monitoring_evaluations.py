@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from grants.agreements import commands as agreements
-from grants.agreements.models import Milestone
 from grants.agreements.states import ProjectStatus
 from grants.monitoring import commands, queries
 from grants.monitoring.commands.evaluation import NotTheEvaluator
@@ -24,6 +23,7 @@ from tests.grants.makers_monitoring import (
     make_report,
     make_task,
     meet_midterm,
+    met,
     points,
 )
 from tests.grants.makers_spending import TODAY, make_people, make_project
@@ -46,10 +46,6 @@ def people():
 @pytest.fixture
 def project(people):
     return make_project(people)
-
-
-def met(project):
-    return sorted(Milestone.objects.filter(project=project, met_at__isnull=False).values_list("code", flat=True))
 
 
 def test_a_passed_midterm_evaluation_frees_the_milestone(people, project):

@@ -38,6 +38,13 @@ class PanelFormView(FormCommandView):
     get_cancel_url = get_success_url
 
 
+class PanelPickView(PanelFormView):
+    """One whose form offers what belongs to the panel."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "panel": self.panel}
+
+
 class ShortlistView(FormCommandView):
     """The paper ranking of a round with the line of the short list; cut it here, once."""
 
@@ -90,7 +97,7 @@ class ShortlistView(FormCommandView):
         )
 
 
-class ScheduleView(PanelFormView):
+class ScheduleView(PanelPickView):
     action = "schedule"
     title = _("安排答辩")
     intro = _("先后顺序由系统抽签排定，一项接一项。同一负责人、同一地点的时间不能重叠。")
@@ -98,9 +105,6 @@ class ScheduleView(PanelFormView):
     success_message = _("答辩已安排，申报单位已收到通知。")
     form_class = forms.ScheduleForm
     command = commands.schedule
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "panel": self.panel}
 
 
 class SlotMove(MoveView):

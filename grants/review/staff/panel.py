@@ -14,7 +14,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from grants.review import commands, forms, queries
 from grants.review.models import Panel
 from grants.review.policies import policy
-from grants.review.staff.defence import PanelFormView, ScheduleView, ShortlistView
+from grants.review.staff.defence import PanelFormView, PanelPickView, ScheduleView, ShortlistView
 from grants.review.states import PanelState
 from portal.access.forms import reason_form
 from portal.access.staff import Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
@@ -193,7 +193,7 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
         )
 
 
-class SeatView(PanelFormView):
+class SeatView(PanelPickView):
     action = "seat"
     title = _("加入专家")
     submit_label = _("加入")
@@ -201,11 +201,8 @@ class SeatView(PanelFormView):
     form_class = forms.SeatForm
     command = commands.seat
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "panel": self.panel}
 
-
-class EnterView(PanelFormView):
+class EnterView(PanelPickView):
     action = "enter"
     title = _("加入项目")
     intro = _("评审编号由系统随机排定，专家只看到编号和项目名称。")
@@ -214,11 +211,8 @@ class EnterView(PanelFormView):
     form_class = forms.EnterForm
     command = commands.enter
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "panel": self.panel}
 
-
-class StepInView(PanelFormView):
+class StepInView(PanelPickView):
     action = "step_in"
     title = _("整组递补")
     intro = _("专家谢绝后，由一位替补接手其全部项目；替补与申报单位有利害关系的仍须回避。")
@@ -226,9 +220,6 @@ class StepInView(PanelFormView):
     success_message = _("已递补，替补专家已收到通知。")
     form_class = forms.StepInForm
     command = commands.step_in
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "panel": self.panel}
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.step_in(answers["member"], answers["substitute"], by=self.request.user)
