@@ -28,6 +28,8 @@ SPREAD_ALARM = Decimal(25)
 SHORT_COMMENT = 20
 LONG_COMMENT = 50
 MOST_COMMENT = 500
+MOST_ON_ONE = 300
+"""Characters of the comment on one criterion."""
 LOW_TOTAL = Decimal(60)
 """Of 100; of a part of the rubric, such as the financial experts', as much of its own maximum."""
 HALF = Decimal("0.5")

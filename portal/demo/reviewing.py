@@ -175,7 +175,7 @@ def score_all(panel: Panel, marks: Marks) -> int:
     replaced = dict(left.values_list("candidacy_id", "member_id"))
     for member in members:
         rows = Assignment.objects.active().without_conflict().filter(member=member)
-        mine = list(rows.select_related("candidacy__application__organization"))
+        mine = list(rows.select_related("candidacy__application__organization", "member__panel"))
         for one in mine:
             # A substitute gives what the expert would have given, so that the means stay those of the plan.
             seat = seats[replaced.get(one.candidacy_id, member.pk) if member.is_substitute else member.pk]

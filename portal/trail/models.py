@@ -72,6 +72,10 @@ class Event(BaseLogEntry):
     def __str__(self) -> str:
         return f"{self.act} · {self.label}"
 
+    def full_clean(self, exclude: Any = None, **options: Any) -> None:
+        """Wagtail cleans on every save. That the object's kind and the user exist was seen by whoever passed them."""
+        super().full_clean({*(exclude or ()), "content_type", "user"}, **options)
+
     @property
     def act(self) -> str:
         """The label of the act."""

@@ -162,7 +162,9 @@ def test_a_blank_stays_blank_and_the_sheet_is_not_done(round, apps):
 
     sheet = commands.save_scores(mine, points={**GOOD, "F": ""}, comment=COMMENT, by=member.user)
 
-    assert (sheet.total, sheet.status, sheet.scores.count()) == (None, Sheet.DRAFT, 4)
+    given = {one.criterion.code: one.points for one in sheet.scores.select_related("criterion")}
+    assert (sheet.total, sheet.status) == (None, Sheet.DRAFT)
+    assert {code for code, points in given.items() if points is None} == {"F"}
     with pytest.raises(NotYet, match="可持续"):
         commands.complete(mine, by=member.user)
     with pytest.raises(NotYet, match="还没有评完"):
@@ -188,7 +190,19 @@ def test_a_save_from_an_old_page_is_refused(round, apps):
     with pytest.raises(commands.SavedMeanwhile):
         commands.save_scores(mine, points={"A": "11"}, version=0, by=member.user)
 
-    assert Score.objects.get().points == 10
+    assert Score.objects.get(points__isnull=False).points == 10
+
+
+def test_a_comment_without_points_is_kept_and_a_long_one_is_never_cut(round, apps):
+    member = seat_of(make_panel(round, apps))
+    mine = Assignment.objects.visible_to(member.user).first()
+
+    commands.save_scores(mine, points={}, comments={"A": "需求写得实在"}, by=member.user)
+    with pytest.raises(NotYet, match="的评语最多 300 字，现在是 301 字，没有保存"):
+        commands.save_scores(mine, points={}, comments={"A": "字" * 301}, by=member.user)
+
+    lines = {one.criterion.code: (one.points, one.comment) for one in queries.rubric(Assignment.objects.get(pk=mine.pk))}
+    assert lines["A"] == ("", "需求写得实在")
 
 
 def test_nobody_sees_a_ranking_before_the_lock(round, apps):

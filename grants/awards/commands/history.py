@@ -81,10 +81,8 @@ def import_award(
 def post_life(award: Award, envelope: Account, source: FundSource, by: Any, approved_by: Any) -> None:
     """Propose, confirm, approve, appropriate, then pay and spend: a settled award, all zeros but `spent`."""
     year, fen, code = award.year, award.amount, award.code
-    at = {
-        kind: ledger.account(kind, "award", code, source, year)
-        for kind in ("reserved", "committed", "payable", "appropriated", "held", "spent")
-    }
+    kinds = ("reserved", "committed", "payable", "appropriated", "held", "spent")
+    at = ledger.accounts(kinds, "award", code, source, year)
     dates = {"propose": (3, 1), "confirm": (3, 20), "approve_tranche": (4, 10), "appropriate": (4, 20), "pay": (5, 5)}
 
     def post(event: str, *legs: tuple[Account, Account]) -> None:

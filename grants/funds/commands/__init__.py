@@ -1,6 +1,6 @@
 """The ledger's commands: `from grants.funds import commands as ledger`."""
 
-from grants.funds.commands.account import account, along, move, world
+from grants.funds.commands.account import account, accounts, along, move, world
 from grants.funds.commands.events import (
     allocate,
     appropriate_budget,
@@ -26,6 +26,6 @@ from grants.funds.rules import (
 
 __all__ = [
     "AlreadyReversed", "FourEyes", "Move", "Overdrawn", "PeriodClosed", "SameKeyOtherInput", "WrongEntry",
-    "account", "allocate", "along", "appropriate_budget", "carry_over", "close_period", "fee", "hand_back",
+    "account", "accounts", "allocate", "along", "appropriate_budget", "carry_over", "close_period", "fee", "hand_back",
     "head", "move", "post", "reopen_period", "restore", "reverse", "seal", "take_back", "world", "write_off",
 ]  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
 
 from grants.funds import rules
 from grants.funds.models import Account, FundSource
@@ -27,20 +30,34 @@ def move(src: Account, dst: Account, fen: int, category: str = "") -> Move:
 
 def account(kind: str, owner_kind: str, owner_code: str, source: FundSource, year: int) -> Account:
     """Return the account, opened with nothing where it is missing. Safe against a second opener."""
-    if kind not in Kind.values or owner_kind not in OwnerKind.values or not owner_code:
+    return accounts([kind], owner_kind, owner_code, source, year)[kind]
+
+
+def accounts(
+    kinds: Collection[str], owner_kind: str, owner_code: str, source: FundSource, year: int
+) -> dict[str, Account]:
+    """Return kind -> account of one owner, each opened with nothing where it is missing. One query if all stand."""
+    wanted = {kind: account_code(kind, owner_kind, owner_code, source.code, year) for kind in kinds}
+    if not owner_code or owner_kind not in OwnerKind.values or not set(wanted) <= set(Kind.values):
         raise rules.WrongEntry("账本没有这种账户。")
-    found, _ = Account.objects.get_or_create(
-        code=account_code(kind, owner_kind, owner_code, source.code, year),
-        defaults={
-            "kind": kind,
-            "owner_kind": owner_kind,
-            "owner_code": owner_code,
-            "source": source,
-            "year": year,
-            "floor": kind not in rules.WORLD,
-        },
-    )
-    return found
+    found = {one.kind: one for one in Account.objects.filter(code__in=wanted.values())}
+    missing = [
+        Account(
+            code=code, kind=kind, owner_kind=owner_kind, owner_code=owner_code, source=source, year=year,
+            floor=kind not in rules.WORLD,
+        )
+        for kind, code in wanted.items() if kind not in found
+    ]  # fmt: skip
+    if not missing:
+        return found
+    try:
+        with transaction.atomic():
+            return found | {one.kind: one for one in Account.objects.bulk_create(missing)}
+    except IntegrityError:
+        # A second opener was quicker with some of them: ask again. A refusal for another cause stays one.
+        if not Account.objects.filter(code__in=[one.code for one in missing]).exists():
+            raise
+        return accounts(kinds, owner_kind, owner_code, source, year)
 
 
 def world(kind: str, source: FundSource, year: int) -> Account:

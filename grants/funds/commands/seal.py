@@ -28,14 +28,15 @@ def seal(most: int = 5000) -> int:
     last = Seal.objects.order_by("-posting_id").first()
     previous = last.hash if last else ""
     waiting = Posting.objects.filter(pk__gt=last.posting_id if last else 0).order_by("pk")
-    rows = list(waiting.prefetch_related("transfers")[:most])
-    for posting in rows:
+    seals = []
+    for posting in waiting.prefetch_related("transfers")[:most]:
         following = queries.hash_of(previous, posting)
-        Seal.objects.create(posting=posting, prev_hash=previous, hash=following)
+        seals.append(Seal(posting=posting, prev_hash=previous, hash=following))
         previous = following
-    if rows:
+    Seal.objects.bulk_create(seals, batch_size=500)
+    if seals:
         transaction.on_commit(write_head)
-    return len(rows)
+    return len(seals)
 
 
 def write_head() -> None:

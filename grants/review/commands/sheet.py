@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
+from grants.calls.models import Criterion
 from grants.review import guards, notices, queries, rules
 from grants.review.commands.conflict import asks_again, require_running
 from grants.review.models import Assignment, Conflict, Panel, PanelMember, Score, ScoreSheet, Slot
@@ -26,7 +27,7 @@ def own(assignment: Assignment, by: Any) -> Assignment:
     """Lock the assignment: declaring a conflict and scoring take turns on it."""
     assignment = (
         Assignment.objects.select_for_update(of=("self",))
-        .select_related("member__panel__round", "candidacy")
+        .select_related("member__panel__round", "member__user", "candidacy")
         .get(pk=assignment.pk)
     )
     require_running(assignment.member.panel)
@@ -44,13 +45,15 @@ def own(assignment: Assignment, by: Any) -> Assignment:
 
 
 def sheet_of(assignment: Assignment) -> ScoreSheet:
-    made, _new = ScoreSheet.objects.get_or_create(assignment=assignment)
-    return ScoreSheet.objects.select_for_update().get(pk=made.pk)
+    ScoreSheet.objects.get_or_create(assignment=assignment)
+    sheet = ScoreSheet.objects.select_for_update().get(assignment=assignment)
+    sheet.assignment = assignment
+    return sheet
 
 
-def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Any, Decimal | None]:
+def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Criterion, Decimal | None]:
     """Return criterion -> points. Raises NotYet with a sentence for every unusable one."""
-    found: dict[Any, Decimal | None] = {}
+    found: dict[Criterion, Decimal | None] = {}
     faults = []
     for one in queries.criteria_for(member):
         try:
@@ -61,13 +64,18 @@ def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Any, Decimal 
     return found
 
 
-def comment_of(text: str) -> str:
+def comment_of(text: str, name: str = "总评语", most: int = rules.MOST_COMMENT) -> str:
     """Return a comment as it is stored. Raises NotYet: a cut comment would lose what the expert wrote."""
     plain = text.replace("\r\n", "\n").strip()
-    if len(plain) > rules.MOST_COMMENT:
-        words = f"总评语最多 {rules.MOST_COMMENT} 字，现在是 {len(plain)} 字，没有保存。请删减。"
-        raise NotYet([Reason("comment", words)])
+    if len(plain) > most:
+        raise NotYet([Reason("comment", f"{name}最多 {most} 字，现在是 {len(plain)} 字，没有保存。请删减。")])
     return plain
+
+
+def comments_of(criteria: Iterable[Criterion], comments: Mapping[str, str]) -> dict[Criterion, str]:
+    """Return criterion -> its comment. Raises NotYet where one is too long."""
+    most = rules.MOST_ON_ONE
+    return {one: comment_of(comments.get(one.code, ""), f"“{one.name}”的评语", most) for one in criteria}
 
 
 @asks_again
@@ -92,15 +100,16 @@ def save_scores(
         raise SavedMeanwhile("这份评分在别处刚刚保存过，请刷新页面后再改，以免覆盖。")
     target = SHEET.target("save", sheet.status)
     given, whole = parsed(assignment.member, points), comment_of(comment)
-    for criterion, value in given.items():
-        if value is None:
-            Score.objects.filter(sheet=sheet, criterion=criterion).delete()
-            continue
-        words = (comments or {}).get(criterion.code, "").strip()[:300]
-        Score.objects.update_or_create(
-            sheet=sheet, criterion=criterion,
-            defaults={"points": value, "max_points": criterion.max_points, "comment": words},
-        )  # fmt: skip
+    words = comments_of(given, comments or {})
+    Score.objects.bulk_create(
+        (
+            Score(sheet=sheet, criterion=one, points=value, max_points=one.max_points, comment=words[one])
+            for one, value in given.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["sheet", "criterion"],
+        update_fields=["points", "max_points", "comment"],
+    )
     scored = [value for value in given.values() if value is not None]
     total = sum(scored, Decimal()) if len(scored) == len(given) else None
     require_moved(

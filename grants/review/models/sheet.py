@@ -83,11 +83,14 @@ class ScoreSheet(models.Model):
 
 
 class Score(models.Model):
-    """Points for one criterion, in steps of half a point. max_points: copied, so that the database can judge."""
+    """What one criterion got, in steps of half a point; a comment may come before the points.
+
+    max_points: copied, so that the database can judge.
+    """
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="scores")
     criterion = models.ForeignKey("calls.Criterion", on_delete=models.PROTECT, related_name="+")
-    points = models.DecimalField(_("得分"), max_digits=4, decimal_places=1)
+    points = models.DecimalField(_("得分"), max_digits=4, decimal_places=1, null=True, blank=True)
     max_points = models.PositiveSmallIntegerField(editable=False)
     comment = models.CharField(_("评语"), max_length=300, blank=True)
 
@@ -102,7 +105,7 @@ class Score(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.points} / {self.max_points}"
+        return f"{'——' if self.points is None else self.points} / {self.max_points}"
 
 
 class Ranking(AppendOnly):

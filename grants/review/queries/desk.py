@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from grants.applications.states import S as Screened
 from grants.calls.models import Criterion, ProgrammeType, Round
 from grants.review import rules
-from grants.review.models import Assignment, Conflict, Panel, PanelMember, ScoreSheet
+from grants.review.models import Assignment, Conflict, Panel, PanelMember, Score, ScoreSheet
 from grants.review.queries.defence import applicant_due, paper_comments, shortlist_due
 from grants.review.queries.panel import criteria_for
 from grants.review.states import BLOCKING, UNSEEN, ConflictState, PanelState, Sheet
@@ -217,10 +217,14 @@ def rubric(assignment: Assignment, given: dict[str, Any] | None = None) -> list[
     lines = []
     for one in criteria_for(assignment.member):
         score = stored.get(one.pk)
-        points = given["points"][one.code] if given else (f"{score.points.normalize():f}" if score else "")
+        points = given["points"][one.code] if given else plain(score)
         comment = given["comments"][one.code] if given else (score.comment if score else "")
         lines.append(RubricLine(one, points, comment, [banded(band, points) for band in one.bands]))
     return lines
+
+
+def plain(score: Score | None) -> str:
+    return f"{score.points.normalize():f}" if score and score.points is not None else ""
 
 
 def banded(band: dict[str, Any], points: str) -> dict[str, Any]:

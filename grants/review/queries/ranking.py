@@ -101,6 +101,7 @@ def valid_sheets(panel: Panel) -> Sheets:
         sheet__assignment__member__panel=panel,
         sheet__assignment__removed_at__isnull=True,
         sheet__status=Sheet.SUBMITTED,
+        points__isnull=False,
     )
     rows = valid.values_list(
         "sheet__assignment__candidacy_id",
