@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grants.stats import queries as stats
 from home import queries
@@ -20,7 +21,7 @@ from portal.regions.models import Level, Region
 from portal.search.rules import clean
 
 PER_PAGE = 20
-INVENTED = "分项为演示推算，仅合计出自原文"
+INVENTED = gettext_lazy("分项为演示推算，仅合计出自原文")
 
 
 def pills(request: HttpRequest, form: Any) -> list[dict[str, str]]:
@@ -82,7 +83,7 @@ def projects_csv(request: HttpRequest) -> HttpResponse:
         [
             award.code, award.title, award.organization_name, names.get(award.programme, award.programme),
             award.region.code, award.region.name, award.year, f"{award.amount // 100}.{award.amount % 100:02d}",
-            INVENTED if award.split_is_invented else "",
+            str(INVENTED) if award.split_is_invented else "",
         ]
         for award in queries.library(**wanted(request)).iterator(2000)
     )  # fmt: skip
@@ -129,7 +130,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def data_csv(request: HttpRequest) -> HttpResponse:
     """The table of the data page."""
     chosen = queries.chosen(request.GET, PortalSettings.load(request_or_site=request).history_until)
-    return csv_answer("data.csv", chosen.csv_rows(INVENTED))
+    return csv_answer("data.csv", chosen.csv_rows(str(INVENTED)))
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AgreementsConfig(AppConfig):
     name = "grants.agreements"
     label = "agreements"
-    verbose_name = "协议"
+    verbose_name = _("协议")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from grants.agreements.rules import MILESTONES
@@ -219,7 +219,7 @@ class BudgetLine(models.Model):
 
     @property
     def label(self) -> str:
-        return gettext(BUDGET_CATEGORIES.get(self.category, "其他"))
+        return gettext(BUDGET_CATEGORIES.get(self.category, gettext_noop("其他")))
 
 
 class PlannedActivity(models.Model):
@@ -396,4 +396,4 @@ class Amendment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.project.code} 变更 {self.number}"
+        return gettext("%(code)s 变更 %(number)s") % {"code": self.project.code, "number": self.number}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grants.agreements import guards, queries
 from grants.agreements.models import Agreement, Amendment, AmendmentKind, Project
 from grants.agreements.states import AGREEMENT, AMENDMENT, CLOSED, PROJECT
@@ -141,9 +143,9 @@ class AmendmentPolicy(Scoped):
 
     def personal(self, user: Any, action: str, instance: Amendment) -> str:
         if instance.requested_by_id == user.pk:
-            return "变更由您提出，须由他人批复。"
+            return _("变更由您提出，须由他人批复。")
         if action == "approve" and instance.kind == AmendmentKind.END and not user.has_role(Role.BUREAU_LEADER):
-            return "终止项目由分管领导批准。"
+            return _("终止项目由分管领导批准。")
         return ""
 
 

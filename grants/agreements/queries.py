@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from grants.agreements.models import Acceptance, Agreement, Amendment, PartyCode, Project
 from grants.agreements.states import CLOSED, AgreementStatus, AmendmentStatus, ProjectStatus
@@ -105,7 +105,7 @@ def project_money(project: Project, pending: Mapping[str, int] | None = None) ->
     lines = tuple(
         MoneyLine(
             code,
-            _(BUDGET_CATEGORIES.get(code, "其他")),
+            _(BUDGET_CATEGORIES.get(code, gettext_noop("其他"))),
             approved.get(code, 0),
             spent.get(code, 0),
             waiting.get(code, 0),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Field, FilterSchema, Schema
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 
 class RegionOut(Schema):
-    code: str = Field(description="行政区划代码", examples=["330211001"])
+    code: str = Field(description=_("行政区划代码"), examples=["330211001"])
     name: str = Field(examples=["招宝山街道"])
 
 
@@ -19,18 +20,18 @@ class AwardOut(Schema):
 
     code: str = Field(examples=["VEN-2026-000001"])
     programme: str = Field(description="VENTURE, MICRO, FACILITY, REWARD, PURCHASE", examples=["VENTURE"])
-    organization: str = Field(description="实施单位")
+    organization: str = Field(description=_("实施单位"))
     title: str
     region: RegionOut
     year: int
-    amount_fen: int = Field(description="资助金额，分", examples=[3850000])
-    amount_yuan: str = Field(description="资助金额，元", examples=["38500.00"])
-    split_is_invented: bool = Field(description="分项为演示推算，仅合计出自原文")
+    amount_fen: int = Field(description=_("资助金额，分"), examples=[3850000])
+    amount_yuan: str = Field(description=_("资助金额，元"), examples=["38500.00"])
+    split_is_invented: bool = Field(description=_("分项为演示推算，仅合计出自原文"))
 
 
 class AwardPage(Schema):
     items: list[AwardOut]
-    count: int = Field(description="符合条件的总数（分页之前）")
+    count: int = Field(description=_("符合条件的总数（分页之前）"))
 
 
 class Problem(Schema):
@@ -45,11 +46,11 @@ class Refusal(Schema):
 
 
 class AwardFilter(FilterSchema):
-    year_from: int | None = Field(None, ge=1900, le=2999, description="起始年度（含）")
-    year_to: int | None = Field(None, ge=1900, le=2999, description="截止年度（含）")
-    programme: str | None = Field(None, pattern=r"^[A-Za-z_]{1,12}$", description="项目类型编码，例如 VENTURE")
+    year_from: int | None = Field(None, ge=1900, le=2999, description=_("起始年度（含）"))
+    year_to: int | None = Field(None, ge=1900, le=2999, description=_("截止年度（含）"))
+    programme: str | None = Field(None, pattern=r"^[A-Za-z_]{1,12}$", description=_("项目类型编码，例如 VENTURE"))
     region: str | None = Field(
-        None, pattern=r"^[0-9]{2,15}$", description="行政区划代码；包括所有下级，例如 330211 或 330211001"
+        None, pattern=r"^[0-9]{2,15}$", description=_("行政区划代码；包括所有下级，例如 330211 或 330211001")
     )
 
     @model_validator(mode="after")
@@ -70,5 +71,5 @@ class AwardFilter(FilterSchema):
 
 
 class Paging(Schema):
-    limit: int = Field(50, ge=1, le=1000, description="每页条数，最多 1000")
-    offset: int = Field(0, ge=0, le=10**9, description="跳过的条数")
+    limit: int = Field(50, ge=1, le=1000, description=_("每页条数，最多 1000"))
+    offset: int = Field(0, ge=0, le=10**9, description=_("跳过的条数"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
@@ -14,21 +15,21 @@ from grants.stats.queries import public_awards
 from portal.money import plain_yuan
 
 api = NinjaAPI(
-    title="创益开放接口",
+    title=_("创益开放接口"),
     version="1",
-    description="公开数据，无需登录。金额以分为准；`split_is_invented` 为真的分项是演示推算，仅合计出自原文。",
+    description=_("公开数据，无需登录。金额以分为准；`split_is_invented` 为真的分项是演示推算，仅合计出自原文。"),
     docs_url=None,
     urls_namespace="api",
 )
 
 WORDS = {
-    "greater_than_equal": "不能小于 {ge}。",
-    "less_than_equal": "不能大于 {le}。",
-    "int_parsing": "应为整数。",
-    "years_crossed": "不能早于 year_from。",
+    "greater_than_equal": _("不能小于 {ge}。"),
+    "less_than_equal": _("不能大于 {le}。"),
+    "int_parsing": _("应为整数。"),
+    "years_crossed": _("不能早于 year_from。"),
 }
-SHAPES = {"region": "应为 2 至 15 位数字的行政区划代码。", "programme": "应为项目类型编码，例如 VENTURE。"}
-OTHER = "不符合要求，请对照接口说明。"
+SHAPES = {"region": _("应为 2 至 15 位数字的行政区划代码。"), "programme": _("应为项目类型编码，例如 VENTURE。")}
+OTHER = _("不符合要求，请对照接口说明。")
 
 
 @api.exception_handler(ValidationError)
@@ -38,13 +39,18 @@ def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
     for one in error.errors:
         field = "year_to" if one["type"] == "years_crossed" else str(one["loc"][-1])
         words = WORDS.get(one["type"]) or SHAPES.get(field, OTHER)
-        detail.append({"field": field, "message": field + words.format(**one.get("ctx", {}))})
+        detail.append({"field": field, "message": field + str(words).format(**one.get("ctx", {}))})
     return api.create_response(request, {"detail": detail}, status=422)
 
 
-@api.get("/awards", response={200: AwardPage, 422: Refusal}, summary="公开的立项", url_name="awards")
+@api.get(
+    "/awards",
+    response={200: AwardPage, 422: Refusal},
+    summary=_("公开的立项"),
+    description=_("按年度和编号排列；`count` 是分页之前的总数。"),
+    url_name="awards",
+)
 def awards(request: HttpRequest, narrow: Query[AwardFilter], paging: Query[Paging]) -> dict[str, Any]:
-    """按年度和编号排列；`count` 是分页之前的总数。"""
     found = narrow.narrow(public_awards()).order_by("year", "code")
     page = found.select_related("region")[paging.offset : paging.offset + paging.limit]
     return {"items": [item(award) for award in page], "count": found.count()}

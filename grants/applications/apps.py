@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ApplicationsConfig(AppConfig):
     name = "grants.applications"
     label = "applications"
-    verbose_name = "申报"
+    verbose_name = _("申报")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

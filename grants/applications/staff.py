@@ -58,7 +58,11 @@ class ScreenView(Denial, WagtailAdminTemplateMixin, TemplateView):
         _before, after, _count = queries.neighbours(self.application, request.user)
         messages.success(
             request,
-            f"{self.application.number} 已办理：{Application.objects.get(pk=self.application.pk).get_status_display()}。",
+            _("%(number)s 已办理：%(status)s。")
+            % {
+                "number": self.application.number,
+                "status": Application.objects.get(pk=self.application.pk).get_status_display(),
+            },
         )
         return redirect("staff_applications:screen", after.pk) if after else redirect("staff_applications:index")
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AuditsConfig(AppConfig):
     name = "grants.audits"
     label = "audits"
-    verbose_name = "审计"
+    verbose_name = _("审计")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AwardsConfig(AppConfig):
     name = "grants.awards"
     label = "awards"
-    verbose_name = "立项"
+    verbose_name = _("立项")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

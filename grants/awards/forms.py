@@ -62,7 +62,8 @@ def items_of(formset: Any, applications: dict[int, Any]) -> list[Item]:
     require_none(
         Reason(
             "foreign",
-            f"第 {row['position']} 行的项目（编号 {row['application']}）不在这个批次的排名中，请刷新页面后重新录入。",
+            _("第 %(position)s 行的项目（编号 %(application)s）不在这个批次的排名中，请刷新页面后重新录入。")
+            % {"position": row["position"], "application": row["application"]},
         )
         for row in rows
         if row["application"] not in applications

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from grants.applications.models import Application
 from grants.awards import queries, rules
 from grants.awards.models import Award, Resolution, ResolutionItem
@@ -20,7 +22,7 @@ def faults(resolution: Resolution) -> list[Reason]:
     """Everything that is wrong with a drafted resolution, row by row."""
     items = list(resolution.items.select_related("application__organization"))
     if not items:
-        return [Reason("items", "会议结果是空的，请先录入。")]
+        return [Reason("items", _("会议结果是空的，请先录入。"))]
     found = []
     for one in items:
         found += item_faults(one, resolution)
@@ -30,7 +32,11 @@ def faults(resolution: Resolution) -> list[Reason]:
     total = sum(one.amount for one in items if one.verdict == rules.PROPOSED)
     if total > money:
         found.append(
-            Reason("money", f"拟立项合计 {yuan(total)} 元，超过可用额度 {yuan(money)} 元，请减少金额或项目。")
+            Reason(
+                "money",
+                _("拟立项合计 %(total)s 元，超过可用额度 %(money)s 元，请减少金额或项目。")
+                % {"total": yuan(total), "money": yuan(money)},
+            )
         )
     return found
 
@@ -44,39 +50,60 @@ def table_faults(round: Round, applications: Sequence[Application]) -> list[Reas
     times = Counter(one.pk for one in applications)
     titles = {one.pk: one.title for one in applications}
     found = [
-        Reason("twice", f"“{titles[pk]}”出现了 {n} 次，每个项目只能有一个结果，请删去重复的。")
+        Reason(
+            "twice",
+            _("“%(title)s”出现了 %(n)s 次，每个项目只能有一个结果，请删去重复的。") % {"title": titles[pk], "n": n},
+        )
         for pk, n in times.items()
         if n > 1
     ]
     is_panel = round.programme.route == ProgrammeType.Route.PANEL
     for one in {one.pk: one for one in applications}.values():
         if one.round_id != round.pk:
-            found.append(Reason("foreign", f"“{one.title}”不是这个批次的项目，请删去。"))
+            found.append(Reason("foreign", _("“%(title)s”不是这个批次的项目，请删去。") % {"title": one.title}))
         elif is_panel and one.pk not in ranked:
-            found.append(Reason("unranked", f"“{one.title}”没有封存的评审成绩，不在排名中，请删去。"))
+            found.append(
+                Reason("unranked", _("“%(title)s”没有封存的评审成绩，不在排名中，请删去。") % {"title": one.title})
+            )
     missing = set(ranked) - set(times)
     decided = set(Award.objects.filter(application__in=missing).values_list("application_id", flat=True))
     left = [title for pk, title in ranked.items() if pk in missing - decided]
     if left:
-        found.append(Reason("missing", f"还有 {len(left)} 个项目没有结果：{'、'.join(left)}，请逐一填写。"))
+        found.append(
+            Reason(
+                "missing",
+                _("还有 %(count)s 个项目没有结果：%(names)s，请逐一填写。")
+                % {"count": len(left), "names": "、".join(left)},
+            )
+        )
     return found
 
 
 def item_faults(one: ResolutionItem, resolution: Resolution) -> list[Reason]:
     app, found = one.application, []
-    name = f"第 {one.position} 名“{app.title}”"
+    name = _("第 %(position)s 名“%(title)s”") % {"position": one.position, "title": app.title}
     if one.amount > app.amount_requested:
         found.append(
-            Reason("asked", f"{name}建议额 {yuan(one.amount)} 元，超过申请额 {yuan(app.amount_requested)} 元。")
+            Reason(
+                "asked",
+                _("%(name)s建议额 %(amount)s 元，超过申请额 %(amount_requested)s 元。")
+                % {"name": name, "amount": yuan(one.amount), "amount_requested": yuan(app.amount_requested)},
+            )
         )
     ceiling = resolution.round.ceiling
     if ceiling and one.amount > ceiling:
-        found.append(Reason("ceiling", f"{name}建议额 {yuan(one.amount)} 元，超过每项最高 {yuan(ceiling)} 元。"))
+        found.append(
+            Reason(
+                "ceiling",
+                _("%(name)s建议额 %(amount)s 元，超过每项最高 %(ceiling)s 元。")
+                % {"name": name, "amount": yuan(one.amount), "ceiling": yuan(ceiling)},
+            )
+        )
     if one.verdict == rules.PROPOSED and Award.objects.filter(application=app).exists():
-        found.append(Reason("again", f"{name}已有立项记录。"))
+        found.append(Reason("again", _("%(name)s已有立项记录。") % {"name": name}))
     is_panel = resolution.round.programme.route == ProgrammeType.Route.PANEL
     if one.verdict == rules.PROPOSED and is_panel and one.rank is None:
-        found.append(Reason("unranked", f"{name}没有封存的评审成绩，不能拟立项。"))
+        found.append(Reason("unranked", _("%(name)s没有封存的评审成绩，不能拟立项。") % {"name": name}))
     return found
 
 
@@ -86,7 +113,8 @@ def order_faults(items: list[ResolutionItem]) -> list[Reason]:
     return [
         Reason(
             "departure",
-            f"第 {one.position} 名“{one.application.title}”与评审排名不一致，请写明调整理由（至少 10 个字）。",
+            _("第 %(position)s 名“%(title)s”与评审排名不一致，请写明调整理由（至少 10 个字）。")
+            % {"position": one.position, "title": one.application.title},
         )
         for at, one in enumerate(items)
         if at in odd and len(one.reason.strip()) < 10
@@ -99,7 +127,11 @@ def limit_faults(items: list[ResolutionItem], resolution: Resolution) -> list[Re
     held.update(one.application.organization_id for one in items if one.verdict == rules.PROPOSED)
     names = {one.application.organization_id: one.application.organization.name for one in items}
     return [
-        Reason("limit", f"{names[pk]}拟立项 {n} 项，每单位不超过 {limit} 项，请减少。")
+        Reason(
+            "limit",
+            _("%(name)s拟立项 %(n)s 项，每单位不超过 %(limit)s 项，请减少。")
+            % {"name": names[pk], "n": n, "limit": limit},
+        )
         for pk, n in held.items()
         if n > limit and pk in names
     ]
@@ -107,7 +139,7 @@ def limit_faults(items: list[ResolutionItem], resolution: Resolution) -> list[Re
 
 def publicity_missing(award: Award) -> list[Reason]:
     if award.publicity is None or award.publicity.status == Publishing.DRAFT:
-        return [Reason("publicity_missing", "还没有公示，不能立项。请先发布公示。")]
+        return [Reason("publicity_missing", _("还没有公示，不能立项。请先发布公示。"))]
     return []
 
 
@@ -117,17 +149,22 @@ def publicity_running(award: Award) -> list[Reason]:
     current = publicity.current(award.publicity)
     if publicity.is_over(current):
         return []
-    return [Reason("publicity_running", f"公示期到 {current.ends_on:%Y-%m-%d} 24:00 结束，期满后才能立项。")]
+    return [
+        Reason(
+            "publicity_running",
+            _("公示期到 %(ends_on)s 24:00 结束，期满后才能立项。") % {"ends_on": f"{current.ends_on:%Y-%m-%d}"},
+        )
+    ]
 
 
 def objection_open(award: Award) -> list[Reason]:
     if award.publicity is None:
         return []
     codes = publicity.blocked_codes(award.publicity) - publicity.upheld_codes(award.publicity)
-    return [Reason("objection_open", "这个项目有异议没有办结，答复后才能立项。")] if award.code in codes else []
+    return [Reason("objection_open", _("这个项目有异议没有办结，答复后才能立项。"))] if award.code in codes else []
 
 
 def objection_upheld(award: Award) -> list[Reason]:
     if award.publicity is None or award.code not in publicity.upheld_codes(award.publicity):
         return []
-    return [Reason("objection_upheld", "对这个项目的异议成立，不能立项。请办理“不予立项”。")]
+    return [Reason("objection_upheld", _("对这个项目的异议成立，不能立项。请办理“不予立项”。"))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grants.awards import guards, queries
 from grants.awards.models import READERS, Award, Resolution
 from grants.awards.states import LIFECYCLE, RESOLUTION, Meeting
@@ -41,7 +43,7 @@ class ResolutionPolicy(Policy):
 
     def personal(self, user: Any, action: str, instance: Any) -> str:
         own = action == "record" and instance.drafted_by_id == user.pk
-        return "会议结果由您录入，须由另一位领导确认。" if own else ""
+        return _("会议结果由您录入，须由另一位领导确认。") if own else ""
 
 
 class AwardPolicy(Policy):
@@ -56,7 +58,7 @@ class AwardPolicy(Policy):
     def personal(self, user: Any, action: str, instance: Any) -> str:
         drafter = instance.resolution.drafted_by_id if instance.resolution_id else None
         own = action == "confirm" and drafter == user.pk
-        return "会议结果由您录入，须由另一位领导立项。" if own else ""
+        return _("会议结果由您录入，须由另一位领导立项。") if own else ""
 
 
 policy = AwardPolicy(Award)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.money import share, yuan
+from portal.words import say as _
 
 PROPOSED, RESERVE, NOT_PROPOSED = "PROPOSED", "RESERVE", "NOT_PROPOSED"
 
@@ -56,13 +57,17 @@ def cut_reason(verdicts: Sequence[tuple[str, int]], money: int) -> str:
     total = sum(fen for verdict, fen in verdicts if verdict == PROPOSED)
     count = sum(verdict == PROPOSED for verdict, _fen in verdicts)
     left = money - total
-    head = f"已排入 {count} 项 {yuan(total)} 元，余 {yuan(left)} 元"
+    head = _("已排入 %(count)s 项 %(total)s 元，余 %(left)s 元") % {
+        "count": count,
+        "total": yuan(total),
+        "left": yuan(left),
+    }
     following = next((fen for verdict, fen in verdicts if verdict == RESERVE), None)
     if following is None:
-        return f"{head}，没有备选项目"
+        return _("%(head)s，没有备选项目") % {"head": head}
     if following > left:
-        return f"{head}，不足以安排下一项 {yuan(following)} 元"
-    return f"{head}，会议决定其余列为备选"
+        return _("%(head)s，不足以安排下一项 %(following)s 元") % {"head": head, "following": yuan(following)}
+    return _("%(head)s，会议决定其余列为备选") % {"head": head}
 
 
 def departures(ranks: Sequence[int | None], verdicts: Sequence[str]) -> set[int]:

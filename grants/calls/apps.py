@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class CallsConfig(AppConfig):
     name = "grants.calls"
     label = "calls"
-    verbose_name = "申报通知"
+    verbose_name = _("申报通知")
 
     def ready(self) -> None:
         from wagtail.models import Page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from grants.calls import rules
 from grants.calls.models import Round
 from grants.calls.states import AllocationStatus, S
@@ -33,7 +35,7 @@ def money_missing(round: Round) -> list[Reason]:
 def money_asked(round: Round) -> list[Reason]:
     """A request that waits for the leader would put money into a round that is no more."""
     if round.envelopes.filter(allocations__status=AllocationStatus.REQUESTED).exists():
-        return [Reason("allocation", "还有一笔资金下达申请在等审批，请先审批或不同意，再取消批次。")]
+        return [Reason("allocation", _("还有一笔资金下达申请在等审批，请先审批或不同意，再取消批次。"))]
     return []
 
 
@@ -41,13 +43,13 @@ def unready(round: Round) -> list[Reason]:
     """Everything that a published round must have."""
     found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
     if round.has_defence and not round.criteria.filter(stage="DEFENCE").exists():
-        found.append(Reason("defence", "本批次设答辩，但没有答辩评分项，请补上，或把答辩入围数改为 0。"))
+        found.append(Reason("defence", _("本批次设答辩，但没有答辩评分项，请补上，或把答辩入围数改为 0。")))
     if round.status in BEFORE and round.has_closed(clock.now()):
-        found.append(Reason("past", "申报截止时间已经过了，没有单位能够申报，请推迟申报时间。"))
+        found.append(Reason("past", _("申报截止时间已经过了，没有单位能够申报，请推迟申报时间。")))
     if not round.phone or not round.contact:
-        found.append(Reason("contact", "咨询单位和电话没有填写，请补上。"))
+        found.append(Reason("contact", _("咨询单位和电话没有填写，请补上。")))
     if not round.starts_on or not round.ends_on:
-        found.append(Reason("period", "项目实施期没有填写，请补上起止日期。"))
+        found.append(Reason("period", _("项目实施期没有填写，请补上起止日期。")))
     return found
 
 
@@ -55,7 +57,7 @@ def unwritten(round: Round) -> list[Reason]:
     """The notice must have been sent for approval. Asked by the publishing screen."""
     page = getattr(round, "page", None)
     if page is None:
-        return [Reason("page", "还没有写申报通知，请经办人先写通知。")]
+        return [Reason("page", _("还没有写申报通知，请经办人先写通知。"))]
     if not page.workflow_in_progress:
-        return [Reason("workflow", "申报通知还没有提交审核，请经办人先提交审核。")]
+        return [Reason("workflow", _("申报通知还没有提交审核，请经办人先提交审核。"))]
     return []

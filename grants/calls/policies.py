@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from grants.calls import guards
@@ -68,7 +69,7 @@ class RoundPolicy(Policy):
 
     def personal(self, user: Any, action: str, instance: Round) -> str:
         own = action == "publish" and (instance.created_by_id == user.pk or wrote_unpublished(instance, user))
-        return "这个批次的通知由您起草，须由另一位同志审核发布。" if own else ""
+        return _("这个批次的通知由您起草，须由另一位同志审核发布。") if own else ""
 
 
 class PagePolicy(PagePermissionPolicy):
@@ -98,7 +99,7 @@ class AllocationPolicy(Policy):
 
     def personal(self, user: Any, action: str, instance: Allocation) -> str:
         own = action != "view" and instance.requested_by_id == user.pk
-        return "这笔资金由您申请下达，须由另一位领导审批。" if own else ""
+        return _("这笔资金由您申请下达，须由另一位领导审批。") if own else ""
 
 
 policy = RoundPolicy(Round)

@@ -31,6 +31,7 @@ class Notice:
     word: str
     tone: str
     is_open: bool
+    is_coming: bool
     days_left: int | None
     envelope: int
 
@@ -39,7 +40,11 @@ def names_of(codes: set[str]) -> dict[str, str]:
     """Return round code -> title, for the books; the history's own codes are VENTURE-2015. Two queries."""
     types = dict(programme_names())
     past = [(code, *code.rsplit("-", 1)) for code in codes if "-" in code]
-    titles = {code: f"{year}年{types[name]}（历史）" for code, name, year in past if name in types}
+    titles = {
+        code: _("%(year)s年%(types)s（历史）") % {"year": year, "types": types[name]}
+        for code, name, year in past
+        if name in types
+    }
     return titles | dict(Round.objects.filter(code__in=codes).values_list("code", "title"))
 
 
@@ -61,7 +66,7 @@ def wrote(page: CallPage, user: Any) -> bool:
     return revisions.exists()
 
 
-OPEN, COMING = gettext_noop("申报中"), gettext_noop("未开始")
+COMING = gettext_noop("未开始")
 
 
 def state_of(round: Round, moment: datetime) -> tuple[str, str]:
@@ -69,7 +74,7 @@ def state_of(round: Round, moment: datetime) -> tuple[str, str]:
     if round.status in (S.SUSPENDED, S.CANCELLED):
         return str(S(round.status).label), "warning"
     if round.takes_applications(moment):
-        return OPEN, "info"
+        return gettext_noop("申报中"), "info"
     if round.opens_at and moment < round.opens_at:
         return COMING, "neutral"
     return (str(round.get_stage_display()) if round.stage else gettext_noop("已截止")), "neutral"
@@ -80,7 +85,7 @@ def notice_of(page: CallPage, round: Round, envelopes: list[Envelope], moment: d
     is_open = round.takes_applications(moment)
     until = round.closes_at if is_open else None
     left = (until.astimezone(clock.ZONE).date() - clock.today()).days if until else None
-    return Notice(page, round, word, tone, is_open, left, sum(one.amount for one in envelopes))
+    return Notice(page, round, word, tone, is_open, word == COMING, left, sum(one.amount for one in envelopes))
 
 
 def notices(state: str = "", year: int | None = None) -> list[Notice]:
@@ -96,10 +101,8 @@ def notices(state: str = "", year: int | None = None) -> list[Notice]:
         pages = pages.filter(round__year=year)
     moment = clock.now()
     found = [notice_of(page, page.round, list(page.round.envelopes.all()), moment) for page in pages if page.round]
-    kinds = {"open": (OPEN,), "coming": (COMING,)}
-    if state == "over":
-        return [one for one in found if one.word not in (OPEN, COMING)]
-    return [one for one in found if not state or one.word in kinds.get(state, ())]
+    wanted = {"open": (True, False), "coming": (False, True), "over": (False, False)}
+    return [one for one in found if not state or (one.is_open, one.is_coming) == wanted.get(state)]
 
 
 def rubric(round: Round) -> list[dict[str, Any]]:
@@ -131,7 +134,7 @@ def due(user: Any) -> list[Due]:
         found += [
             due_of(
                 one,
-                f"审批资金下达 · {one.envelope.round}",
+                _("审批资金下达 · %(round)s") % {"round": one.envelope.round},
                 reverse("staff_allocations:inspect", args=[one.pk]),
                 "calls.allocate",
             )
@@ -164,11 +167,11 @@ def _to_publish(user: Any) -> list[Due]:
     return [
         due_of(
             one,
-            f"审核发布 · {one}",
+            _("审核发布 · %(one)s") % {"one": one},
             reverse("staff_rounds:inspect", args=[one.pk]),
             "calls.publish",
             due_on=periods.add_working_days(sent[one.page.pk], PUBLISH_DAYS, known),
-            state="待审核",
+            state=_("待审核"),
         )
         for one in waiting.select_related("page")
     ]
@@ -176,7 +179,12 @@ def _to_publish(user: Any) -> list[Due]:
 
 def _suspended(user: Any) -> list[Due]:
     return [
-        due_of(one, f"决定恢复或取消 · {one}", reverse("staff_rounds:inspect", args=[one.pk]), "calls.resume")
+        due_of(
+            one,
+            _("决定恢复或取消 · %(one)s") % {"one": one},
+            reverse("staff_rounds:inspect", args=[one.pk]),
+            "calls.resume",
+        )
         for one in Round.objects.filter(user.scope(Role.BUREAU_HEAD), status=S.SUSPENDED)
     ]
 
@@ -184,7 +192,12 @@ def _suspended(user: Any) -> list[Due]:
 def _to_write(user: Any) -> list[Due]:
     unfinished = Round.objects.filter(user.scope(Role.BUREAU_OFFICER), status__in=[S.DRAFT, S.BUDGETED, S.NEEDS_OPEN])
     return [
-        due_of(one, f"准备申报通知 · {one}", reverse("staff_rounds:inspect", args=[one.pk]), "calls.draft")
+        due_of(
+            one,
+            _("准备申报通知 · %(one)s") % {"one": one},
+            reverse("staff_rounds:inspect", args=[one.pk]),
+            "calls.draft",
+        )
         for one in unfinished.exclude(page__in=list(waiting_pages()))
     ]
 

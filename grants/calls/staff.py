@@ -162,8 +162,8 @@ class WriteNotice(RoundMove):
     def consequences(self, obj: Round) -> list[str]:
         count = dynforms.count(dynforms.schema_of(template.FORM))
         return [
-            "在“申报通知列表”下建立一份草稿，公众还看不到。",
-            f"申报表先用公益创投的标准表（{count} 题），可以增删题目。",
+            _("在“申报通知列表”下建立一份草稿，公众还看不到。"),
+            _("申报表先用公益创投的标准表（%(count)s 题），可以增删题目。") % {"count": count},
         ]
 
     def success_url(self, obj: Round) -> str:
@@ -180,10 +180,10 @@ class SubmitNotice(RoundMove):
         return commands.submit_page(self.object.page, by=self.request.user)
 
     def consequences(self, obj: Round) -> list[str]:
-        return ["审核期间通知锁定，任何人不能修改。", "由另一位同志（科长）审核后发布。"]
+        return [_("审核期间通知锁定，任何人不能修改。"), _("由另一位同志（科长）审核后发布。")]
 
     def tells(self, obj: Round) -> list[str]:
-        return ["本区域科长"]
+        return [_("本区域科长")]
 
 
 class RequestAllocation(RoundMove):
@@ -202,12 +202,13 @@ class RequestAllocation(RoundMove):
     def consequences(self, obj: Round) -> list[str]:
         rows = obj.envelopes.select_related("source")
         return [
-            f"{one.source} {one.year}年度：计划 {yuan(one.planned)} 元，已下达 {yuan(one.amount)} 元。"
+            _("%(source)s %(year)s年度：计划 %(planned)s 元，已下达 %(amount)s 元。")
+            % {"source": one.source, "year": one.year, "planned": yuan(one.planned), "amount": yuan(one.amount)}
             for one in rows
         ]
 
     def tells(self, obj: Round) -> list[str]:
-        return ["分管领导（审批）"]
+        return [_("分管领导（审批）")]
 
 
 class OpenNeeds(RoundMove):
@@ -229,14 +230,16 @@ class Publish(RoundMove):
         money = sum(one.amount for one in obj.envelopes.all())
         return [
             window_words(obj),
-            f"资金总额 {yuan(money)} 元，每项最高 {yuan(obj.ceiling)} 元。",
-            f"申报表固定为一个版本：{dynforms.count(schema)} 题，约需 {dynforms.minutes(schema)} 分钟。",
-            "发布后批次的时间、资金、评分表和预算规则不能再改。",
+            _("资金总额 %(money)s 元，每项最高 %(ceiling)s 元。")
+            % {"money": yuan(money), "ceiling": yuan(obj.ceiling)},
+            _("申报表固定为一个版本：%(count)s 题，约需 %(minutes)s 分钟。")
+            % {"count": dynforms.count(schema), "minutes": dynforms.minutes(schema)},
+            _("发布后批次的时间、资金、评分表和预算规则不能再改。"),
             *dynforms.warnings(schema),
         ]
 
     def tells(self, obj: Round) -> list[str]:
-        return ["本区域各单位负责人", f"起草人 {obj.created_by}"]
+        return [_("本区域各单位负责人"), _("起草人 %(created_by)s") % {"created_by": obj.created_by}]
 
 
 class Reject(RoundMove):
@@ -249,7 +252,10 @@ class Reject(RoundMove):
 
 def window_words(round: Round) -> str:
     from_, to = (one.astimezone(clock.ZONE) for one in (round.opens_at, round.closes_at))
-    return f"通知公开，申报时间 {from_:%Y-%m-%d %H:%M:%S} 至 {to:%Y-%m-%d %H:%M:%S}。"
+    return _("通知公开，申报时间 %(from_)s 至 %(to)s。") % {
+        "from_": f"{from_:%Y-%m-%d %H:%M:%S}",
+        "to": f"{to:%Y-%m-%d %H:%M:%S}",
+    }
 
 
 class Suspend(RoundMove):
@@ -259,7 +265,7 @@ class Suspend(RoundMove):
     title = submit_label = _("暂停申报")
 
     def consequences(self, obj: Round) -> list[str]:
-        return ["暂停期间不接收新的提交，已写的草稿和已提交的申报书保留。"]
+        return [_("暂停期间不接收新的提交，已写的草稿和已提交的申报书保留。")]
 
 
 class Resume(RoundMove):
@@ -275,7 +281,7 @@ class Cancel(RoundMove):
     title = submit_label = _("取消批次")
 
     def consequences(self, obj: Round) -> list[str]:
-        return ["取消后不能恢复。已下达的资金要另办收回手续。"]
+        return [_("取消后不能恢复。已下达的资金要另办收回手续。")]
 
 
 class Archive(RoundMove):
@@ -350,12 +356,13 @@ class ApproveAllocation(MoveView):
     def consequences(self, obj: Allocation) -> list[str]:
         envelope = obj.envelope
         return [
-            f"{envelope.source} {envelope.year}年度 {yuan(obj.amount)} 元，转入“{envelope.round}”。",
-            "账本立即记账，记账后只能红字冲销。",
+            _("%(source)s %(year)s年度 %(amount)s 元，转入“%(round)s”。")
+            % {"source": envelope.source, "year": envelope.year, "amount": yuan(obj.amount), "round": envelope.round},
+            _("账本立即记账，记账后只能红字冲销。"),
         ]
 
     def tells(self, obj: Allocation) -> list[str]:
-        return [f"申请人 {obj.requested_by}"]
+        return [_("申请人 %(requested_by)s") % {"requested_by": obj.requested_by}]
 
 
 class RefuseAllocation(ApproveAllocation):
@@ -366,7 +373,7 @@ class RefuseAllocation(ApproveAllocation):
     success_message = _("已退回申请人。")
 
     def consequences(self, obj: Allocation) -> list[str]:
-        return ["不记账，申请人可以重新申请。"]
+        return [_("不记账，申请人可以重新申请。")]
 
 
 class AllocationViewSet(ScopedViewSet):

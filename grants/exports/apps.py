@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ExportsConfig(AppConfig):
     name = "grants.exports"
     label = "exports"
-    verbose_name = "导出"
+    verbose_name = _("导出")

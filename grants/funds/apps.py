@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FundsConfig(AppConfig):
     name = "grants.funds"
     label = "funds"
-    verbose_name = "资金账本"
+    verbose_name = _("资金账本")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

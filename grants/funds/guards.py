@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from grants.funds import rules
 from grants.funds.models import Account, FundSource, Transfer
@@ -29,7 +30,7 @@ def not_its_envelope(one: Any) -> list[str]:
         dst__owner_kind=one.src.owner_kind,
         dst__owner_code=one.src.owner_code,
     )
-    return [] if came.exists() else ["这笔钱不是从这个批次安排的，不能退到这里。"]
+    return [] if came.exists() else [_("这笔钱不是从这个批次安排的，不能退到这里。")]
 
 
 def purpose(source: FundSource, code: str) -> list[Reason]:
@@ -37,11 +38,17 @@ def purpose(source: FundSource, code: str) -> list[Reason]:
     if source.allows(code):
         return []
     allowed = "、".join(source.purposes)
-    return [Reason("purpose", f"“{source.name}”只能用于 {allowed}，不能安排给 {code or '未注明用途的批次'}。")]
+    return [
+        Reason(
+            "purpose",
+            _("“%(name)s”只能用于 %(allowed)s，不能安排给 %(code)s。")
+            % {"name": source.name, "allowed": allowed, "code": code or _("未注明用途的批次")},
+        )
+    ]
 
 
 def document(number: str) -> list[Reason]:
-    return [] if number.strip() else [Reason("document", "请填写文号。")]
+    return [] if number.strip() else [Reason("document", _("请填写文号。"))]
 
 
 def year_end(source: FundSource, year: int) -> list[Reason]:
@@ -50,7 +57,11 @@ def year_end(source: FundSource, year: int) -> list[Reason]:
         source=source, year=year, kind__in=[Kind.PAYABLE, Kind.APPROPRIATED, Kind.RETURNED], balance__gt=0
     ).order_by("owner_code")
     return [
-        Reason("under_way", f"{one.owner_code} 还有“{Kind(one.kind).label}”的资金没有办结，年终结转前请先办结。")
+        Reason(
+            "under_way",
+            _("%(owner_code)s 还有“%(label)s”的资金没有办结，年终结转前请先办结。")
+            % {"owner_code": one.owner_code, "label": Kind(one.kind).label},
+        )
         for one in under_way
     ]
 
@@ -70,4 +81,4 @@ def fee_share(envelope: Account, fen: int, ceiling: int) -> list[Reason]:
     paid -= sum(undone.values_list(F("amount"), flat=True))
     if paid + fen <= ceiling:
         return []
-    return [Reason("fee_share", "超过本批次承办、评估和审计费用的上限。请减少金额。")]
+    return [Reason("fee_share", _("超过本批次承办、评估和审计费用的上限。请减少金额。"))]

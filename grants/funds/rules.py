@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.lifecycle import Refused
+from portal.words import say as _
 
 MOST = 10**14
 """The largest amount of one transfer, in fen."""
@@ -120,22 +121,22 @@ class Place:
 def wrong_legs(name: str, legs: Sequence[tuple[Place, Place, int]]) -> list[str]:
     """Return why `legs` (src, dst, fen) are no `name`, in words; empty when they are. Deny by default."""
     if name not in EVENTS:
-        return ["账本不认识这种业务。"]
+        return [_("账本不认识这种业务。")]
     if not legs:
-        return ["一张凭证至少要有一笔金额。"]
+        return [_("一张凭证至少要有一笔金额。")]
     return [text for src, dst, fen in legs for text in wrong_leg(EVENTS[name], src, dst, fen)]
 
 
 def wrong_leg(one: Event, src: Place, dst: Place, fen: int) -> list[str]:
     found = []
     if type(fen) is not int or not 0 < fen <= MOST:
-        found.append("金额必须是大于零的整数（分），且不超过一万亿元。")
+        found.append(_("金额必须是大于零的整数（分），且不超过一万亿元。"))
     if (src.kind, dst.kind) not in one.pairs:
-        found.append(f"这种业务不能把钱从“{src.kind}”转到“{dst.kind}”。")
+        found.append(_("这种业务不能把钱从“%(kind)s”转到“%(kind_2)s”。") % {"kind": src.kind, "kind_2": dst.kind})
     if any(getattr(src, each) != getattr(dst, each) for each in one.same):
-        found.append("转出和转入的资金来源、预算年度或所属对象不一致。")
+        found.append(_("转出和转入的资金来源、预算年度或所属对象不一致。"))
     if one.next_year and dst.year != src.year + 1:
-        found.append("结转只能转入下一预算年度的同一账户。")
+        found.append(_("结转只能转入下一预算年度的同一账户。"))
     return found
 
 

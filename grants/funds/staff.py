@@ -175,8 +175,11 @@ class RegisterView(BooksPage):
         year = self.year()
         rows = queries.fund_register(year, user=request.user)
         table = [[shown(row, name) for name in queries.COLUMNS] for row in rows]
-        columns = [f"{label}（元）" if name in MONEY else label for name, label in queries.COLUMNS.items()]
-        content = workbook([Sheet(f"{year}年资金台账", columns, table)])
+        columns = [
+            _t("%(label)s（元）") % {"label": label} if name in MONEY else label
+            for name, label in queries.COLUMNS.items()
+        ]
+        content = workbook([Sheet(_t("%(year)s年资金台账") % {"year": year}, columns, table)])
         headers = {"Content-Disposition": f'attachment; filename="fund-register-{year}.xlsx"'}
         return HttpResponse(content, content_type=XLSX, headers=headers)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class MonitoringConfig(AppConfig):
     name = "grants.monitoring"
     label = "monitoring"
-    verbose_name = "跟踪评估"
+    verbose_name = _("跟踪评估")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

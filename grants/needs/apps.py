@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class NeedsConfig(AppConfig):
     name = "grants.needs"
     label = "needs"
-    verbose_name = "需求"
+    verbose_name = _("需求")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

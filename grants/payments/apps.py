@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class PaymentsConfig(AppConfig):
     name = "grants.payments"
     label = "payments"
-    verbose_name = "拨付"
+    verbose_name = _("拨付")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class PublicityConfig(AppConfig):
     name = "grants.publicity"
     label = "publicity"
-    verbose_name = "公示"
+    verbose_name = _("公示")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

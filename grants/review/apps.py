@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class ReviewConfig(AppConfig):
     name = "grants.review"
     label = "review"
-    verbose_name = "评审"
+    verbose_name = _("评审")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

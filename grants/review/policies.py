@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grants.review import guards, queries
 from grants.review.models import Conflict, Panel, PanelMember, Shortlist, Slot
 from grants.review.models.panel import READERS
@@ -105,7 +107,7 @@ class SlotPolicy(Policy):
         return mine and super().allows(user, action, instance)
 
     def personal(self, user: Any, action: str, instance: Any) -> str:
-        return "" if instance.panel.secretary_id == user.pk else "答辩由本组的评审秘书办理。"
+        return "" if instance.panel.secretary_id == user.pk else _("答辩由本组的评审秘书办理。")
 
 
 class SeatPolicy(Policy):

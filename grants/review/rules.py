@@ -17,6 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from portal.lifecycle import Refused
+from portal.words import say as _
 
 FEWEST = 3
 """Fewer valid sheets give no result."""
@@ -44,23 +45,29 @@ class NotPoints(Refused):
         self.field = field
 
 
-def parse_points(text: Any, maximum: int, name: str = "得分") -> Decimal | None:
+def parse_points(text: Any, maximum: int, name: str = "") -> Decimal | None:
     """Return the points typed for one criterion, None for nothing typed.
 
     Half points are allowed. Raises NotPoints for anything else, below 0 or above `maximum`.
     """
     plain = unicodedata.normalize("NFKC", str(text if text is not None else "")).strip()
+    name = name or _("得分")
     if not plain:
         return None
     if not re.fullmatch(r"-?\d{1,4}(\.\d{1,4})?", plain):
-        raise NotPoints(f"{name}应为数字，例如 12 或 12.5。")
+        raise NotPoints(_("%(name)s应为数字，例如 12 或 12.5。") % {"name": name})
     points = Decimal(plain)
     if points < 0:
-        raise NotPoints(f"{name}不能小于 0 分，请填写 0 到 {maximum} 之间的分数。")
+        raise NotPoints(
+            _("%(name)s不能小于 0 分，请填写 0 到 %(maximum)s 之间的分数。") % {"name": name, "maximum": maximum}
+        )
     if points > maximum:
-        raise NotPoints(f"{name}满分 {maximum} 分，不能填写 {plain} 分。请填写 0 到 {maximum} 之间的分数。")
+        raise NotPoints(
+            _("%(name)s满分 %(maximum)s 分，不能填写 %(plain)s 分。请填写 0 到 %(maximum)s 之间的分数。")
+            % {"name": name, "maximum": maximum, "plain": plain}
+        )
     if points % HALF:
-        raise NotPoints(f"{name}按 0.5 分一档，请填写整数或 .5，例如 12 或 12.5。")
+        raise NotPoints(_("%(name)s按 0.5 分一档，请填写整数或 .5，例如 12 或 12.5。") % {"name": name})
     return points
 
 
@@ -82,15 +89,34 @@ def gaps(
     maximum: of the criteria this expert judges.
     """
     missing = [name for code, name in names.items() if points.get(code) is None]
-    found = [("points", f"还有 {len(missing)} 项没有评分：{'、'.join(missing)}。")] if missing else []
+    found = (
+        [
+            (
+                "points",
+                _("还有 %(count)s 项没有评分：%(names)s。") % {"count": len(missing), "names": "、".join(missing)},
+            )
+        ]
+        if missing
+        else []
+    )
     length = len(comment.strip())
     if missing:
         least = SHORT_COMMENT
     else:
         least = wanted_comment(sum((one for one in points.values() if one is not None), Decimal()), maximum)
     if length < least:
-        why = f"总分低于 {low_total(maximum).normalize():f} 分，" if least == LONG_COMMENT else ""
-        found.append(("comment", f"{why}总评语至少 {least} 个字，现在 {length} 个字，请补充。"))
+        why = (
+            _("总分低于 %(low)s 分，") % {"low": f"{low_total(maximum).normalize():f}"}
+            if least == LONG_COMMENT
+            else ""
+        )
+        found.append(
+            (
+                "comment",
+                _("%(why)s总评语至少 %(least)s 个字，现在 %(length)s 个字，请补充。")
+                % {"why": why, "least": least, "length": length},
+            )
+        )
     return found
 
 
@@ -177,16 +203,28 @@ def rank(entries: Iterable[Entry]) -> list[Place]:
 
 def why(first: Entry, second: Entry) -> str:
     """Say in words why `first` stands before `second` with the same score."""
-    head = f"与 {second.code} 同为 {first.score} 分，"
+    head = _("与 %(code)s 同为 %(score)s 分，") % {"code": second.code, "score": first.score}
     if first.ab != second.ab:
-        return f"{head}按需求与方案得分 {first.ab} 高于 {second.ab} 排定。"
+        return _("%(head)s按需求与方案得分 %(ab)s 高于 %(ab_2)s 排定。") % {
+            "head": head,
+            "ab": first.ab,
+            "ab_2": second.ab,
+        }
     if first.unit_cost != second.unit_cost:
-        return f"{head}需求与方案得分也相同，按人次成本 {cost(first)} 低于 {cost(second)} 排定。"
-    return f"{head}需求与方案得分、人次成本也相同，按预先封存的种子抽签排定。"
+        return _("%(head)s需求与方案得分也相同，按人次成本 %(first)s 低于 %(second)s 排定。") % {
+            "head": head,
+            "first": cost(first),
+            "second": cost(second),
+        }
+    return _("%(head)s需求与方案得分、人次成本也相同，按预先封存的种子抽签排定。") % {"head": head}
 
 
 def cost(entry: Entry) -> str:
-    return f"{entry.unit_cost / 100:.2f} 元" if entry.unit_cost is not None else "（未填）"
+    return (
+        _("%(unit_cost)s 元") % {"unit_cost": f"{entry.unit_cost / 100:.2f}"}
+        if entry.unit_cost is not None
+        else _("（未填）")
+    )
 
 
 def lot(seed: str, code: str) -> str:
@@ -210,7 +248,7 @@ def digest(values: Any) -> str:
 def veil(text: str, names: Iterable[str]) -> str:
     """Return `text` with every name of the applicant and its people taken out. Longer names first."""
     for name in sorted({one for one in names if len(one) >= 2}, key=len, reverse=True):
-        text = text.replace(name, "（已隐去）")
+        text = text.replace(name, _("（已隐去）"))
     return text
 
 
@@ -231,11 +269,16 @@ def cut_words(places: int, scores: Sequence[Decimal | None], ties: Sequence[str]
     """Say why the line of the short list stands where it does. scores, ties: in the order of the ranking."""
     count = sum(one is not None for one in scores)
     if count <= places:
-        return f"有成绩的 {count} 项，没有超过入围名额 {places} 项，全部入围。"
+        return _("有成绩的 %(count)s 项，没有超过入围名额 %(places)s 项，全部入围。") % {
+            "count": count,
+            "places": places,
+        }
     last, first_out = scores[places - 1], scores[places]
     if last == first_out:
-        return f"入围名额 {places} 项，第 {places} 名{ties[places - 1]}"
-    return f"入围名额 {places} 项，第 {places} 名 {last} 分入围，第 {places + 1} 名 {first_out} 分未入围。"
+        return _("入围名额 %(places)s 项，第 %(places)s 名%(ties)s") % {"places": places, "ties": ties[places - 1]}
+    return _(
+        "入围名额 %(places)s 项，第 %(places)s 名 %(last)s 分入围，第 %(places_2)s 名 %(first_out)s 分未入围。"
+    ) % {"places": places, "last": last, "places_2": places + 1, "first_out": first_out}
 
 
 @dataclass(frozen=True)
@@ -261,7 +304,13 @@ def clashes(spans: Sequence[Span]) -> list[str]:
             if not (one.is_new or other.is_new):
                 continue
             if one.room == other.room:
-                found.append(f"“{one.name}”和“{other.name}”都在{one.room}，时间重叠，请改时间或地点。")
+                found.append(
+                    _("“%(name)s”和“%(name_2)s”都在%(room)s，时间重叠，请改时间或地点。")
+                    % {"name": one.name, "name_2": other.name, "room": one.room}
+                )
             if shared := [name for pk, name in one.people.items() if pk in other.people]:
-                found.append(f"“{one.name}”和“{other.name}”的负责人都是{shared[0]}，时间重叠，请错开。")
+                found.append(
+                    _("“%(name)s”和“%(name_2)s”的负责人都是%(shared)s，时间重叠，请错开。")
+                    % {"name": one.name, "name_2": other.name, "shared": shared[0]}
+                )
     return found

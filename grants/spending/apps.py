@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class SpendingConfig(AppConfig):
     name = "grants.spending"
     label = "spending"
-    verbose_name = "支出"
+    verbose_name = _("支出")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

@@ -8,6 +8,7 @@ from datetime import date
 
 from portal.lifecycle import Reason
 from portal.words import say as _
+from portal.words import word
 
 TOLERANCE_PERCENT = 10
 """A line may run over by this much without approval; it is recorded (domain.md § 0.20)."""
@@ -16,10 +17,21 @@ CASH_LIMIT = 1_000_00
 """Fen. Cash above it must be explained (domain.md § 4.4, F12)."""
 
 FORBIDDEN = {
-    "固定资产": ("固定资产", "电脑", "笔记本电脑", "打印机", "空调", "电视机", "冰箱", "汽车", "车辆购置", "家具"),
-    "基建和日常房租": ("基建", "基础设施", "装修工程", "房租", "租金（日常）", "办公用房租金"),
-    "招待和旅游": ("招待", "宴请", "酒水", "旅游", "景区门票", "茅台"),
-    "礼品和现金慰问": ("礼品", "礼金", "购物卡", "慰问金", "慰问品", "现金慰问", "红包"),
+    word("固定资产"): (
+        "固定资产",
+        "电脑",
+        "笔记本电脑",
+        "打印机",
+        "空调",
+        "电视机",
+        "冰箱",
+        "汽车",
+        "车辆购置",
+        "家具",
+    ),
+    word("基建和日常房租"): ("基建", "基础设施", "装修工程", "房租", "租金（日常）", "办公用房租金"),
+    word("招待和旅游"): ("招待", "宴请", "酒水", "旅游", "景区门票", "茅台"),
+    word("礼品和现金慰问"): ("礼品", "礼金", "购物卡", "慰问金", "慰问品", "现金慰问", "红包"),
 }
 """Group -> words of an item that the grant never pays (domain.md § 5.5: hard block)."""
 
@@ -53,7 +65,7 @@ def item_reasons(item: str) -> list[Reason]:
             Reason(
                 "forbidden",
                 _("“%(item)s”属于%(group)s，资助资金不能列支。请改由单位自有资金承担，不要登记在本项目。")
-                % {"item": item, "group": group},
+                % {"item": item, "group": _(group)},
             )
         ]
     return []

@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StatsConfig(AppConfig):
     name = "grants.stats"
     label = "stats"
-    verbose_name = "统计"
+    verbose_name = _("统计")
 
     def ready(self) -> None:
         from grants.funds.queries import register_check

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from grants.agreements.models import Project
 from grants.agreements.states import CLOSED
@@ -28,11 +29,20 @@ def i14_parts_sum_to_the_award() -> Iterator[str]:
     for award in (
         Award.objects.filter(status__in=HOLDING).annotate(parts=Sum("shares__amount")).exclude(parts=F("amount"))
     ):
-        yield f"立项 {award.code}：{yuan(award.amount)} 元，各来源合计 {yuan(award.parts or 0)} 元"
-    for name, relation in (("各期拨款", "tranches__amount"), ("预算", "budget_lines__amount")):
+        yield _("立项 %(code)s：%(amount)s 元，各来源合计 %(parts)s 元") % {
+            "code": award.code,
+            "amount": yuan(award.amount),
+            "parts": yuan(award.parts or 0),
+        }
+    for name, relation in ((_("各期拨款"), "tranches__amount"), (_("预算"), "budget_lines__amount")):
         rows = Project.objects.annotate(parts=Sum(relation), granted=F("award__amount"))
         for project in rows.exclude(parts=None).exclude(parts=F("granted")):
-            yield f"项目 {project.code}：立项 {yuan(project.granted)} 元，{name}合计 {yuan(project.parts)} 元"
+            yield _("项目 %(code)s：立项 %(granted)s 元，%(name)s合计 %(parts)s 元") % {
+                "code": project.code,
+                "granted": yuan(project.granted),
+                "name": name,
+                "parts": yuan(project.parts),
+            }
 
 
 def i14_the_ledger_holds_the_award() -> Iterator[str]:
@@ -49,7 +59,11 @@ def i14_the_ledger_holds_the_award() -> Iterator[str]:
     for code, status, amount in Award.objects.values_list("code", "status", "amount"):
         right = amount - back.get(code, 0) if status in HOLDING else 0
         if came[code] != right:
-            yield f"立项 {code}：应占用 {yuan(right)} 元，账本占用 {yuan(came[code])} 元"
+            yield _("立项 %(code)s：应占用 %(right)s 元，账本占用 %(came)s 元") % {
+                "code": code,
+                "right": yuan(right),
+                "came": yuan(came[code]),
+            }
 
 
 def i15_a_bank_line_is_one_posting_of_its_amount() -> Iterator[str]:
@@ -60,13 +74,24 @@ def i15_a_bank_line_is_one_posting_of_its_amount() -> Iterator[str]:
     for line in BankLine.objects.filter(payment__isnull=False, is_success=True).select_related("payment"):
         fen = paid[postings.get(line.payment_id, 0)]
         if not line.amount == line.payment.amount == fen:
-            yield f"银行流水 {line.reference}：{yuan(line.amount)} 元，账本记 {yuan(fen)} 元"
+            yield _("银行流水 %(reference)s：%(amount)s 元，账本记 %(fen)s 元") % {
+                "reference": line.reference,
+                "amount": yuan(line.amount),
+                "fen": yuan(fen),
+            }
     for refund in Refund.objects.filter(posting__isnull=False).annotate(fen=Sum("posting__transfers__amount")):
         if refund.line is None or refund.line.amount != refund.fen:
-            yield f"退款 {refund.code}：账本记 {yuan(refund.fen)} 元，与银行流水不符"
+            yield _("退款 %(code)s：账本记 %(fen)s 元，与银行流水不符") % {
+                "code": refund.code,
+                "fen": yuan(refund.fen),
+            }
 
 
 def i16_a_closed_project_holds_no_money() -> Iterator[str]:
     closed = Project.objects.filter(status__in=CLOSED).values("code")
     for one in Account.objects.filter(owner_kind="award", owner_code__in=closed, kind__in=LIVE).exclude(balance=0):
-        yield f"项目 {one.owner_code} 已结项，账户“{one.get_kind_display()}”还有 {yuan(one.balance)} 元"
+        yield _("项目 %(owner_code)s 已结项，账户“%(kind)s”还有 %(balance)s 元") % {
+            "owner_code": one.owner_code,
+            "kind": one.get_kind_display(),
+            "balance": yuan(one.balance),
+        }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from portal.words import say as _
+
 LEAST = 5
 """A group of fewer persons could be recognised (domain.md § 12, PR-18)."""
 
 
 def persons(number: int) -> str:
     """Return a number of persons for the public; a small group is not counted out."""
-    return f"少于 {LEAST}" if 0 < number < LEAST else str(number)
+    return _("少于 %(least)s") % {"least": LEAST} if 0 < number < LEAST else str(number)
 
 
 def percent(part: int, base: int) -> int | None:

@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IncubationConfig(AppConfig):
     name = "orgs.incubation"
     label = "incubation"
-    verbose_name = "孵化"
+    verbose_name = _("孵化")

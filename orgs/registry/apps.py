@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RegistryConfig(AppConfig):
     name = "orgs.registry"
     label = "registry"
-    verbose_name = "社会组织登记库"
+    verbose_name = _("社会组织登记库")
 
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy

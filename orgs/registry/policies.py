@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from orgs.registry import guards
 from orgs.registry.models import BankAccount, Claim, Invitation, MemberRole, Membership, Organization
@@ -44,7 +45,7 @@ class MemberPolicy(Policy):
         if action not in self.member_actions:
             return super().denial(action)
         names = "、".join(str(MemberRole(role).label) for role in self.member_actions[action])
-        return PermissionDenied(f"这项操作由本单位的{names}办理。")
+        return PermissionDenied(_("这项操作由本单位的%(roles)s办理。") % {"roles": names})
 
 
 class OrganizationPolicy(MemberPolicy):

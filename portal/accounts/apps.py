@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
-    verbose_name = "账号与角色"
+    verbose_name = _("账号与角色")
 
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy

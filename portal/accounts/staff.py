@@ -58,8 +58,11 @@ class GrantView(MoveView):
         return {**super().get_form_kwargs(), "regions": Region.objects.active().filter(inside)}
 
     def consequences(self, obj: User) -> list[str]:
-        held = "、".join(str(grant) for grant in obj.grants_now) or "没有角色"
-        return [f"{obj} 现有：{held}。", "互相制约的角色（例如经办与财务、专家与审计）不能由同一人担任。"]
+        held = "、".join(str(grant) for grant in obj.grants_now) or _("没有角色")
+        return [
+            _("%(obj)s 现有：%(held)s。") % {"obj": obj, "held": held},
+            _("互相制约的角色（例如经办与财务、专家与审计）不能由同一人担任。"),
+        ]
 
 
 class StopView(MoveView):
@@ -71,7 +74,7 @@ class StopView(MoveView):
     is_sensitive = True
 
     def consequences(self, obj: User) -> list[str]:
-        return [f"{obj} 立即退出所有设备，不能再登录。历史记录保留。"]
+        return [_("%(obj)s 立即退出所有设备，不能再登录。历史记录保留。") % {"obj": obj}]
 
 
 class ReopenView(MoveView):
@@ -119,7 +122,7 @@ class EndView(MoveView):
     is_sensitive = True
 
     def consequences(self, obj: RoleGrant) -> list[str]:
-        return [f"{obj.user} 立即失去 {obj} 的权限。"]
+        return [_("%(user)s 立即失去 %(obj)s 的权限。") % {"user": obj.user, "obj": obj}]
 
 
 class GrantViewSet(ScopedViewSet):

@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DocumentsConfig(AppConfig):
     name = "portal.documents"
     label = "documents"
-    verbose_name = "文书"
+    verbose_name = _("文书")
 
     def ready(self) -> None:
         from portal.documents.models import TRIGGERS

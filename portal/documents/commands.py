@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -87,17 +88,22 @@ def issue(kind: str, number: str, about: str, context: dict[str, Any], by: Any) 
     """
     if Paper.objects.filter(number=number).exists():
         raise NumberTaken(_("编号“%(number)s”已经用过。请核对后使用新的编号。") % {"number": number})
+    with translation.override(settings.LANGUAGE_CODE):  # a paper is Chinese, whoever asks for it
+        return make(Kind(kind), number, about, context, by)
+
+
+def make(kind: Kind, number: str, about: str, context: dict[str, Any], by: Any) -> Paper:
     url = check_url(number)
     values = {
-        "title": str(Kind(kind).label),
+        "title": str(kind.label),
         "unit": "",
         **context,
         "number": number,
         "check_url": url,
         "qr": qr_svg(url),
     }
-    content = pdf(TEMPLATE_OF[Kind(kind)], values)
-    name = f"{Kind(kind).label}-{number}.pdf".replace("/", "-")
+    content = pdf(TEMPLATE_OF[kind], values)
+    name = f"{kind.label}-{number}.pdf".replace("/", "-")
     file = store(SimpleUploadedFile(name, content), purpose=PURPOSE, by=by, accept=("pdf",), made_here=True)
     return Paper.objects.create(
         number=number,

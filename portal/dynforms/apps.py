@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DynformsConfig(AppConfig):
     name = "portal.dynforms"
     label = "dynforms"
-    verbose_name = "申报表"
+    verbose_name = _("申报表")
 
     def ready(self) -> None:
         from portal.fields.models import append_only, register_triggers

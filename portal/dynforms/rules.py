@@ -266,7 +266,7 @@ def words(question: Question, value: Any) -> str:
         return _("是") if value else _("否")
     if kind == "date":
         day = date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
+        return _("%(year)s年%(month)s月%(day)s日") % {"year": day.year, "month": day.month, "day": day.day}
     if kind == "multi_choice":
         return "、".join(value)
     if kind == "file":

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portal import crypto
 from portal.lifecycle import Refused
@@ -94,10 +95,10 @@ def append_only(table: str) -> list[Trigger]:
 
 class AppendOnlyQuerySet(models.QuerySet):
     def update(self, **kwargs: Any) -> int:
-        raise AppendOnlyRow("这类记录只增不改。")
+        raise AppendOnlyRow(_("这类记录只增不改。"))
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyRow("这类记录只增不删。")
+        raise AppendOnlyRow(_("这类记录只增不删。"))
 
 
 class AppendOnly(models.Model):
@@ -110,11 +111,11 @@ class AppendOnly(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise AppendOnlyRow("这类记录只增不改。")
+            raise AppendOnlyRow(_("这类记录只增不改。"))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise AppendOnlyRow("这类记录只增不删。")
+        raise AppendOnlyRow(_("这类记录只增不删。"))
 
 
 class EncryptedField(models.TextField):

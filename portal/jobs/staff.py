@@ -25,7 +25,7 @@ class StateView(PageView):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not request.user.has_role(*READERS):
-            raise PermissionDenied("运行状态由系统管理员和审计管理员查看。")
+            raise PermissionDenied(_("运行状态由系统管理员和审计管理员查看。"))
         return super().get(request, *args, **kwargs)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class NoticesConfig(AppConfig):
     name = "portal.notices"
     label = "notices"
-    verbose_name = "消息"
+    verbose_name = _("消息")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

@@ -23,7 +23,10 @@ class ResendView(MoveView):
     success_message = _("已放回待发队列。")
 
     def consequences(self, obj: Any) -> list[str]:
-        return [f"这封信将在一分钟内重新发往 {obj.address}，编号不变，对方已收到的不会重复显示。"]
+        return [
+            _("这封信将在一分钟内重新发往 %(address)s，编号不变，对方已收到的不会重复显示。")
+            % {"address": obj.address}
+        ]
 
 
 class LetterViewSet(ScopedViewSet):

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from portal.words import say as _
+
 GAP = r"[ \-–—.·]?"
 BEFORE, AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
 ID_18 = re.compile(BEFORE + GAP.join([r"[1-9]"] + [r"\d"] * 16 + [r"[\dXx]"]) + AFTER)
@@ -47,11 +49,11 @@ def find(text: str) -> list[Finding]:
     found: list[Finding] = []
     taken: list[tuple[int, int]] = []
     for kind, label, spans in (
-        ("ID", "身份证号", identity_spans(flat)),
-        ("BANK", "银行账号", bank_spans(flat)),
-        ("MOBILE", "手机号", [one.span() for one in MOBILE.finditer(flat)]),
-        ("PLATE", "车牌号", [one.span() for one in PLATE.finditer(flat)]),
-        ("HOME", "住址", [one.span() for one in HOME.finditer(flat)]),
+        ("ID", _("身份证号"), identity_spans(flat)),
+        ("BANK", _("银行账号"), bank_spans(flat)),
+        ("MOBILE", _("手机号"), [one.span() for one in MOBILE.finditer(flat)]),
+        ("PLATE", _("车牌号"), [one.span() for one in PLATE.finditer(flat)]),
+        ("HOME", _("住址"), [one.span() for one in HOME.finditer(flat)]),
     ):
         for start, end in spans:
             if any(start < other_end and other_start < end for other_start, other_end in taken):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class RegionsConfig(AppConfig):
     name = "portal.regions"
     label = "regions"
-    verbose_name = "行政区划"
+    verbose_name = _("行政区划")
 
     def ready(self) -> None:
         from portal.regions.models import Region

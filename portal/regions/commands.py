@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.identifiers import Invalid, check_region_code, is_village_code
 from portal.lifecycle import Refused
@@ -83,17 +84,20 @@ def read_rows(rows: Iterable[Mapping[str, Any]]) -> list[Row]:
             name = str(row["name"]).strip()
             dates = [day(row.get(field)) for field in ("valid_from", "valid_to")]
         except (Invalid, ValueError) as error:
-            text = error.for_user() if isinstance(error, Invalid) else "日期应为 2026-01-31 的样式。"
-            wrong.append(f"第 {number} 行：{text}")
+            text = error.for_user() if isinstance(error, Invalid) else _("日期应为 2026-01-31 的样式。")
+            wrong.append(_("第 %(number)s 行：%(text)s") % {"number": number, "text": text})
             continue
         if not name or code in seen:
-            wrong.append(f"第 {number} 行：{'代码重复。' if name else '请填写名称。'}")
+            wrong.append(
+                _("第 %(number)s 行：%(text)s")
+                % {"number": number, "text": _("代码重复。") if name else _("请填写名称。")}
+            )
         seen.add(code)
         read.append(Row(number, code, name, dates[0], dates[1], tuple(str(row.get("successors") or "").split())))
     if wrong:
         raise RowsRefused(*wrong)
     if not read:
-        raise RowsRefused("表格没有内容。请填写后再导入。")
+        raise RowsRefused(_("表格没有内容。请填写后再导入。"))
     return read
 
 
@@ -106,12 +110,13 @@ def day(value: Any) -> date | None:
 def require_parents(read: list[Row], known: Mapping[str, Region]) -> None:
     codes = {row.code for row in read} | set(known)
     wrong = [
-        f"第 {row.number} 行：缺少上级区划 {parent_code(row.code)}。请先在表中加入上级。"
+        _("第 %(number)s 行：缺少上级区划 %(code)s。请先在表中加入上级。")
+        % {"number": row.number, "code": parent_code(row.code)}
         for row in read
         if parent_code(row.code) and parent_code(row.code) not in codes
     ]
     wrong += [
-        f"第 {row.number} 行：承继区划 {code} 不在表中。"
+        _("第 %(number)s 行：承继区划 %(code)s 不在表中。") % {"number": row.number, "code": code}
         for row in read
         for code in row.successors
         if code not in codes

@@ -31,7 +31,10 @@ class LoadView(FormCommandView):
     header_icon = "upload"
 
     def get_success_message(self) -> str:
-        return f"已导入：新增 {self.result[0]} 个，变更 {self.result[1]} 个。"
+        return _("已导入：新增 %(added)s 个，变更 %(changed)s 个。") % {
+            "added": self.result[0],
+            "changed": self.result[1],
+        }
 
     def get_success_url(self) -> str:
         return reverse("staff_regions:index")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import xlsxwriter
+from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
@@ -67,7 +68,7 @@ def write(page: Any, row: int, column: int, value: Any, day: Any, moment: Any) -
     if value is None or value == "":
         return
     if isinstance(value, bool):
-        page.write_string(row, column, "是" if value else "否")
+        page.write_string(row, column, _("是") if value else _("否"))
     elif isinstance(value, int | Decimal | float) and -EXACT < value < EXACT:
         page.write_number(row, column, value)
     elif isinstance(value, datetime):
@@ -92,7 +93,7 @@ def plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return _("是") if value else _("否")
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, int | float | Decimal | date):
@@ -108,14 +109,14 @@ def read_rows(upload: Any, columns: Sequence[str], *, max_rows: int = MAX_ROWS) 
     """
     stream: BinaryIO = upload.file if hasattr(upload, "file") else upload
     if stream.seek(0, io.SEEK_END) > MAX_SIZE:
-        raise SheetRefused("表格须小于 20 MB。请拆成几份后分别导入。")
+        raise SheetRefused(_("表格须小于 20 MB。请拆成几份后分别导入。"))
     stream.seek(0)
     start = stream.read(8)
     stream.seek(0)
     if not start:
-        raise SheetRefused("文件是空的。请检查后重新选择。")
+        raise SheetRefused(_("文件是空的。请检查后重新选择。"))
     if start == OLE:
-        raise SheetRefused("不能读取旧版 xls 或有密码的表格。请另存为没有密码的 xlsx 后再导入。")
+        raise SheetRefused(_("不能读取旧版 xls 或有密码的表格。请另存为没有密码的 xlsx 后再导入。"))
     lines = xlsx_lines(stream) if start[:2] == b"PK" else csv_lines(stream)
     return keyed(lines, columns, max_rows)
 
@@ -127,17 +128,17 @@ def xlsx_lines(stream: BinaryIO) -> Iterator[list[Any]]:
     except UnsafeArchive as error:
         raise SheetRefused(*error.args) from error
     if "xl/workbook.xml" not in archive.namelist():
-        raise SheetRefused("这不是 xlsx 表格。请用本系统的模板填写后再导入。")
+        raise SheetRefused(_("这不是 xlsx 表格。请用本系统的模板填写后再导入。"))
     stream.seek(0)
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
         page = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
         if page is None:
-            raise SheetRefused("表格里没有可见的工作表。请取消隐藏后再导入。")
+            raise SheetRefused(_("表格里没有可见的工作表。请取消隐藏后再导入。"))
         for line in page.iter_rows(max_row=MAX_LINES + 1, max_col=MAX_COLUMNS, values_only=True):
             yield list(line)
     except UNREADABLE as error:
-        raise SheetRefused("表格已损坏，读不出来。请重新导出或另存后再导入。") from error
+        raise SheetRefused(_("表格已损坏，读不出来。请重新导出或另存后再导入。")) from error
 
 
 def csv_lines(stream: BinaryIO) -> Iterator[list[Any]]:
@@ -147,7 +148,7 @@ def csv_lines(stream: BinaryIO) -> Iterator[list[Any]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:
-        raise SheetRefused("表格的格式读不出来。请另存为 UTF-8 编码的 CSV 或 xlsx 后再导入。") from error
+        raise SheetRefused(_("表格的格式读不出来。请另存为 UTF-8 编码的 CSV 或 xlsx 后再导入。")) from error
 
 
 def decoded(data: bytes) -> str:
@@ -160,7 +161,7 @@ def decoded(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise SheetRefused("文件的文字编码无法识别。请另存为 UTF-8 或 GB18030 编码的 CSV，或者 xlsx。")
+    raise SheetRefused(_("文件的文字编码无法识别。请另存为 UTF-8 或 GB18030 编码的 CSV，或者 xlsx。"))
 
 
 def keyed(lines: Iterator[list[Any]], columns: Sequence[str], max_rows: int) -> list[dict[str, Any]]:
@@ -169,19 +170,22 @@ def keyed(lines: Iterator[list[Any]], columns: Sequence[str], max_rows: int) -> 
     problems: list[str] = []
     for number, line in enumerate(lines, start=2):
         if number > MAX_LINES:
-            raise SheetRefused(f"表格超过 {MAX_LINES} 行（含空行）。请删去多余的空行，或拆成几份后分别导入。")
+            raise SheetRefused(
+                _("表格超过 %(max_lines)s 行（含空行）。请删去多余的空行，或拆成几份后分别导入。")
+                % {"max_lines": MAX_LINES}
+            )
         values = {name: tidy(line[at]) if at < len(line) else "" for name, at in places.items()}
         if all(value == "" for value in values.values()):
             continue
         if len(rows) == max_rows:
-            raise SheetRefused(f"一次最多导入 {max_rows} 行。请拆成几份后分别导入。")
+            raise SheetRefused(_("一次最多导入 %(max_rows)s 行。请拆成几份后分别导入。") % {"max_rows": max_rows})
         problems += [said for name, value in values.items() if (said := problem(number, name, value))]
         rows.append({"#": number, **values})
     if problems:
-        more = [f"另有 {len(problems) - 20} 处同类问题。"] if len(problems) > 20 else []
+        more = [_("另有 %(count)s 处同类问题。") % {"count": len(problems) - 20}] if len(problems) > 20 else []
         raise SheetRefused(*problems[:20], *more)
     if not rows:
-        raise SheetRefused("表格里没有可以导入的行。请在标题行下面填写后再导入。")
+        raise SheetRefused(_("表格里没有可以导入的行。请在标题行下面填写后再导入。"))
     return rows
 
 
@@ -189,25 +193,35 @@ def columns_of(first: list[Any], columns: Sequence[str]) -> Mapping[str, int]:
     """Return where each wanted column stands; the first line is the heading."""
     titles = [heading(cell) for cell in first]
     if missing := [name for name in columns if heading(name) not in titles]:
-        raise SheetRefused(f"表格第 1 行缺少列：{'、'.join(missing)}。请用本系统的模板填写后再导入。")
+        raise SheetRefused(
+            _("表格第 1 行缺少列：%(names)s。请用本系统的模板填写后再导入。") % {"names": "、".join(missing)}
+        )
     if twice := [name for name in columns if titles.count(heading(name)) > 1]:
-        raise SheetRefused(f"表格第 1 行有重复的列：{'、'.join(twice)}。请每列只保留一个后再导入。")
+        raise SheetRefused(
+            _("表格第 1 行有重复的列：%(names)s。请每列只保留一个后再导入。") % {"names": "、".join(twice)}
+        )
     return {name: titles.index(heading(name)) for name in columns}
 
 
 def problem(number: int, name: str, value: Any) -> str:
     """Return what is wrong with a cell whatever its column means, or ""."""
     if isinstance(value, str) and value.startswith("="):
-        return f"第 {number} 行“{name}”是公式。请改成数值或文字后再导入。"
+        return _("第 %(number)s 行“%(name)s”是公式。请改成数值或文字后再导入。") % {"number": number, "name": name}
     if (
         isinstance(value, str)
         and value.startswith("#")
         and value.rstrip("!?").isupper()
         and value.endswith(("!", "?", "A"))
     ):
-        return f"第 {number} 行“{name}”是计算错误（{value}）。请改正后再导入。"
+        return _("第 %(number)s 行“%(name)s”是计算错误（%(value)s）。请改正后再导入。") % {
+            "number": number,
+            "name": name,
+            "value": value,
+        }
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EXACT:
-        return f"第 {number} 行“{name}”是超过 15 位的数字，表格软件已丢失后几位。请把该列设为文本后重新填写。"
+        return _(
+            "第 %(number)s 行“%(name)s”是超过 15 位的数字，表格软件已丢失后几位。请把该列设为文本后重新填写。"
+        ) % {"number": number, "name": name}
     return ""
 
 

@@ -1,10 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TrailConfig(AppConfig):
     name = "portal.trail"
     label = "trail"
-    verbose_name = "操作日志"
+    verbose_name = _("操作日志")
 
     def ready(self) -> None:
         from wagtail.permissions import policy_registry

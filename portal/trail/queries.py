@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portal.fields.queries import missing_triggers
 from portal.jobs.models import Schedule
@@ -42,7 +43,7 @@ def history(subject: models.Model) -> list[Entry]:
 def entry(event: Event) -> Entry:
     return Entry(
         at=event.timestamp,
-        who=str(event.user_display_name) if event.user_id else "系统",
+        who=str(event.user_display_name) if event.user_id else _("系统"),
         role=event.get_role_display(),
         act=event.act,
         reason=event.reason,
@@ -145,7 +146,7 @@ def verify() -> Verdict:
 
 def trigger_problem() -> str:
     missing = [trigger.name for trigger in missing_triggers(app_label="trail")]
-    return f"触发器缺失或被改动：{'、'.join(missing)}" if missing else ""
+    return _("触发器缺失或被改动：%(names)s") % {"names": "、".join(missing)} if missing else ""
 
 
 def walk() -> Iterator[tuple[int, str, str]]:
@@ -169,13 +170,22 @@ def batched(seals: Iterator[Seal]) -> Iterator[list[Seal]]:
 
 def broken(seal: Seal, event: Event | None, expected: int, prev_hash: str, secret: bytes) -> str:
     if seal.position != expected:
-        return f"封存序号 {expected} 缺失"
+        return _("封存序号 %(expected)s 缺失") % {"expected": expected}
     if seal.prev_hash != prev_hash:
-        return f"封存 {seal.position} 与前一条不相连（记录 {seal.event_id}）"
+        return _("封存 %(position)s 与前一条不相连（记录 %(event_id)s）") % {
+            "position": seal.position,
+            "event_id": seal.event_id,
+        }
     if event is None:
-        return f"记录 {seal.event_id} 被删除（封存 {seal.position}）"
+        return _("记录 %(event_id)s 被删除（封存 %(position)s）") % {
+            "event_id": seal.event_id,
+            "position": seal.position,
+        }
     if link(secret, prev_hash, seal.position, facts(event)) != seal.hash:
-        return f"记录 {seal.event_id} 被改动（封存 {seal.position}）"
+        return _("记录 %(event_id)s 被改动（封存 %(position)s）") % {
+            "event_id": seal.event_id,
+            "position": seal.position,
+        }
     return ""
 
 
@@ -183,11 +193,11 @@ def anchor_problem(hashes: dict[int, str]) -> str:
     """Compare the heads kept outside the database: a cut tail or a rewritten chain shows here."""
     path = anchor_path()
     if not path.exists():
-        return "库外的封存锚点文件不见了" if hashes else ""
+        return _("库外的封存锚点文件不见了") if hashes else ""
     for line in path.read_text(encoding="utf-8").splitlines():
         _at, position, found = line.split(" ")
         if hashes.get(int(position)) != found:
-            return f"封存 {position} 与库外锚点不符：链尾被截断或被重写"
+            return _("封存 %(position)s 与库外锚点不符：链尾被截断或被重写") % {"position": position}
     return ""
 
 
@@ -195,4 +205,4 @@ def late_problem() -> str:
     """An unsealed event below a sealed one came in later than its number says."""
     last = Seal.objects.order_by("-position").values_list("event_id", flat=True).first()
     late = Event.objects.filter(seal__isnull=True, id__lt=last).order_by("id").first() if last else None
-    return f"记录 {late.pk} 是事后插入的" if late else ""
+    return _("记录 %(pk)s 是事后插入的") % {"pk": late.pk} if late else ""

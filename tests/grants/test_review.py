@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import translation
 
 from grants.review import commands, queries
 from grants.review.models import Assignment, Conflict, Score, ScoreSheet
@@ -201,7 +202,9 @@ def test_a_comment_without_points_is_kept_and_a_long_one_is_never_cut(round, app
     with pytest.raises(NotYet, match="的评语最多 300 字，现在是 301 字，没有保存"):
         commands.save_scores(mine, points={}, comments={"A": "字" * 301}, by=member.user)
 
-    lines = {one.criterion.code: (one.points, one.comment) for one in queries.rubric(Assignment.objects.get(pk=mine.pk))}
+    lines = {
+        one.criterion.code: (one.points, one.comment) for one in queries.rubric(Assignment.objects.get(pk=mine.pk))
+    }
     assert lines["A"] == ("", "需求写得实在")
 
 
@@ -244,6 +247,17 @@ def test_a_ranking_is_trimmed_explained_sealed_and_recomputable(round, apps):
         apps[1].number: True,
         apps[2].number: False,
     }
+    assert queries.is_true_to_seal(panel)
+
+
+def test_a_seal_set_in_english_bears_chinese_words_and_is_true_in_both_languages(round, apps):
+    with translation.override("en"):
+        panel = make_ranking(round, apps, {one.number: [80] * 5 for one in apps})
+        shown = [row.tie for row in queries.ranking(panel)]
+        assert queries.is_true_to_seal(panel)
+
+    assert shown[0].startswith("Equal with")
+    assert "同为 80.00 分" in panel.ranking.rows[0]["tie"]
     assert queries.is_true_to_seal(panel)
     assert Event.objects.filter(action="review.seal").count() == 1
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from orgs.registry import commands, queries
 from orgs.registry.models import BankAccount, Claim, Invitation, Membership, Organization
@@ -88,6 +89,15 @@ def test_one_wrong_row_refuses_the_whole_table_and_a_dry_run_names_each_fault(re
     with pytest.raises(commands.ImportRefused, match="第 4 行：区划代码不在现行区划表中"):
         commands.import_register(wrong, by=registrar)
     assert Organization.objects.count() == 0
+
+
+def test_the_bureaus_table_is_read_alike_in_english(registrar):
+    make_region("330211001")
+
+    with translation.override("en"):
+        commands.import_register([ROW], by=registrar)
+
+    assert Organization.objects.get().kind == "SERVICE_INSTITUTION"
 
 
 def test_a_filed_group_has_no_code_and_is_paid_through_its_custodian(registrar):

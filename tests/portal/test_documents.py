@@ -5,6 +5,7 @@ import pypdfium2
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from portal import clock
 from portal.access import Role
@@ -122,6 +123,13 @@ def test_an_issued_paper_is_numbered_hashed_and_kept(officer):
     assert paper.sha256 == paper.file.sha256 == hashlib.sha256(content).hexdigest()
     assert paper.file.name == "申报回执-VEN-2026-000482.pdf"
     assert "number=VEN-2026-000482" in text_of(content)[1]
+
+
+def test_a_paper_asked_for_in_english_is_chinese(officer):
+    with translation.override("en"):
+        paper = commands.issue(Kind.CERTIFICATE, "C-1", "VEN-2026-000482", {"paragraphs": ["准予结项。"]}, officer)
+
+    assert (paper.title, paper.file.name) == ("结项证书", "结项证书-C-1.pdf")
 
 
 def test_a_number_is_given_once(officer):

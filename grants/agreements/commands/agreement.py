@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from grants.agreements import guards, notices, queries, rules
@@ -239,6 +241,7 @@ def store_signed(agreement: Agreement, file: StoredFile, by: Any, signed_on: dat
     return agreement
 
 
+@translation.override(settings.LANGUAGE_CODE)  # a paper is Chinese, whoever asks for it
 def paper_values(agreement: Agreement) -> dict[str, Any]:
     """The values of the agreement's paper, the amount in capitals too."""
     project = agreement.project

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.applications import commands as applications
 from grants.awards import guards, notices, rules
@@ -52,7 +53,7 @@ def confirm(award: Award, *, document_number: str, by: Any) -> Award:
     target = LIFECYCLE.target("confirm", award.status)
     reasons = LIFECYCLE.open_reasons("confirm", guards, award)
     if award.resolution and award.resolution.drafted_by_id == by.pk:
-        reasons.append(Reason("four_eyes", "录入会议结果的人不能办理立项，请由另一位领导办理。"))
+        reasons.append(Reason("four_eyes", _("录入会议结果的人不能办理立项，请由另一位领导办理。")))
     require_none(reasons)
     number = document(document_number)
     moves = ledger.along("award", award.code, "reserved", "committed", award.amount)
@@ -104,7 +105,7 @@ def mark(award: Award) -> None:
 def paper(award: Award) -> dict[str, Any]:
     """Return the values of the 立项通知书."""
     if award.publicity is None:
-        raise MoveNotAllowed("这个项目还没有公示，不能下达立项通知书。")
+        raise MoveNotAllowed(_("这个项目还没有公示，不能下达立项通知书。"))
     current, round = publicity.current(award.publicity), round_of(award)
     today = clock.today()
     return {
@@ -132,7 +133,7 @@ def release(award: Award, event: str, kind: str, by: Any) -> None:
 
 def out(award: Award, move: str, reason: str, by: Any) -> Award:
     if len(reason.strip()) < 5:
-        raise NotYet([Reason("reason", "请写明理由，至少 5 个字。")])
+        raise NotYet([Reason("reason", _("请写明理由，至少 5 个字。"))])
     before, target = award.status, LIFECYCLE.target(move, award.status)
     if before == S.PROPOSED:
         release(award, "drop", "reserved", by)
@@ -181,9 +182,14 @@ def promote(award: Award, *, by: Any) -> Award:
     first = Award.objects.filter(resolution=award.resolution, status=S.RESERVE).order_by("position").first()
     reasons = []
     if held >= limit:
-        reasons.append(Reason("limit", f"这个单位已有 {held} 项立项，每单位不超过 {limit} 项。"))
+        reasons.append(
+            Reason(
+                "limit",
+                _("这个单位已有 %(held)s 项立项，每单位不超过 %(limit)s 项。") % {"held": held, "limit": limit},
+            )
+        )
     if first and first.pk != award.pk:
-        reasons.append(Reason("order", f"备选项目按顺序递补，前面还有“{first.title}”。"))
+        reasons.append(Reason("order", _("备选项目按顺序递补，前面还有“%(title)s”。") % {"title": first.title}))
     require_none(reasons)
     reserve(award, by)
     require_moved(

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.awards import guards, notices, queries, rules
@@ -56,9 +59,16 @@ def draft_resolution(
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     require_none(review.waiting(round))
     if Resolution.objects.filter(round=round, minutes_number=minutes_number).exists():
-        raise NotYet([Reason("minutes_number", f"纪要文号“{minutes_number}”已经录入过，请核对。")])
+        raise NotYet(
+            [
+                Reason(
+                    "minutes_number",
+                    _("纪要文号“%(minutes_number)s”已经录入过，请核对。") % {"minutes_number": minutes_number},
+                )
+            ]
+        )
     if met_on > clock.today():
-        raise NotYet([Reason("met_on", "会议日期不能晚于今天。")])
+        raise NotYet([Reason("met_on", _("会议日期不能晚于今天。"))])
     given = [one if isinstance(one, Item) else Item(one[0], rules.PROPOSED, *one[1:]) for one in items]
     require_none(guards.table_faults(round, [one.application for one in given]))
     resolution = Resolution.objects.create(
@@ -83,7 +93,8 @@ def add_items(resolution: Resolution, items: Iterable[Item]) -> None:
         for at, one in enumerate(items, 1)
     )  # fmt: skip
     rows = list(resolution.items.values_list("verdict", "amount"))
-    reason = rules.cut_reason(rows, queries.envelope_left(resolution.round))
+    with translation.override(settings.LANGUAGE_CODE):  # what is kept is kept in the language of the house
+        reason = rules.cut_reason(rows, queries.envelope_left(resolution.round))
     Resolution.objects.filter(pk=resolution.pk).update(cut_reason=reason)
     resolution.refresh_from_db()
 
@@ -99,7 +110,7 @@ def cancel_draft(resolution: Resolution, *, by: Any) -> None:
     """Throw a draft away that nobody has recorded, so that it can be entered again."""
     resolution = Resolution.objects.select_for_update(of=("self",)).get(pk=resolution.pk)
     if resolution.status != Meeting.DRAFT:
-        raise MoveNotAllowed("会议结果已经确认，不能作废。")
+        raise MoveNotAllowed(_("会议结果已经确认，不能作废。"))
     log(resolution, "awards.cancel", by=by, role=Role.BUREAU_OFFICER, before=words(resolution))
     review_acts.mark_meeting(resolution.round, is_held=False)
     resolution.delete()
@@ -119,7 +130,7 @@ def record_resolution(resolution: Resolution, *, by: Any) -> Resolution:
     target = RESOLUTION.target("record", resolution.status)
     reasons = RESOLUTION.open_reasons("record", guards, resolution)
     if resolution.drafted_by_id == by.pk:
-        reasons.append(Reason("four_eyes", "录入人不能自己确认会议结果，请由另一位领导确认。"))
+        reasons.append(Reason("four_eyes", _("录入人不能自己确认会议结果，请由另一位领导确认。")))
     require_none(reasons)
     # The round's row carries the condition "awards per organization".
     Round.objects.select_for_update().get(pk=resolution.round_id)
@@ -170,7 +181,7 @@ def free_slot(app: Any, round: Round) -> int:
 def round_of(award: Award) -> Round:
     """Return the round whose money it is. Raises MoveNotAllowed for one from before the portal."""
     if award.round is None:
-        raise MoveNotAllowed(f"“{award.title}”不属于任何批次，没有批次额度，不能办理。")
+        raise MoveNotAllowed(_("“%(title)s”不属于任何批次，没有批次额度，不能办理。") % {"title": award.title})
     return award.round
 
 
@@ -199,9 +210,9 @@ def publicise(resolution: Resolution, *, by: Any, first_day: date, **texts: Any)
         .get(pk=resolution.pk)
     )
     if resolution.status != Meeting.RECORDED:
-        raise MoveNotAllowed("会议结果还没有确认，不能公示。")
+        raise MoveNotAllowed(_("会议结果还没有确认，不能公示。"))
     if resolution.publicity_id:
-        raise MoveNotAllowed("已经生成公示，请到公示管理中办理。")
+        raise MoveNotAllowed(_("已经生成公示，请到公示管理中办理。"))
     awards = standing(resolution)
     values = {
         **queries.publicity_texts(resolution),
@@ -252,7 +263,7 @@ def rebuild(resolution: Resolution, *, by: Any) -> Any:
     )
     made = redraw(resolution, by, is_maker=True)
     if made is None:
-        raise MoveNotAllowed("没有等待发布的公示稿，名单不能重新生成。")
+        raise MoveNotAllowed(_("没有等待发布的公示稿，名单不能重新生成。"))
     return made
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from grants.calls import notices
 from grants.calls.commands.round import advance
@@ -27,9 +28,9 @@ def request_allocation(envelope: Envelope, fen: int, *, by: Any) -> Allocation:
     envelope = Envelope.objects.select_for_update(of=("self",)).select_related("round", "source").get(pk=envelope.pk)
     room = envelope.planned - envelope.amount
     if not 0 < fen <= room:
-        raise Refused(f"这项来源还可下达 {yuan(room)} 元，请填写大于 0、不超过它的金额。")
+        raise Refused(_("这项来源还可下达 %(room)s 元，请填写大于 0、不超过它的金额。") % {"room": yuan(room)})
     if envelope.round.status != S.DRAFT:
-        raise MoveNotAllowed("这个批次的资金已经落实，不能再申请下达。")
+        raise MoveNotAllowed(_("这个批次的资金已经落实，不能再申请下达。"))
     try:
         with transaction.atomic():
             asked = Allocation.objects.create(
@@ -40,7 +41,7 @@ def request_allocation(envelope: Envelope, fen: int, *, by: Any) -> Allocation:
                 due_on=workdays.due_on(ALLOCATION.starts[0].days),
             )
     except IntegrityError:
-        raise MoveNotAllowed("这项来源已有一笔待审批的下达申请，请等审批后再办。")
+        raise MoveNotAllowed(_("这项来源已有一笔待审批的下达申请，请等审批后再办。"))
     trail.log(envelope.round, "calls.request_allocation", by=by, after=words(asked))
     notices.allocation_requested(asked)
     return asked
@@ -55,9 +56,9 @@ def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
     """Post the money. The last one of a round moves it to BUDGETED. Raises FourEyes, Overdrawn."""
     allocation = locked(allocation)
     if allocation.envelope.round.status != S.DRAFT:
-        raise MoveNotAllowed("这个批次的资金已经落实或批次已取消，不能再下达。")
+        raise MoveNotAllowed(_("这个批次的资金已经落实或批次已取消，不能再下达。"))
     if allocation.requested_by_id == by.pk:
-        raise FourEyes("申请下达和审批不能是同一人，请由另一位同事审批。")
+        raise FourEyes(_("申请下达和审批不能是同一人，请由另一位同事审批。"))
     envelope = allocation.envelope
     posting = ledger.allocate(
         envelope.source,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
 
@@ -65,9 +66,9 @@ def draft_page(
     """
     index = CallIndexPage.objects.first()
     if index is None:
-        raise Refused("还没有“申报通知列表”页面，请系统管理员先建立。")
+        raise Refused(_("还没有“申报通知列表”页面，请系统管理员先建立。"))
     if CallPage.objects.filter(round=round).exists():
-        raise Refused("这个批次已经有申报通知，请直接修改它。")
+        raise Refused(_("这个批次已经有申报通知，请直接修改它。"))
     page = CallPage(
         title=f"{round.title}申报通知",
         slug=slug or round.code.lower(),
@@ -89,10 +90,10 @@ def submit_page(page: CallPage, *, by: Any) -> CallPage:
     """Send the latest draft for approval."""
     page = page.specific
     if page.workflow_in_progress:
-        raise MoveNotAllowed("通知已经在审核中。")
+        raise MoveNotAllowed(_("通知已经在审核中。"))
     workflow = page.get_workflow()
     if workflow is None:
-        raise Refused("“申报通知列表”没有设置审核流程，请系统管理员先设置。")
+        raise Refused(_("“申报通知列表”没有设置审核流程，请系统管理员先设置。"))
     workflow.start(page, by)
     if page.round:
         notices.page_submitted(page)
@@ -121,24 +122,24 @@ def open_task(round: Round) -> Any:
     page = CallPage.objects.filter(round=round).first()
     state = page.current_workflow_task_state if page else None
     if state is None:
-        raise MoveNotAllowed("申报通知不在审核中，请经办人先提交审核。")
+        raise MoveNotAllowed(_("申报通知不在审核中，请经办人先提交审核。"))
     return state
 
 
 def require_publisher(page: CallPage, by: Any) -> None:
     """Four eyes: a head of the region who neither drafted the round nor wrote since the last publication."""
     if by is None or not by.is_active:
-        raise FourEyes("通知须由科长审核后发布，不能定时或自动发布。")
+        raise FourEyes(_("通知须由科长审核后发布，不能定时或自动发布。"))
     round = page.round
     if round is None:
-        raise FourEyes("通知还没有对应的批次，请经办人先选择批次。")
+        raise FourEyes(_("通知还没有对应的批次，请经办人先选择批次。"))
     region = round.region
     if not any(
         grant.role == Role.BUREAU_HEAD and region.path.startswith(grant.region.path) for grant in by.grants_now
     ):
-        raise FourEyes("通知须由本区域的科长审核后发布。")
+        raise FourEyes(_("通知须由本区域的科长审核后发布。"))
     if round.created_by_id == by.pk or wrote(page, by):
-        raise FourEyes("起草或修改过通知的人不能自己发布，请由另一位科长审核。")
+        raise FourEyes(_("起草或修改过通知的人不能自己发布，请由另一位科长审核。"))
 
 
 @transaction.atomic
@@ -154,7 +155,7 @@ def publish(revision: Any, *, by: Any, **options: Any) -> Any:
     page.round = Round.objects.select_for_update(of=("self",)).select_related("region").get(pk=draft.round_id)
     require_publisher(page, by)
     if draft.go_live_at and draft.go_live_at > clock.now():
-        raise Refused("通知不能定时发布，请清空上线时间后再审核。")
+        raise Refused(_("通知不能定时发布，请清空上线时间后再审核。"))
     is_first = not any(LIFECYCLE.allows(name, page.round.status) for name in ("republish", "correct"))
     round = page.round
     if is_first:
@@ -175,7 +176,7 @@ def publish_translation(page: CallPage, revision: Any, by: Any, options: dict[st
     """A translation is text only: it freezes nothing, but still needs a second person."""
     original = page.get_translations().filter(round__isnull=False).select_related("round__region").first()
     if original is None:
-        raise Refused("通知还没有选择批次，请经办人先选择。")
+        raise Refused(_("通知还没有选择批次，请经办人先选择。"))
     page.round = original.round
     require_publisher(page, by)
     return go_live(revision, by, options)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.calls import guards, notices
 from grants.calls.models import (
@@ -59,7 +60,7 @@ def draft_round(
     What is left out is copied from the template of a venture round. Raises Refused for a code in use.
     """
     if Round.objects.filter(code=code).exists():
-        raise Refused(f"批次代码 {code} 已经用过，请换一个。")
+        raise Refused(_("批次代码 %(code)s 已经用过，请换一个。") % {"code": code})
     programme = ProgrammeType.objects.get(code=programme) if isinstance(programme, str) else programme
     values = {name: value for name, value in fields.items() if name in PLAIN}
     values.setdefault("ceiling", programme.ceiling or 0)
@@ -92,7 +93,7 @@ def revise_round(
     require_none(
         []
         if round.status in CHANGEABLE
-        else [Reason("published", "通知已经发布，批次的规则不能再改，请另发更正通知。")]
+        else [Reason("published", _("通知已经发布，批次的规则不能再改，请另发更正通知。"))]
     )
     values = {name: value for name, value in fields.items() if name in PLAIN}
     before = {name: getattr(round, name) for name in values}
@@ -119,13 +120,16 @@ def put_envelopes(round: Round, rows: Iterable[tuple[FundSource, int, int]]) -> 
             round=round, source=source, year=year, defaults={"planned": planned, "account": account}
         )
         if not is_new and planned < envelope.amount:
-            raise Refused(f"{source} {year}年度已下达 {envelope.amount / 100:,.2f} 元，计划安排不能少于这个数。")
+            raise Refused(
+                _("%(source)s %(year)s年度已下达 %(amount)s 元，计划安排不能少于这个数。")
+                % {"source": source, "year": year, "amount": f"{envelope.amount / 100:,.2f}"}
+            )
         if not is_new and planned != envelope.planned:
             Envelope.objects.filter(pk=envelope.pk).update(planned=planned)
         kept.append(envelope.pk)
     gone = round.envelopes.exclude(pk__in=kept)
     if gone.filter(amount__gt=0).exists() or gone.filter(allocations__isnull=False).exists():
-        raise Refused("已经申请或下达资金的来源不能删除，请保留这一行。")
+        raise Refused(_("已经申请或下达资金的来源不能删除，请保留这一行。"))
     gone.delete()
 
 

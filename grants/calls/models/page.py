@@ -144,7 +144,7 @@ class CallPage(Page):
         if self.live and (self.live_revision_id is None or publishing.get() != self.live_revision_id):
             stored = CallPage.objects.filter(pk=self.pk).values_list("live_revision_id", "live").first()
             if stored != (self.live_revision_id, True):
-                raise MoveNotAllowed("通知须经另一人审核后发布，不能直接发布。")
+                raise MoveNotAllowed(_("通知须经另一人审核后发布，不能直接发布。"))
         return super().save(*args, **kwargs)
 
 

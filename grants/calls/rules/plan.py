@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.words import say as _
 from portal.words import word
 
 BUDGET_CATEGORIES = {
@@ -81,34 +82,42 @@ def plan_faults(plan: Plan) -> list[tuple[str, str]]:
 
 def window_faults(opens_at: datetime | None, closes_at: datetime | None) -> Iterable[tuple[str, str]]:
     if not opens_at or not closes_at:
-        yield "window", "申报起止时间没有填全，请补上开始和截止时间。"
+        yield "window", _("申报起止时间没有填全，请补上开始和截止时间。")
     elif closes_at <= opens_at:
-        yield "window", "截止时间早于开始时间，请调整。"
+        yield "window", _("截止时间早于开始时间，请调整。")
     elif closes_at - opens_at < MINIMUM_WINDOW:
-        yield "window", f"申报期只有 {(closes_at - opens_at).days} 天，不得少于 15 天，请推迟截止时间。"
+        yield (
+            "window",
+            _("申报期只有 %(days)s 天，不得少于 15 天，请推迟截止时间。") % {"days": (closes_at - opens_at).days},
+        )
 
 
 def rubric_faults(criteria: Sequence[tuple[str, int]]) -> Iterable[tuple[str, str]]:
     """Every stage that has criteria, and the paper review in any case, totals 100."""
-    names = {"PAPER": "初评", "DEFENCE": "答辩", "MIDTERM": "中期评估", "FINAL": "末期评估"}
+    names = {"PAPER": _("初评"), "DEFENCE": _("答辩"), "MIDTERM": _("中期评估"), "FINAL": _("末期评估")}
     for stage in dict.fromkeys(["PAPER", *(stage for stage, _points in criteria)]):
         total = sum(points for one, points in criteria if one == stage)
         if total != 100:
-            yield "rubric", f"{names.get(stage, stage)}评分表合计 {total} 分，应为 100 分，请调整各项分值。"
+            yield (
+                "rubric",
+                _("%(stage)s评分表合计 %(total)s 分，应为 100 分，请调整各项分值。")
+                % {"stage": names.get(stage, stage), "total": total},
+            )
 
 
 def money_faults(plan: Plan) -> Iterable[tuple[str, str]]:
     if sum(plan.tranches) != 100:
-        yield "tranches", f"拨付比例合计 {sum(plan.tranches)}%，应为 100%，请调整各期比例。"
+        yield "tranches", _("拨付比例合计 %(count)s%%，应为 100%%，请调整各期比例。") % {"count": sum(plan.tranches)}
     if plan.ceiling <= 0:
-        yield "ceiling", "每项最高资助额没有填写，请填写大于 0 的金额。"
+        yield "ceiling", _("每项最高资助额没有填写，请填写大于 0 的金额。")
     if not plan.envelopes:
-        yield "envelopes", "还没有安排资金来源，请至少安排一项。"
+        yield "envelopes", _("还没有安排资金来源，请至少安排一项。")
     for planned, allocated in plan.envelopes:
         if planned != allocated:
             yield (
                 "envelopes",
-                f"计划安排 {planned / 100:,.2f} 元，已下达 {allocated / 100:,.2f} 元，请先完成资金下达。",
+                _("计划安排 %(planned)s 元，已下达 %(allocated)s 元，请先完成资金下达。")
+                % {"planned": f"{planned / 100:,.2f}", "allocated": f"{allocated / 100:,.2f}"},
             )
 
 

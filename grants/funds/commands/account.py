@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from grants.funds import rules
 from grants.funds.models import Account, FundSource
@@ -39,7 +40,7 @@ def accounts(
     """Return kind -> account of one owner, each opened with nothing where it is missing. One query if all stand."""
     wanted = {kind: account_code(kind, owner_kind, owner_code, source.code, year) for kind in kinds}
     if not owner_code or owner_kind not in OwnerKind.values or not set(wanted) <= set(Kind.values):
-        raise rules.WrongEntry("账本没有这种账户。")
+        raise rules.WrongEntry(_("账本没有这种账户。"))
     found = {one.kind: one for one in Account.objects.filter(code__in=wanted.values())}
     missing = [
         Account(
@@ -95,10 +96,11 @@ def along(
     total = sum(each.balance for each in held)
     if fen > total:
         raise rules.Overdrawn(
-            f"{owner_code} 的“{Kind(src_kind).label}”只有 {yuan(total)} 元，不足 {yuan(fen)} 元。请核对金额后重试。"
+            _("%(owner_code)s 的“%(label)s”只有 %(total)s 元，不足 %(fen)s 元。请核对金额后重试。")
+            % {"owner_code": owner_code, "label": Kind(src_kind).label, "total": yuan(total), "fen": yuan(fen)}
         )
     if fen <= 0:
-        raise rules.WrongEntry("金额必须大于零。请核对金额后重试。")
+        raise rules.WrongEntry(_("金额必须大于零。请核对金额后重试。"))
     held.sort(key=lambda each: (each.year, each.source.code))
     parts = rules.split(fen, [each.balance for each in held])
     other_kind, other_code = to or (owner_kind, owner_code)

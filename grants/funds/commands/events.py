@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.funds import guards, rules
 from grants.funds.commands.account import account, available, move, world
@@ -126,7 +127,7 @@ def restore(
     """
     require_same_year(returned, effective_date or clock.today())
     if not bank_reference.strip():
-        raise rules.WrongEntry("请填写退款的银行流水号。")
+        raise rules.WrongEntry(_("请填写退款的银行流水号。"))
     return post(
         "restore",
         key=f"restore:{bank_reference.strip()}:{returned.code}",
@@ -257,12 +258,12 @@ def fee(
 
 def require_same_year(returned: Account, on: date) -> None:
     if on.year != returned.year:
-        raise rules.WrongEntry("跨年度退回的资金不能恢复指标，请办理“缴回财政”。")
+        raise rules.WrongEntry(_("跨年度退回的资金不能恢复指标，请办理“缴回财政”。"))
 
 
 def require_leaders(*people: Any) -> None:
     if not all(one is not None and one.has_role(Role.BUREAU_LEADER, Role.BUREAU_HEAD) for one in people):
-        raise rules.FourEyes("核销须由两位领导（科长、分管领导）办理。")
+        raise rules.FourEyes(_("核销须由两位领导（科长、分管领导）办理。"))
 
 
 def not_asked_before(key: str) -> bool:

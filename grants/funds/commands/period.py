@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from grants.funds import rules
 from grants.funds.models import Period, PeriodChange
@@ -44,7 +45,7 @@ def lock_months() -> None:
 
 def change(periods: Iterable[Period], status: str, by: Any, approved_by: Any, reason: str) -> list[PeriodChange]:
     if not reason.strip():
-        raise rules.WrongEntry("请填写理由。")
+        raise rules.WrongEntry(_("请填写理由。"))
     try:
         with transaction.atomic():
             return [
@@ -55,7 +56,7 @@ def change(periods: Iterable[Period], status: str, by: Any, approved_by: Any, re
             ]
     except IntegrityError as error:
         if "period_change_has_four_eyes" in str(error):
-            raise rules.FourEyes("结账和反结账需要两个人办理。请由另一位同事批准。") from error
+            raise rules.FourEyes(_("结账和反结账需要两个人办理。请由另一位同事批准。")) from error
         raise
 
 
@@ -70,7 +71,7 @@ def close_period(code: str, *, by: Any, approved_by: Any, reason: str) -> list[P
     wanted = Period.objects.select_for_update().filter(status=PeriodStatus.OPEN, starts_on__lte=last.starts_on)
     rows = list(wanted.order_by("starts_on"))
     if last not in rows:
-        raise MoveNotAllowed("这个会计期间已经结账。")
+        raise MoveNotAllowed(_("这个会计期间已经结账。"))
     return change(rows, PeriodStatus.CLOSED, by, approved_by, reason)
 
 
@@ -85,7 +86,7 @@ def reopen_period(code: str, *, by: Any, approved_by: Any, reason: str) -> list[
     wanted = Period.objects.select_for_update().filter(status=PeriodStatus.CLOSED, starts_on__gte=first.starts_on)
     rows = list(wanted.order_by("-starts_on"))
     if first not in rows:
-        raise MoveNotAllowed("这个会计期间没有结账，不需要反结账。")
+        raise MoveNotAllowed(_("这个会计期间没有结账，不需要反结账。"))
     return change(rows, PeriodStatus.OPEN, by, approved_by, reason)
 
 
@@ -94,4 +95,4 @@ def named(code: str) -> Period:
     try:
         return period_of(date.fromisoformat(f"{code}-01"))
     except ValueError:
-        raise rules.WrongEntry(f"“{code}”不是会计期间。请按“2026-03”的写法填写。") from None
+        raise rules.WrongEntry(_("“%(code)s”不是会计期间。请按“2026-03”的写法填写。") % {"code": code}) from None

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from grants.funds import guards, rules
 from grants.funds.commands.account import Move
@@ -16,18 +17,20 @@ from grants.funds.states import Kind
 from portal import clock
 from portal.money import yuan
 
-FOUR_EYES = "这项业务需要两个人办理：经办人和批准人不能是同一人。请由另一位同事批准。"
-CLOSED = "记账日期所在的会计期间已经结账。请改用未结账期间的日期，或先由两人办理反结账。"
+FOUR_EYES = _("这项业务需要两个人办理：经办人和批准人不能是同一人。请由另一位同事批准。")
+CLOSED = _("记账日期所在的会计期间已经结账。请改用未结账期间的日期，或先由两人办理反结账。")
 JUDGED: dict[str, rules.Refused] = {
     "posting_has_four_eyes": rules.FourEyes(FOUR_EYES),
     "posting_is_approved_where_required": rules.FourEyes(FOUR_EYES),
-    "posting_was_made_by_somebody": rules.FourEyes("这项业务必须有经办人。"),
-    "posting_names_its_document_where_required": rules.WrongEntry("这项业务必须填写文号。请补充文号后重试。"),
+    "posting_was_made_by_somebody": rules.FourEyes(_("这项业务必须有经办人。")),
+    "posting_names_its_document_where_required": rules.WrongEntry(_("这项业务必须填写文号。请补充文号后重试。")),
     "funds_posting_is_not_in_a_closed_period": rules.PeriodClosed(CLOSED),
     "funds_period_opens_after_the_closed_ones": rules.PeriodClosed(CLOSED),
-    "funds_posting_reverses_no_reversal": rules.AlreadyReversed("红字冲销凭证不能再次冲销。请重新录入正确的凭证。"),
-    "funds_posting.reverses_id": rules.AlreadyReversed("这张凭证已经冲销过了。"),
-    "funds_posting_reverses_id_key": rules.AlreadyReversed("这张凭证已经冲销过了。"),
+    "funds_posting_reverses_no_reversal": rules.AlreadyReversed(
+        _("红字冲销凭证不能再次冲销。请重新录入正确的凭证。")
+    ),
+    "funds_posting.reverses_id": rules.AlreadyReversed(_("这张凭证已经冲销过了。")),
+    "funds_posting_reverses_id_key": rules.AlreadyReversed(_("这张凭证已经冲销过了。")),
 }
 """What the database refused -> what we tell the user. The database is the only judge of these."""
 
@@ -36,7 +39,7 @@ def before_under(key: str, asked: str) -> Posting | None:
     """Return the posting already made under `key`. Raises SameKeyOtherInput."""
     found = Posting.objects.filter(key=key).first()
     if found and found.request_hash != asked:
-        raise rules.SameKeyOtherInput("同一业务编号已经记过另一笔账。请刷新页面，核对后重新办理。")
+        raise rules.SameKeyOtherInput(_("同一业务编号已经记过另一笔账。请刷新页面，核对后重新办理。"))
     return found
 
 
@@ -56,10 +59,18 @@ def shortage(moves: Iterable[Move], accounts: dict[int, Account]) -> rules.Overd
         one = accounts[each.src.pk]
         if one.floor and left[one.pk] < 0:
             return rules.Overdrawn(
-                f"“{one.source.name}”{one.year}年度的“{Kind(one.kind).label}”余额为 {yuan(one.balance)} 元，"
-                f"还差 {yuan(-left[one.pk])} 元。请减少金额，或先补足额度。"
+                _(
+                    "“%(name)s”%(year)s年度的“%(label)s”余额为 %(balance)s 元，还差 %(missing)s 元。请减少金额，或先补足额度。"
+                )
+                % {
+                    "name": one.source.name,
+                    "year": one.year,
+                    "label": Kind(one.kind).label,
+                    "balance": yuan(one.balance),
+                    "missing": yuan(-left[one.pk]),
+                }
             )
-    return rules.Overdrawn("账户余额不足。请减少金额，或先补足额度。")
+    return rules.Overdrawn(_("账户余额不足。请减少金额，或先补足额度。"))
 
 
 def refusal_of(error: IntegrityError, moves: list[Move], accounts: dict[int, Account]) -> Exception:

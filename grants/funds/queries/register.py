@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from grants.funds.models import FundSource, Posting, Transfer
 from grants.funds.queries.books import Flow, flows
@@ -59,28 +60,28 @@ class RegisterRow:
 
 
 COLUMNS: dict[str, str] = {
-    "documents": "指标文号",
-    "source": "资金来源",
-    "owner_kind": "类别",
-    "owner": "批次/项目",
-    "name": "名称",
-    "opening": "上年结转",
-    "received": "本年安排",
-    "given": "转下级安排",
-    "reserved": "拟立项占用",
-    "committed": "已立项未拨",
-    "payable": "已审核待拨",
-    "appropriated": "财政已拨（累计）",
-    "in_transit": "其中在途",
-    "paid": "银行已付（累计）",
-    "held": "项目单位结存",
-    "spent": "已认定支出（累计）",
-    "recoverable": "应追回",
-    "returned": "已退回（累计）",
-    "fees": "承办与评估费",
-    "handed_back": "缴回财政",
-    "carried_over": "结转下年",
-    "closing": "期末结余",
+    "documents": _("指标文号"),
+    "source": _("资金来源"),
+    "owner_kind": _("类别"),
+    "owner": _("批次/项目"),
+    "name": _("名称"),
+    "opening": _("上年结转"),
+    "received": _("本年安排"),
+    "given": _("转下级安排"),
+    "reserved": _("拟立项占用"),
+    "committed": _("已立项未拨"),
+    "payable": _("已审核待拨"),
+    "appropriated": _("财政已拨（累计）"),
+    "in_transit": _("其中在途"),
+    "paid": _("银行已付（累计）"),
+    "held": _("项目单位结存"),
+    "spent": _("已认定支出（累计）"),
+    "recoverable": _("应追回"),
+    "returned": _("已退回（累计）"),
+    "fees": _("承办与评估费"),
+    "handed_back": _("缴回财政"),
+    "carried_over": _("结转下年"),
+    "closing": _("期末结余"),
 }
 RANK = {kind: rank for rank, kind in enumerate(OwnerKind.values)}
 """Money goes down: world, source, community, round, award."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from grants.funds import rules
 from grants.funds.models import Account, Period, PeriodChange, Posting, Seal, Transfer
@@ -57,17 +58,23 @@ def sums(field: str) -> Coalesce:
 def i1_all_balances_sum_to_nothing() -> Iterator[str]:
     total = Account.objects.aggregate(fen=Sum("balance"))["fen"] or 0
     if total:
-        yield f"全部账户余额之和为 {total} 分，应为 0"
+        yield _("全部账户余额之和为 %(total)s 分，应为 0") % {"total": total}
 
 
 def i2_a_balance_is_what_came_less_what_went() -> Iterator[str]:
     rows = Account.objects.annotate(right=sums("dst") - sums("src")).exclude(balance=F("right"))
-    yield from (f"账户 {one.code}：余额 {one.balance} 分，按分录应为 {one.right} 分" for one in rows)
+    yield from (
+        _("账户 %(code)s：余额 %(balance)s 分，按分录应为 %(right)s 分")
+        % {"code": one.code, "balance": one.balance, "right": one.right}
+        for one in rows
+    )
 
 
 def i3_no_account_with_a_floor_is_overdrawn() -> Iterator[str]:
     rows = Account.objects.filter(Q(floor=True) | ~Q(kind__in=rules.WORLD), balance__lt=0)
-    yield from (f"账户 {one.code}：透支，余额 {one.balance} 分" for one in rows)
+    yield from (
+        _("账户 %(code)s：透支，余额 %(balance)s 分") % {"code": one.code, "balance": one.balance} for one in rows
+    )
 
 
 def net(legs: Iterable[Flow], *pairs: tuple[str, str]) -> dict[tuple[str, tuple[str, str]], int]:
@@ -96,7 +103,11 @@ def i4_awards_stay_within_the_envelope() -> Iterator[str]:
                 into[place] += sign * leg.fen
     for place, fen in out.items():
         if fen > into[place]:
-            yield f"批次额度 {place}：立项占用 {fen} 分，只安排了 {into[place]} 分"
+            yield _("批次额度 %(place)s：立项占用 %(fen)s 分，只安排了 %(into)s 分") % {
+                "place": place,
+                "fen": fen,
+                "into": into[place],
+            }
 
 
 def award_legs() -> list[Flow]:
@@ -109,7 +120,12 @@ def i5_no_more_is_paid_than_was_awarded() -> Iterator[str]:
     gone = net(legs, ("payable", "appropriated"), ("payable", "held"))
     for owner, fen in gone.items():
         if fen > awarded[owner]:
-            yield f"立项 {owner[1][1]}（来源 {owner[0]}）：已拨 {fen} 分，只立项 {awarded[owner]} 分"
+            yield _("立项 %(code)s（来源 %(source)s）：已拨 %(fen)s 分，只立项 %(awarded)s 分") % {
+                "code": owner[1][1],
+                "source": owner[0],
+                "fen": fen,
+                "awarded": awarded[owner],
+            }
 
 
 def i6_no_more_is_accepted_than_was_received() -> Iterator[str]:
@@ -117,21 +133,36 @@ def i6_no_more_is_accepted_than_was_received() -> Iterator[str]:
     received = net(legs, ("appropriated", "held"), ("payable", "held"))
     for owner, fen in net(legs, ("held", "spent")).items():
         if fen > received[owner]:
-            yield f"立项 {owner[1][1]}（来源 {owner[0]}）：已认定 {fen} 分，只收到 {received[owner]} 分"
+            yield _("立项 %(code)s（来源 %(source)s）：已认定 %(fen)s 分，只收到 %(received)s 分") % {
+                "code": owner[1][1],
+                "source": owner[0],
+                "fen": fen,
+                "received": received[owner],
+            }
 
 
 def i7_each_posting_is_complete_and_of_the_table() -> Iterator[str]:
     for one in Posting.objects.annotate(found=Count("transfers")).exclude(lines=F("found")):
-        yield f"凭证 {one.pk}（{one.key}）：有 {one.found} 笔分录，应有 {one.lines} 笔"
+        yield _("凭证 %(pk)s（%(key)s）：有 %(found)s 笔分录，应有 %(lines)s 笔") % {
+            "pk": one.pk,
+            "key": one.key,
+            "found": one.found,
+            "lines": one.lines,
+        }
     rows = Transfer.objects.exclude(posting__event=rules.REVERSE).select_related("posting", "src", "dst")
     for leg in rows.order_by("id").iterator(2000):
         for text in rules.wrong_legs(leg.posting.event, [(leg.src.place, leg.dst.place, leg.amount)]):
-            yield f"凭证 {leg.posting_id} 的分录 {leg.pk}：{text}"
+            yield _("凭证 %(posting_id)s 的分录 %(pk)s：%(text)s") % {
+                "posting_id": leg.posting_id,
+                "pk": leg.pk,
+                "text": text,
+            }
 
 
 def i8_the_triggers_stand() -> Iterator[str]:
     yield from (
-        f"数据表 {one.table} 的触发器 {one.name} 缺失、被停用或被改动" for one in missing_triggers(app_label="funds")
+        _("数据表 %(table)s 的触发器 %(name)s 缺失、被停用或被改动") % {"table": one.table, "name": one.name}
+        for one in missing_triggers(app_label="funds")
     )
 
 
@@ -143,20 +174,28 @@ def i9_a_reversal_mirrors_exactly() -> Iterator[str]:
     )
     for one in rows.iterator(500):
         if one.reverses is None or one.reverses.reverses_id:
-            yield f"凭证 {one.pk}：冲销的不是原始凭证"
+            yield _("凭证 %(pk)s：冲销的不是原始凭证") % {"pk": one.pk}
             continue
         back = sorted((each.dst_id, each.src_id, each.amount, each.budget_category) for each in one.transfers.all())
         right = sorted(
             (each.src_id, each.dst_id, each.amount, each.budget_category) for each in one.reverses.transfers.all()
         )
         if back != right:
-            yield f"凭证 {one.pk}：与被冲销的凭证 {one.reverses_id} 不是逐笔相反"
+            yield _("凭证 %(pk)s：与被冲销的凭证 %(reverses_id)s 不是逐笔相反") % {
+                "pk": one.pk,
+                "reverses_id": one.reverses_id,
+            }
 
 
 def i10_two_persons_where_required() -> Iterator[str]:
     alone = Q(made_by=F("approved_by")) | Q(event__in=rules.APPROVED, approved_by=None)
     for one in Posting.objects.filter(alone | (Q(made_by=None) & ~Q(event__in=rules.CLOCKED))):
-        yield f"凭证 {one.pk}（{one.key}）：经办 {one.made_by_id}、批准 {one.approved_by_id}，不是两个人"
+        yield _("凭证 %(pk)s（%(key)s）：经办 %(made_by_id)s、批准 %(approved_by_id)s，不是两个人") % {
+            "pk": one.pk,
+            "key": one.key,
+            "made_by_id": one.made_by_id,
+            "approved_by_id": one.approved_by_id,
+        }
 
 
 def i11_each_posting_is_what_was_asked_under_its_key() -> Iterator[str]:
@@ -165,13 +204,15 @@ def i11_each_posting_is_what_was_asked_under_its_key() -> Iterator[str]:
         legs = [[each.src.code, each.dst.code, each.amount, each.budget_category] for each in one.transfers.all()]
         asked = {rules.asked(one.event, legs, one, on) for on in (None, one.effective_date)}
         if one.request_hash not in asked:
-            yield f"凭证 {one.pk}（{one.key}）：与当初申请的内容不一致"
+            yield _("凭证 %(pk)s（%(key)s）：与当初申请的内容不一致") % {"pk": one.pk, "key": one.key}
 
 
 def i12_nothing_is_dated_in_a_closed_period() -> Iterator[str]:
     outside = Q(effective_date__lt=F("period__starts_on")) | Q(effective_date__gt=F("period__ends_on"))
     yield from (
-        f"凭证 {one.pk}：记账日期 {one.effective_date} 不在所属会计期间" for one in Posting.objects.filter(outside)
+        _("凭证 %(pk)s：记账日期 %(effective_date)s 不在所属会计期间")
+        % {"pk": one.pk, "effective_date": one.effective_date}
+        for one in Posting.objects.filter(outside)
     )
     latest = PeriodChange.objects.filter(period=OuterRef("pk")).order_by("-pk")
     rows = Period.objects.annotate(
@@ -180,9 +221,16 @@ def i12_nothing_is_dated_in_a_closed_period() -> Iterator[str]:
     open_before = None
     for one in rows.order_by("starts_on"):
         if (one.said or PeriodStatus.OPEN) != one.status or one.change != one.last_change:
-            yield f"会计期间 {one.code}：状态 {one.status} 与结账记录 {one.said or PeriodStatus.OPEN} 不符"
+            yield _("会计期间 %(code)s：状态 %(status)s 与结账记录 %(said)s 不符") % {
+                "code": one.code,
+                "status": one.status,
+                "said": one.said or PeriodStatus.OPEN,
+            }
         if one.status == PeriodStatus.CLOSED and open_before:
-            yield f"会计期间 {one.code} 已结账，之前的 {open_before} 却未结账"
+            yield _("会计期间 %(code)s 已结账，之前的 %(open_before)s 却未结账") % {
+                "code": one.code,
+                "open_before": open_before,
+            }
         open_before = open_before or (one.code if one.status == PeriodStatus.OPEN else None)
 
 
@@ -191,12 +239,12 @@ def i13_the_seals_hold() -> Iterator[str]:
     rows = Seal.objects.select_related("posting").prefetch_related("posting__transfers").order_by("posting_id")
     for one in rows.iterator(500):
         if one.prev_hash != previous or one.hash != hash_of(previous, one.posting):
-            yield f"凭证 {one.posting_id} 的封存校验不通过，哈希链从这里断开"
+            yield _("凭证 %(posting_id)s 的封存校验不通过，哈希链从这里断开") % {"posting_id": one.posting_id}
             return
         previous, last = one.hash, one.posting_id
         hashes.add(one.hash)
     for bare in Posting.objects.filter(seal=None, pk__lt=last).order_by("pk"):
-        yield f"凭证 {bare.pk}（{bare.key}）：之后的凭证已封存，它却没有"
+        yield _("凭证 %(pk)s（%(key)s）：之后的凭证已封存，它却没有") % {"pk": bare.pk, "key": bare.key}
     yield from heads_that_are_gone(hashes)
 
 
@@ -206,7 +254,10 @@ def heads_that_are_gone(hashes: set[str]) -> Iterator[str]:
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.split()[-1] not in hashes:
-                yield f"{line.split()[0]} 公布的链头（凭证 {line.split()[1]}）已不在哈希链中"
+                yield _("%(day)s 公布的链头（凭证 %(pk)s）已不在哈希链中") % {
+                    "day": line.split()[0],
+                    "pk": line.split()[1],
+                }
 
 
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {

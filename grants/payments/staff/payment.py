@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
@@ -30,6 +31,14 @@ from portal.access.staff import (
 from portal.files.commands import store
 from portal.money import yuan
 
+
+def sum_words(payment: Payment) -> str:
+    """Write a payment as "项目 第 1 期 19,250 元"."""
+    return gettext("%(project)s %(tranche)s %(amount)s 元") % {
+        "project": payment.project.title, "tranche": payment.tranche, "amount": yuan(payment.amount)
+    }  # fmt: skip
+
+
 PEOPLE = ("requested_by", "checked_by", "approved_by", "leader_by", "appropriated_by", "receipted_by")
 
 
@@ -49,7 +58,7 @@ class PaymentMove(MoveView):
         super().check(request)
 
     def sum(self, obj: Payment) -> str:
-        return f"{obj.project.title} {obj.tranche} {yuan(obj.amount)} 元"
+        return sum_words(obj)
 
 
 class Check(PaymentMove):
@@ -171,7 +180,7 @@ class CancelTranche(FormCommandView):
     @property
     def intro(self) -> str:
         words = _("%s。取消后资金不动；不再拨付的，另行“核减未拨资金”，由两人办理。")
-        return str(words % f"{self.payment.project.title} {self.payment.tranche} {yuan(self.payment.amount)} 元")
+        return str(words % sum_words(self.payment))
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.cancel(self.payment.tranche, reason=answers["reason"], by=self.request.user)

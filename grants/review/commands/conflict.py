@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from grants.review import notices, queries
 from grants.review.commands.panel import EMPLOYED, give
@@ -27,7 +28,7 @@ STATUS_OF: dict[str, ConflictState] = {
 
 def require_running(panel: Panel) -> None:
     if panel.status != PanelState.OPEN:
-        raise MoveNotAllowed("评分没有在进行，现在不能办理。")
+        raise MoveNotAllowed(_("评分没有在进行，现在不能办理。"))
 
 
 @transaction.atomic
@@ -42,14 +43,14 @@ def declare(
     member = PanelMember.objects.select_for_update(of=("self",)).select_related("panel__round").get(pk=member.pk)
     require_running(member.panel)
     if member.user_id != by.pk:
-        raise MoveNotAllowed("承诺和回避声明只能由专家本人作出。")
+        raise MoveNotAllowed(_("承诺和回避声明只能由专家本人作出。"))
     if member.declined_at:
-        raise MoveNotAllowed("您已谢绝参加这次评审。")
+        raise MoveNotAllowed(_("您已谢绝参加这次评审。"))
     if member.declared_at:
-        raise MoveNotAllowed("您已经作过声明。评审中发现利害关系的，请在评分台申请回避。")
+        raise MoveNotAllowed(_("您已经作过声明。评审中发现利害关系的，请在评分台申请回避。"))
     asked = list(queries.organizations_to_declare(member.panel))
     require_none(
-        Reason(f"organization_{one.pk}", f"请对“{one.name}”作出选择。")
+        Reason(f"organization_{one.pk}", _("请对“%(name)s”作出选择。") % {"name": one.name})
         for one in asked
         if answers.get(one.pk) not in Declaration.Answer.values
     )
@@ -157,11 +158,11 @@ def recuse(assignment: Assignment, *, reason: str, by: Any, note: str = "") -> C
     member = assignment.member
     require_running(member.panel)
     if member.user_id != by.pk:
-        raise MoveNotAllowed("回避只能由专家本人申请。")
+        raise MoveNotAllowed(_("回避只能由专家本人申请。"))
     if Conflict.objects.filter(member=member, candidacy=assignment.candidacy, status__in=BLOCKING).exists():
-        raise MoveNotAllowed("您已回避这个项目，不用再次申请。")
+        raise MoveNotAllowed(_("您已回避这个项目，不用再次申请。"))
     if reason not in Conflict.Reason.values:
-        raise NotYet([Reason("reason", "请选择回避原因。")])
+        raise NotYet([Reason("reason", _("请选择回避原因。"))])
     conflict = stand_aside(member, assignment.candidacy, ConflictState.OPEN, reason, note, Conflict.Origin.LATER, by)
     notices.recused(conflict)
     return conflict
@@ -175,7 +176,7 @@ def decide(conflict: Conflict, move: str, reason: str, by: Any) -> Conflict:
     )
     require_running(conflict.member.panel)
     if len(reason.strip()) < 5:
-        raise NotYet([Reason("reason", "请写明决定的理由，至少 5 个字。")])
+        raise NotYet([Reason("reason", _("请写明决定的理由，至少 5 个字。"))])
     target = CONFLICT.target(move, conflict.status)
     require_moved(
         Conflict.objects.filter(pk=conflict.pk, status=conflict.status).update(
@@ -215,7 +216,7 @@ def dismiss_conflict(conflict: Conflict, *, reason: str, by: Any) -> Conflict:
 
 def require_substitute(member: PanelMember, panel: Panel) -> None:
     if member.panel_id != panel.pk or not member.is_substitute or member.declined_at:
-        raise NotYet([Reason("member", "只能从本组的替补专家中递补。")])
+        raise NotYet([Reason("member", _("只能从本组的替补专家中递补。"))])
 
 
 @transaction.atomic
@@ -224,11 +225,11 @@ def decline(member: PanelMember, *, reason: str, by: Any) -> PanelMember:
     member = PanelMember.objects.select_for_update(of=("self",)).select_related("panel__round").get(pk=member.pk)
     require_running(member.panel)
     if member.user_id != by.pk:
-        raise MoveNotAllowed("谢绝评审只能由专家本人提出。")
+        raise MoveNotAllowed(_("谢绝评审只能由专家本人提出。"))
     if member.declined_at or member.submitted_at:
-        raise MoveNotAllowed("您已谢绝或已提交全部评分，不能再谢绝。")
+        raise MoveNotAllowed(_("您已谢绝或已提交全部评分，不能再谢绝。"))
     if len(reason.strip()) < 5:
-        raise NotYet([Reason("reason", "请写明不能参加的原因，至少 5 个字。")])
+        raise NotYet([Reason("reason", _("请写明不能参加的原因，至少 5 个字。"))])
     for sheet in ScoreSheet.objects.select_for_update().filter(assignment__member=member):
         if SHEET.allows("exclude", sheet.status):
             ScoreSheet.objects.filter(pk=sheet.pk, status=sheet.status).update(
@@ -250,11 +251,11 @@ def step_in(member: PanelMember, substitute: PanelMember, *, by: Any) -> list[As
     require_running(panel)
     member = PanelMember.objects.get(pk=member.pk)
     if member.declined_at is None:
-        raise MoveNotAllowed("这位专家没有谢绝评审，不能整组递补。")
+        raise MoveNotAllowed(_("这位专家没有谢绝评审，不能整组递补。"))
     require_substitute(substitute, panel)
     given = give(substitute, list(queries.orphans(member)), panel, by)
     if not given:
-        raise NotYet([Reason("given", "这位专家的项目都已递补，不需要再安排。")])
+        raise NotYet([Reason("given", _("这位专家的项目都已递补，不需要再安排。"))])
     log(
         member,
         "review.step_in",
@@ -277,13 +278,13 @@ def substitute(conflict: Conflict, member: PanelMember, *, by: Any) -> Assignmen
     panel = conflict.member.panel
     require_running(panel)
     if conflict.status != ConflictState.OPEN:
-        raise MoveNotAllowed("这条回避还没有确认，不能递补。")
+        raise MoveNotAllowed(_("这条回避还没有确认，不能递补。"))
     require_substitute(member, panel)
     given = give(member, [conflict.candidacy], panel, by)
     if not given:
-        raise NotYet([Reason("given", f"{member} 已经评审这个项目，请另选替补。")])
+        raise NotYet([Reason("given", _("%(member)s 已经评审这个项目，请另选替补。") % {"member": member})])
     if Conflict.objects.filter(member=member, candidacy=conflict.candidacy, status__in=BLOCKING).exists():
-        raise NotYet([Reason("conflict", f"{member} 与申报单位也有利害关系，请另选替补。")])
+        raise NotYet([Reason("conflict", _("%(member)s 与申报单位也有利害关系，请另选替补。") % {"member": member})])
     Assignment.objects.filter(member=conflict.member, candidacy=conflict.candidacy).update(removed_at=clock.now())
     Conflict.objects.filter(pk=conflict.pk).update(due_on=None)
     log(conflict, "review.substitute", by=by, role=Role.PANEL_SECRETARY, after={"expert": str(member)})

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from grants.applications import commands as applications
 from grants.calls import commands as calls
@@ -42,7 +45,8 @@ def cut_shortlist(round: Round, *, by: Any) -> Shortlist:
     """
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     require_none(queries.uncut(round))
-    rows, words = queries.cut(round)
+    with translation.override(settings.LANGUAGE_CODE):  # what is sealed is sealed in the language of the house
+        rows, words = queries.cut(round)
     sha256 = rules.digest({"places": round.defence_places, "rows": rows})
     made = Shortlist.objects.create(
         round=round, places=round.defence_places, rows=rows, cut=words, sha256=sha256, cut_by=by, cut_at=clock.now()
@@ -100,12 +104,12 @@ def schedule(
 
 def unfit(panel: Panel, rows: list[Candidacy]) -> list[Reason]:
     if not panel.is_defence:
-        raise MoveNotAllowed("这是初评评审组，答辩请在答辩组中安排。")
+        raise MoveNotAllowed(_("这是初评评审组，答辩请在答辩组中安排。"))
     if not rows:
-        return [Reason("candidacies", "请至少选择一个入围项目。")]
+        return [Reason("candidacies", _("请至少选择一个入围项目。"))]
     wrong = [one.code for one in rows if one.application.round_id != panel.round_id]
     if wrong:
-        return [Reason("candidacies", f"{'、'.join(wrong)} 不属于本批次。")]
+        return [Reason("candidacies", _("%(names)s 不属于本批次。") % {"names": "、".join(wrong)})]
     for one in rows:
         CANDIDACY.target("schedule", one.status)
     return []
@@ -114,13 +118,18 @@ def unfit(panel: Panel, rows: list[Candidacy]) -> list[Reason]:
 def bad_time(panel: Panel, starts_at: datetime, last: datetime, minutes: int, room: str) -> list[Reason]:
     found = []
     if not SHORTEST <= minutes <= LONGEST:
-        found.append(Reason("minutes", f"每项时间应为 {SHORTEST} 到 {LONGEST} 分钟。"))
+        found.append(
+            Reason(
+                "minutes",
+                _("每项时间应为 %(shortest)s 到 %(longest)s 分钟。") % {"shortest": SHORTEST, "longest": LONGEST},
+            )
+        )
     if not room.strip():
-        found.append(Reason("room", "请填写答辩地点。"))
+        found.append(Reason("room", _("请填写答辩地点。")))
     if starts_at <= clock.now():
-        found.append(Reason("starts_at", "答辩开始时间已经过去，请重新填写。"))
+        found.append(Reason("starts_at", _("答辩开始时间已经过去，请重新填写。")))
     if panel.due_at and last > panel.due_at:
-        found.append(Reason("starts_at", "最后一场答辩晚于评分截止，请提早开始、缩短时间或另设答辩组。"))
+        found.append(Reason("starts_at", _("最后一场答辩晚于评分截止，请提早开始、缩短时间或另设答辩组。")))
     return found
 
 
@@ -133,9 +142,9 @@ def slot_of(slot: Slot, *states: str) -> Slot:
         .get(pk=slot.pk)
     )
     if panel.status not in states:
-        raise MoveNotAllowed("答辩组现在的状态不能办理这一项。")
+        raise MoveNotAllowed(_("答辩组现在的状态不能办理这一项。"))
     if slot.present_at or slot.candidacy.status != Candidate.DEFENCE_SCHEDULED:
-        raise MoveNotAllowed("这个项目已经登记到场或缺席，不能再改。")
+        raise MoveNotAllowed(_("这个项目已经登记到场或缺席，不能再改。"))
     return slot
 
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from grants.applications import commands as applications
 from grants.applications.models import Application
@@ -36,7 +39,7 @@ def locked(panel: Panel) -> Panel:
 
 def require_draft(panel: Panel) -> None:
     if panel.status != PanelState.DRAFT:
-        raise MoveNotAllowed("评分已经开始，评审组不能再改。要换人请在回避登记中递补。")
+        raise MoveNotAllowed(_("评分已经开始，评审组不能再改。要换人请在回避登记中递补。"))
 
 
 @transaction.atomic
@@ -47,10 +50,10 @@ def make_panel(
     if stage == Stage.DEFENCE:
         is_blind = False  # applicants come in person
         if not Shortlist.objects.filter(round=round).exists():
-            raise NotYet([Reason("stage", "入围名单还没有确定，不能成立答辩组。请先确定入围名单。")])
+            raise NotYet([Reason("stage", _("入围名单还没有确定，不能成立答辩组。请先确定入围名单。"))])
     require_none(past(due_at))
     if Panel.objects.filter(round=round, name=name, stage=stage).exclude(status=PanelState.CANCELLED).exists():
-        raise NotYet([Reason("name", f"这个批次已有评审组“{name}”，请换一个名称。")])
+        raise NotYet([Reason("name", _("这个批次已有评审组“%(name)s”，请换一个名称。") % {"name": name})])
     panel = Panel.objects.create(
         round=round, name=name, stage=stage, is_blind=is_blind, secretary=by, due_at=due_at, due_on=due_on(5)
     )
@@ -59,7 +62,7 @@ def make_panel(
 
 
 def past(due_at: datetime) -> list[Reason]:
-    return [Reason("due_at", "评分截止时间已经过去，请填写以后的时间。")] if due_at <= clock.now() else []
+    return [Reason("due_at", _("评分截止时间已经过去，请填写以后的时间。"))] if due_at <= clock.now() else []
 
 
 @transaction.atomic
@@ -68,11 +71,11 @@ def seat(panel: Panel, user: Any, *, by: Any, is_substitute: bool = False, is_fi
     panel = locked(panel)
     require_draft(panel)
     if not user.has_role(Role.EXPERT, Role.EXPERT_FIN):
-        raise NotYet([Reason("role", f"{user} 不是评审专家，请先由管理员授予角色。")])
+        raise NotYet([Reason("role", _("%(user)s 不是评审专家，请先由管理员授予角色。") % {"user": user})])
     if user.pk == panel.secretary_id:
-        raise NotYet([Reason("secretary", "评审秘书不参加评分，请另选专家。")])
+        raise NotYet([Reason("secretary", _("评审秘书不参加评分，请另选专家。"))])
     if panel.members.filter(user=user).exists():
-        raise NotYet([Reason("twice", f"{user} 已在评审组中。")])
+        raise NotYet([Reason("twice", _("%(user)s 已在评审组中。") % {"user": user})])
     finance = is_finance or not user.has_role(Role.EXPERT)
     member = PanelMember.objects.create(panel=panel, user=user, is_substitute=is_substitute, is_finance=finance)
     log(
@@ -91,16 +94,24 @@ def enter(panel: Panel, applications_: Iterable[Application], *, by: Any) -> lis
     panel = locked(panel)
     require_draft(panel)
     if panel.is_defence:
-        raise MoveNotAllowed("答辩组的项目由“安排答辩”加入。")
+        raise MoveNotAllowed(_("答辩组的项目由“安排答辩”加入。"))
     # The round's row carries the condition "a code once a round".
     Round.objects.select_for_update(of=("self",)).get(pk=panel.round_id)
     ids = [one.pk for one in applications_]
     rows = list(Application.objects.filter(pk__in=ids, round=panel.round_id).order_by("number"))
     unfit = [one.number for one in rows if one.status != Screened.SCREEN_PASSED]
     if len(rows) != len(set(ids)) or unfit:
-        raise NotYet([Reason("unfit", f"只能加入本批次初审通过的项目：{'、'.join(unfit) or '有项目不属于本批次'}。")])
+        raise NotYet(
+            [
+                Reason(
+                    "unfit",
+                    _("只能加入本批次初审通过的项目：%(names)s。")
+                    % {"names": "、".join(unfit) or _("有项目不属于本批次")},
+                )
+            ]
+        )
     if taken := Candidacy.objects.filter(application__in=ids).values_list("application__number", flat=True):
-        raise NotYet([Reason("taken", f"已在评审组中：{'、'.join(taken)}。")])
+        raise NotYet([Reason("taken", _("已在评审组中：%(names)s。") % {"names": "、".join(taken)})])
     codes = Candidacy.objects.filter(panel__round=panel.round_id).values_list("code", flat=True)
     first = max((int(one.removeprefix("P-")) for one in codes), default=0) + 1
     made = []
@@ -186,7 +197,7 @@ def remind(panel: Panel, *, by: Any) -> int:
     """Write to every expert who has not handed in; return how many."""
     panel = locked(panel)
     if panel.status != PanelState.OPEN:
-        raise MoveNotAllowed("评分没有在进行，不需要催办。")
+        raise MoveNotAllowed(_("评分没有在进行，不需要催办。"))
     late = [one.member.user for one in queries.progress(panel) if one.assigned and not one.is_done]
     notices.remind(panel, late)
     log(panel, "review.remind", by=by, role=Role.PANEL_SECRETARY, after={"experts": len(late)})
@@ -208,10 +219,15 @@ def seal(panel: Panel, *, by: Any, note: str = "") -> Ranking:
     """
     panel = locked(panel)
     target = PANEL.target("seal", panel.status)
-    found = queries.ranking(panel)
+    with translation.override(settings.LANGUAGE_CODE):  # what is sealed is sealed in the language of the house
+        found = queries.ranking(panel)
     wide = [one.code for one in found if one.is_wide]
     if wide and len(note.strip()) < rules.SHORT_COMMENT:
-        text = f"{'、'.join(wide)} 的评分相差超过 {rules.SPREAD_ALARM} 分，请写明评审组的说明，至少 {rules.SHORT_COMMENT} 个字。"
+        text = _("%(names)s 的评分相差超过 %(most)s 分，请写明评审组的说明，至少 %(least)s 个字。") % {
+            "names": "、".join(wide),
+            "most": rules.SPREAD_ALARM,
+            "least": rules.SHORT_COMMENT,
+        }
         raise NotYet([Reason("note", text)])
     rows = as_rows(found)
     made = Ranking.objects.create(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.applications import commands as applications
 from grants.review import guards, notices
@@ -29,16 +30,18 @@ def reset_due(panel: Panel, *, due_at: datetime, by: Any, reason: str = "") -> P
     """Set another end of scoring. Once the experts score: a later one only, with a reason that they read. Raises NotYet."""
     panel = locked(panel)
     if panel.status not in (PanelState.DRAFT, PanelState.OPEN):
-        raise MoveNotAllowed("评分已经锁定或评审组已经取消，评分截止不能再改。")
+        raise MoveNotAllowed(_("评分已经锁定或评审组已经取消，评分截止不能再改。"))
     is_open = panel.status == PanelState.OPEN
     reasons = past(due_at)
     if is_open and panel.due_at and due_at <= panel.due_at:
-        reasons.append(Reason("due_at", "评分已经开始，评分截止只能推迟，请填写更晚的时间。"))
+        reasons.append(Reason("due_at", _("评分已经开始，评分截止只能推迟，请填写更晚的时间。")))
     if is_open and len(reason.strip()) < SHORTEST:
-        reasons.append(Reason("reason", f"评分已经开始，请写明推迟的理由，至少 {SHORTEST} 个字。"))
+        reasons.append(
+            Reason("reason", _("评分已经开始，请写明推迟的理由，至少 %(shortest)s 个字。") % {"shortest": SHORTEST})
+        )
     last = None if is_open else Slot.objects.filter(panel=panel).order_by("-ends_at").first()
     if last and last.ends_at > due_at:
-        reasons.append(Reason("due_at", "评分截止早于最后一场答辩，请填写更晚的时间。"))
+        reasons.append(Reason("due_at", _("评分截止早于最后一场答辩，请填写更晚的时间。")))
     require_none(reasons)
     before = panel.due_at
     Panel.objects.filter(pk=panel.pk).update(
@@ -60,9 +63,17 @@ def lock(panel: Panel, *, by: Any) -> Panel:
     Conflicts that come to light here are kept, and told once before the lock: a substitute may still step in.
     """
     if fresh := look_again(panel):
-        names = "、".join(f"{one.member} 与 {one.candidacy}" for one in fresh)
+        names = "、".join(
+            _("%(member)s 与 %(candidacy)s") % {"member": one.member, "candidacy": one.candidacy} for one in fresh
+        )
         raise NotYet(
-            [Reason("found", f"刚查出回避：{names}。其评分不再计入，请安排递补；不需要递补的，再次锁定即可。")]
+            [
+                Reason(
+                    "found",
+                    _("刚查出回避：%(names)s。其评分不再计入，请安排递补；不需要递补的，再次锁定即可。")
+                    % {"names": names},
+                )
+            ]
         )
     return end_scoring(panel, by)
 
@@ -89,7 +100,7 @@ def cancel(panel: Panel, *, reason: str, by: Any) -> Panel:
     panel = locked(panel)
     target = PANEL.target("cancel", panel.status)
     if len(reason.strip()) < SHORTEST:
-        raise NotYet([Reason("reason", f"请写明取消的理由，至少 {SHORTEST} 个字。")])
+        raise NotYet([Reason("reason", _("请写明取消的理由，至少 %(shortest)s 个字。") % {"shortest": SHORTEST})])
     dossiers = list(panel.dossiers.select_related("application").order_by("pk"))
     # Nobody has seen a dossier before the opening: seats, assignments and conflicts by rule go with the panel.
     Assignment.objects.filter(member__panel=panel).delete()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from grants.calls.models import Criterion
 from grants.review import guards, notices, queries, rules
@@ -32,15 +33,15 @@ def own(assignment: Assignment, by: Any) -> Assignment:
     )
     require_running(assignment.member.panel)
     if assignment.member.user_id != by.pk or assignment.removed_at:
-        raise MoveNotAllowed("这个项目没有分配给您。")
+        raise MoveNotAllowed(_("这个项目没有分配给您。"))
     if assignment.member.declared_at is None:
-        raise MoveNotAllowed("请先作出承诺和回避声明，再评审项目。")
+        raise MoveNotAllowed(_("请先作出承诺和回避声明，再评审项目。"))
     panel, candidacy = assignment.member.panel, assignment.candidacy
     if panel.is_defence and not Slot.objects.filter(candidacy=candidacy, present_at__isnull=False).exists():
-        raise MoveNotAllowed(f"{candidacy.code} 还没有签到答辩，不能评分。")
+        raise MoveNotAllowed(_("%(code)s 还没有签到答辩，不能评分。") % {"code": candidacy.code})
     standing = Conflict.objects.filter(member=assignment.member, candidacy=assignment.candidacy, status__in=BLOCKING)
     if standing.exists():
-        raise MoveNotAllowed("您已回避这个项目，不能评分。")
+        raise MoveNotAllowed(_("您已回避这个项目，不能评分。"))
     return assignment
 
 
@@ -64,18 +65,29 @@ def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Criterion, De
     return found
 
 
-def comment_of(text: str, name: str = "总评语", most: int = rules.MOST_COMMENT) -> str:
+def comment_of(text: str, name: str = "", most: int = rules.MOST_COMMENT) -> str:
     """Return a comment as it is stored. Raises NotYet: a cut comment would lose what the expert wrote."""
     plain = text.replace("\r\n", "\n").strip()
     if len(plain) > most:
-        raise NotYet([Reason("comment", f"{name}最多 {most} 字，现在是 {len(plain)} 字，没有保存。请删减。")])
+        raise NotYet(
+            [
+                Reason(
+                    "comment",
+                    _("%(name)s最多 %(most)s 字，现在是 %(count)s 字，没有保存。请删减。")
+                    % {"name": name or _("总评语"), "most": most, "count": len(plain)},
+                )
+            ]
+        )
     return plain
 
 
 def comments_of(criteria: Iterable[Criterion], comments: Mapping[str, str]) -> dict[Criterion, str]:
     """Return criterion -> its comment. Raises NotYet where one is too long."""
     most = rules.MOST_ON_ONE
-    return {one: comment_of(comments.get(one.code, ""), f"“{one.name}”的评语", most) for one in criteria}
+    return {
+        one: comment_of(comments.get(one.code, ""), _("“%(name)s”的评语") % {"name": one.name}, most)
+        for one in criteria
+    }
 
 
 @asks_again
@@ -97,7 +109,7 @@ def save_scores(
     assignment = own(assignment, by)
     sheet = sheet_of(assignment)
     if version is not None and version != sheet.version:
-        raise SavedMeanwhile("这份评分在别处刚刚保存过，请刷新页面后再改，以免覆盖。")
+        raise SavedMeanwhile(_("这份评分在别处刚刚保存过，请刷新页面后再改，以免覆盖。"))
     target = SHEET.target("save", sheet.status)
     given, whole = parsed(assignment.member, points), comment_of(comment)
     words = comments_of(given, comments or {})
@@ -171,20 +183,20 @@ def submit_all(member: PanelMember, *, by: Any) -> PanelMember:
     require_running(panel)
     member = PanelMember.objects.select_for_update(of=("self",)).select_related("panel").get(pk=member.pk)
     if member.user_id != by.pk:
-        raise MoveNotAllowed("评分只能由专家本人提交。")
+        raise MoveNotAllowed(_("评分只能由专家本人提交。"))
     mine = list(
         Assignment.objects.active().without_conflict().filter(member=member).select_related("candidacy", "sheet")
     )
     if not mine:
-        raise NotYet([Reason("none", "目前没有分配给您的项目。")])
+        raise NotYet([Reason("none", _("目前没有分配给您的项目。"))])
     states = {one: getattr(one, "sheet", None) for one in mine}
     require_none(
-        Reason(one.candidacy.code, f"{one.candidacy.code} 还没有评完，请先完成评分。")
+        Reason(one.candidacy.code, _("%(code)s 还没有评完，请先完成评分。") % {"code": one.candidacy.code})
         for one, sheet in states.items()
         if sheet is None or sheet.status not in (Sheet.COMPLETE, Sheet.SUBMITTED)
     )
     if all(sheet and sheet.status == Sheet.SUBMITTED for sheet in states.values()):
-        raise MoveNotAllowed("评分已经提交，不用再次提交。")
+        raise MoveNotAllowed(_("评分已经提交，不用再次提交。"))
     for sheet in states.values():
         if sheet and sheet.status == Sheet.COMPLETE:
             require_moved(

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grants.applications.models import Application
 from grants.calls.models import ProgrammeType, Round
@@ -39,35 +40,48 @@ def cut(round: Round) -> tuple[list[dict[str, Any]], str]:
 def uncut(round: Round) -> list[Reason]:
     """Return what stands against cutting the short list of `round`. Four queries."""
     if not round.has_defence:
-        return [Reason("no_defence", "这个批次不设答辩，不需要确定入围名单。")]
+        return [Reason("no_defence", _("这个批次不设答辩，不需要确定入围名单。"))]
     if Shortlist.objects.filter(round=round).exists():
-        return [Reason("cut", "入围名单已经确定，不能再改。")]
+        return [Reason("cut", _("入围名单已经确定，不能再改。"))]
     found = []
     panels = Panel.objects.filter(round=round, stage=Stage.PAPER)
     if not panels.exclude(status=PanelState.CANCELLED).exists():
-        found.append(Reason("panels", "还没有初评评审组，请先组织初评。"))
-    found += [Reason("unsealed", f"{one}的评审汇总还没有封存，请先封存。") for one in panels.unsealed()]
+        found.append(Reason("panels", _("还没有初评评审组，请先组织初评。")))
+    found += [
+        Reason("unsealed", _("%(one)s的评审汇总还没有封存，请先封存。") % {"one": one}) for one in panels.unsealed()
+    ]
     return [*found, *unassigned(round)]
 
 
 def unassigned(round: Round) -> list[Reason]:
     """Return a reason when a screened application of the round stands before no panel. One query."""
     left = Application.objects.screened(round).filter(candidacy__isnull=True).count()
-    return [Reason("left", f"还有 {left} 个初审通过的项目没有进入评审组，请先评审。")] if left else []
+    return (
+        [Reason("left", _("还有 %(left)s 个初审通过的项目没有进入评审组，请先评审。") % {"left": left})]
+        if left
+        else []
+    )
 
 
 def waiting(round: Round) -> list[Reason]:
     """Return what the review still owes before a body can decide. Four queries at most."""
     unsealed = Panel.objects.filter(round=round).unsealed()
-    found = [Reason("unsealed", f"{one}的评审汇总还没有封存，封存后才能录入会议结果。") for one in unsealed]
+    found = [
+        Reason("unsealed", _("%(one)s的评审汇总还没有封存，封存后才能录入会议结果。") % {"one": one})
+        for one in unsealed
+    ]
     if round.programme.route == ProgrammeType.Route.PANEL:
         found += unassigned(round)
     if not round.has_defence:
         return found
     if not Shortlist.objects.filter(round=round).exists():
-        return [*found, Reason("uncut", "入围名单还没有确定，答辩结束后才能录入会议结果。")]
+        return [*found, Reason("uncut", _("入围名单还没有确定，答辩结束后才能录入会议结果。"))]
     counts = Candidacy.objects.filter(application__round=round, status=Candidate.SHORTLISTED).count()
-    return [*found, Reason("unscheduled", f"还有 {counts} 个入围项目没有安排答辩。")] if counts else found
+    return (
+        [*found, Reason("unscheduled", _("还有 %(counts)s 个入围项目没有安排答辩。") % {"counts": counts})]
+        if counts
+        else found
+    )
 
 
 def unscheduled(round: Round) -> QuerySet[Candidacy]:
@@ -133,12 +147,12 @@ def paper_comments(candidacy: Candidacy) -> list[str]:
 
 def when(slot: Slot) -> str:
     """Write a slot as "2026年3月24日 09:00 区社会组织服务中心 201 室"."""
-    return f"{formats.date_format(slot.starts_at.astimezone(clock.ZONE), 'Y年n月j日 H:i')} {slot.room}"
+    return f"{formats.date_format(slot.starts_at.astimezone(clock.ZONE), _('Y年n月j日 H:i'))} {slot.room}"
 
 
 FIGURES = (
-    "名次", "编号", "申报编号", "项目", "申报单位", "总成绩", "初评成绩", "答辩成绩", "初评占比", "有效总分",
-    "去掉的最高最低分", "需求与方案", "人次成本（分）", "抽签值", "并列排定办法",
+    gettext_noop("名次"), gettext_noop("编号"), gettext_noop("申报编号"), gettext_noop("项目"), gettext_noop("申报单位"), gettext_noop("总成绩"), gettext_noop("初评成绩"), gettext_noop("答辩成绩"), gettext_noop("初评占比"), gettext_noop("有效总分"),
+    gettext_noop("去掉的最高最低分"), gettext_noop("需求与方案"), gettext_noop("人次成本（分）"), gettext_noop("抽签值"), gettext_noop("并列排定办法"),
 )  # fmt: skip
 
 
@@ -147,16 +161,16 @@ def figures(panel: Panel) -> list[Table]:
     sealed = panel.ranking
     rows = [figure_row(row) for row in ranking(panel)]
     method = [
-        ("计分办法", str(panel.round.get_score_rule_display())),
-        ("抽签种子", panel.seed),
-        ("抽签值", "以半角冒号连接种子和申报编号，取 SHA-256"),
-        ("总成绩", "初评成绩 × 初评占比 + 答辩成绩 × 其余，四舍五入保留两位小数"),
-        ("并列", "依次比较初评的需求与方案得分（高者先）、人次成本（低者先）、抽签值（小者先）"),
-        ("答辩缺席", str(panel.round.get_absence_display())),
-        ("封存时间", formats.date_format(sealed.sealed_at.astimezone(clock.ZONE), "Y-m-d H:i")),
-        ("校验码", sealed.sha256),
+        (_("计分办法"), str(panel.round.get_score_rule_display())),
+        (_("抽签种子"), panel.seed),
+        (_("抽签值"), _("以半角冒号连接种子和申报编号，取 SHA-256")),
+        (_("总成绩"), _("初评成绩 × 初评占比 + 答辩成绩 × 其余，四舍五入保留两位小数")),
+        (_("并列"), _("依次比较初评的需求与方案得分（高者先）、人次成本（低者先）、抽签值（小者先）")),
+        (_("答辩缺席"), str(panel.round.get_absence_display())),
+        (_("封存时间"), formats.date_format(sealed.sealed_at.astimezone(clock.ZONE), "Y-m-d H:i")),
+        (_("校验码"), sealed.sha256),
     ]
-    return [Table("计分", FIGURES, rows), Table("办法", ("项目", "说明"), method)]
+    return [Table(_("计分"), [_(one) for one in FIGURES], rows), Table(_("办法"), (_("项目"), _("说明")), method)]
 
 
 def figure_row(row: RankRow) -> list[Any]:

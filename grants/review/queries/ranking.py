@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from grants.calls.models import Criterion, Round
 from grants.review import rules
@@ -60,7 +63,7 @@ class FinalRow(RankRow):
 def ranking(panel: Panel) -> list[RankRow]:
     """Recompute the ranking from the sheets. Three queries, five for a defence. Raises NotYet before the lock."""
     if panel.status not in (PanelState.LOCKED, PanelState.SEALED):
-        raise NotYet([Reason("unlocked", "评分还没有锁定，不能排名。请先在评审组页面锁定评分。")])
+        raise NotYet([Reason("unlocked", _("评分还没有锁定，不能排名。请先在评审组页面锁定评分。"))])
     criteria = criteria_of(panel)
     sheets = valid_sheets(panel)
     candidacies = panel.dossiers.select_related(
@@ -240,4 +243,8 @@ def hash_of(panel: Panel, rows: list[dict[str, Any]]) -> str:
 def is_true_to_seal(panel: Panel) -> bool:
     """Recompute everything and compare with the seal."""
     found = sealed(panel)
-    return found is not None and hash_of(panel, as_rows(ranking(panel))) == found.sha256 == hash_of(panel, found.rows)
+    if found is None:
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        rows = as_rows(ranking(panel))
+    return hash_of(panel, rows) == found.sha256 == hash_of(panel, found.rows)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from orgs.registry.models import Grade, Kind, Organization, Standing, SupportClass
@@ -117,6 +119,7 @@ def read_row(row: Mapping[str, Any], lookup: Lookup) -> dict[str, Any]:
     return values
 
 
+@translation.override(settings.LANGUAGE_CODE)  # a sheet bears the words of the house, whoever reads it in
 def code_of(choices: Any, text: str) -> str | None:
     return next((code for code, label in choices.choices if text in (code, str(label))), None)
 

@@ -21,11 +21,15 @@ class VerifyAccountView(MoveView):
     is_sensitive = True
 
     def consequences(self, obj: BankAccount) -> list[str]:
-        wait = "这是变更账户，核对 72 小时后才能收款。" if obj.is_change else "核对后即可收款。"
-        return [f"{obj.organization}的收款账户为 {obj}。", wait, "此前的账户停用，已批准的拨付仍按批准时的账户。"]
+        wait = _("这是变更账户，核对 72 小时后才能收款。") if obj.is_change else _("核对后即可收款。")
+        return [
+            _("%(organization)s的收款账户为 %(obj)s。") % {"organization": obj.organization, "obj": obj},
+            wait,
+            _("此前的账户停用，已批准的拨付仍按批准时的账户。"),
+        ]
 
     def tells(self, obj: BankAccount) -> list[str]:
-        return [f"{obj.organization}的全部成员"]
+        return [_("%(organization)s的全部成员") % {"organization": obj.organization}]
 
 
 class AccountViewSet(ScopedViewSet):

@@ -22,12 +22,13 @@ class VerifyView(MoveView):
 
     def consequences(self, obj: Claim) -> list[str]:
         return [
-            f"{obj.claimant}成为{obj.organization}的负责人，可以提交申报和签署协议。",
-            "该组织状态变为“已核验”，证书副本存入档案。",
+            _("%(claimant)s成为%(organization)s的负责人，可以提交申报和签署协议。")
+            % {"claimant": obj.claimant, "organization": obj.organization},
+            _("该组织状态变为“已核验”，证书副本存入档案。"),
         ]
 
     def tells(self, obj: Claim) -> list[str]:
-        return [f"认领人 {obj.claimant}"]
+        return [_("认领人 %(claimant)s") % {"claimant": obj.claimant}]
 
 
 class RefuseView(MoveView):
@@ -38,10 +39,10 @@ class RefuseView(MoveView):
     success_message = _("已办理，原因已通知认领人。")
 
     def consequences(self, obj: Claim) -> list[str]:
-        return ["认领人可以补齐材料后重新认领。"]
+        return [_("认领人可以补齐材料后重新认领。")]
 
     def tells(self, obj: Claim) -> list[str]:
-        return [f"认领人 {obj.claimant}"]
+        return [_("认领人 %(claimant)s") % {"claimant": obj.claimant}]
 
 
 class ClaimViewSet(ScopedViewSet):

@@ -64,9 +64,11 @@ class ImportView(OrganizationForm):
         return self.render_to_response(self.get_context_data(form=form, result=result))
 
     def get_success_message(self) -> str:
-        return (
-            f"已导入：新增 {self.result.added} 家，变更 {self.result.changed} 家，无变化 {self.result.unchanged} 家。"
-        )
+        return _("已导入：新增 %(added)s 家，变更 %(changed)s 家，无变化 %(unchanged)s 家。") % {
+            "added": self.result.added,
+            "changed": self.result.changed,
+            "unchanged": self.result.unchanged,
+        }
 
     def get_success_url(self) -> str:
         return reverse("staff_organizations:index")
@@ -109,7 +111,7 @@ class ListView(MoveView):
     success_message = _("已记入。")
 
     def consequences(self, obj: Organization) -> list[str]:
-        return ["名录记录对外公开，显示在组织主页。", "新的申报和拨付按各轮次规则受限，已立项的不自动取消。"]
+        return [_("名录记录对外公开，显示在组织主页。"), _("新的申报和拨付按各轮次规则受限，已立项的不自动取消。")]
 
 
 class RemoveView(MoveView):
@@ -120,7 +122,7 @@ class RemoveView(MoveView):
     success_message = _("已注销。")
 
     def consequences(self, obj: Organization) -> list[str]:
-        return [f"{obj}不再出现在名录中，不能申报和收款。历史项目仍可查看。"]
+        return [_("%(obj)s不再出现在名录中，不能申报和收款。历史项目仍可查看。") % {"obj": obj}]
 
 
 class EndMembershipView(MoveView):
@@ -139,7 +141,10 @@ class EndMembershipView(MoveView):
         )
 
     def consequences(self, obj: Membership) -> list[str]:
-        return [f"{obj.user}不再是{obj.organization}的负责人，其他成员会收到通知。"]
+        return [
+            _("%(user)s不再是%(organization)s的负责人，其他成员会收到通知。")
+            % {"user": obj.user, "organization": obj.organization}
+        ]
 
     def success_url(self, obj: Membership) -> str:
         return reverse("staff_organizations:inspect", args=[obj.organization_id])

@@ -48,7 +48,7 @@ class FormCommandView(Denial, WagtailAdminTemplateMixin, CommandForm):
     def check(self, request: HttpRequest) -> None:
         if self.roles_required and not request.user.has_role(*self.roles_required):
             names = "、".join(str(getattr(role, "label", role)) for role in self.roles_required)
-            raise PermissionDenied(f"这项操作由{names}办理。")
+            raise PermissionDenied(_("这项操作由%(roles)s办理。") % {"roles": names})
 
     def get_page_title(self) -> Any:
         return self.title

@@ -27,8 +27,9 @@
     const left = money - total;
     if (cut && last) {
       last.after(cut);
-      const words = left < 0 ? `已超出可用额度 ${yuan(-left)} 元` : next > left ? `余 ${yuan(left)} 元，不足以安排下一项 ${yuan(next)} 元` : `余 ${yuan(left)} 元`;
-      cut.querySelector("[data-cut-words]").textContent = `已排入 ${yuan(total)} 元，${words}`;
+      const words = form.dataset[left < 0 ? "over" : next > left ? "short" : "fits"];
+      const values = { total: yuan(total), left: yuan(Math.abs(left)), next: yuan(next) };
+      cut.querySelector("[data-cut-words]").textContent = words.replace(/\{(\w+)\}/g, (_hole, name) => values[name]);
     }
     form.querySelector("[data-total]").textContent = yuan(total);
     form.querySelector("[data-left]").textContent = yuan(left);
