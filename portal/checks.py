@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connections
+
+from portal import crypto
 
 LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SAFE_SQLITE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -29,10 +33,47 @@ def no_default_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     """Refuse the built-in keys of encrypted fields outside demo and tests."""
     if settings.DEMO or settings.TESTING:
         return []
-    if settings.INSECURE_FIELD_KEY in settings.FIELD_KEYS or settings.FIELD_INDEX_KEY == settings.INSECURE_SECRET_KEY:
+    built_in = settings.INSECURE_FIELD_KEY.partition(":")[2]
+    if (
+        any(one.partition(":")[2] == built_in for one in settings.FIELD_KEYS)
+        or settings.FIELD_INDEX_KEY == settings.INSECURE_SECRET_KEY
+    ):
         hint = "Set FIELD_KEYS to id:key (32 bytes, URL-safe base64) and FIELD_INDEX_KEY to 50 random characters."
         return [Error("FIELD_KEYS or FIELD_INDEX_KEY is the built-in one.", hint=hint, id="portal.E004")]
     return []
+
+
+@register(Tags.security)
+def usable_field_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse keys that encrypt nothing: the first encrypted field would fail in somebody's hands."""
+    try:
+        crypto.keys()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="See FIELD_KEYS in docs/configuration.md.", id="portal.E005")]
+    return []
+
+
+@register(Tags.security)
+def private_files_are_not_served(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse private files in, or around, a folder whose files anybody may fetch."""
+    folder = settings.STORAGES["private"].get("OPTIONS", {}).get("location", "")
+    if "s3" in settings.STORAGES["private"]["BACKEND"].lower():
+        return []
+    private = Path(folder).resolve()
+    for served in (settings.MEDIA_ROOT, settings.STATIC_ROOT, *settings.STATICFILES_DIRS):
+        open_folder = Path(served).resolve()
+        if private.is_relative_to(open_folder) or open_folder.is_relative_to(private):
+            hint = "Set STORAGE_URL to a folder of its own."
+            return [Error(f"STORAGE_URL lies with the served folder {served}.", hint=hint, id="portal.E006")]
+    return []
+
+
+@register(Tags.security)
+def shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a cache of one process on a real site: limits on wrong passwords would count per process."""
+    if settings.DEMO or settings.TESTING or settings.DEBUG or "locmem" not in settings.CACHES["default"]["BACKEND"]:
+        return []
+    return [Error("CACHE_URL is locmem://.", hint="Use db://portal_cache or redis://….", id="portal.E007")]
 
 
 @register(Tags.security)

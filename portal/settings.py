@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from portal.environment import (
+    BACKENDS,
+    cache,
+    database,
+    env,
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    private_storage,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
-
-
-def env_bool(name: str, default: bool = False) -> bool:
-    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
 DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
@@ -154,46 +152,6 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict:
-    """Return Django's settings for `sqlite:///path` or `postgresql://user:pw@host:port/name?option=…`."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:]) or ":memory:",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                    " PRAGMA recursive_triggers=ON; PRAGMA busy_timeout=20000;"
-                ),
-            },
-        }
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path[1:]),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-        }
-    raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}; use sqlite:/// or postgresql://")
-
-
-def cache(url: str) -> dict:
-    """Return Django's settings for `db://table`, `redis://…` or `locmem://`."""
-    scheme = urlsplit(url).scheme
-    if scheme == "db":
-        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": urlsplit(url).netloc}
-    if scheme in {"redis", "rediss"}:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
-    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-
-
 DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'portal.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": cache(env("CACHE_URL", "locmem://" if TESTING else "db://portal_cache"))}
@@ -201,10 +159,7 @@ TASKS = {
     # Search indexing must never wait for a worker: it stays immediate.
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "jobs": {
-        "BACKEND": {
-            "database": "django_tasks_db.DatabaseBackend",
-            "immediate": "django_tasks.backends.immediate.ImmediateBackend",
-        }[env("TASKS_BACKEND", "immediate" if TESTING else "database")],
+        "BACKEND": BACKENDS[env_choice("TASKS_BACKEND", "immediate" if TESTING else "database", tuple(BACKENDS))],
     },
 }
 
@@ -265,8 +220,8 @@ BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Proxies of ours before the portal: portal.middleware.visitor puts the visitor's address into REMOTE_ADDR,
 # where everything that asks for an address reads it, allauth's limits among it.
-TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "1" if BEHIND_PROXY else "0"))
-OBJECTIONS_PER_HOUR = int(env("OBJECTIONS_PER_HOUR", "20"))
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 1 if BEHIND_PROXY else 0)
+OBJECTIONS_PER_HOUR = env_int("OBJECTIONS_PER_HOUR", 20)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
@@ -312,18 +267,6 @@ MEDIA_URL = "/media/"
 PRIVATE_ROOT = DATA_DIR / "private"
 
 
-def private_storage(url: str) -> dict:
-    """Return the storage of private files: `file:///folder` or `s3://bucket/prefix`."""
-    parts = urlsplit(url)
-    if parts.scheme == "s3":
-        options = {"bucket_name": parts.netloc, "location": parts.path.strip("/"), "querystring_auth": True}
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-    return {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": parts.path, "base_url": None, "file_permissions_mode": 0o600},
-    }
-
-
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "private": private_storage(env("STORAGE_URL", f"file://{PRIVATE_ROOT}")),
@@ -345,7 +288,6 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -357,7 +299,7 @@ EMAIL_BACKEND = env(
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(env("EMAIL_PORT", "25"))
+EMAIL_PORT = env_int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
@@ -371,8 +313,9 @@ WECOM_WEBHOOK = env("WECOM_WEBHOOK")
 DINGTALK_WEBHOOK = env("DINGTALK_WEBHOOK")
 DINGTALK_SECRET = env("DINGTALK_SECRET")
 CLAMAV_HOST = env("CLAMAV_HOST")
-CLAMAV_PORT = int(env("CLAMAV_PORT", "3310"))
+CLAMAV_PORT = env_int("CLAMAV_PORT", 3310)
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -380,6 +323,8 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {"()": "portal.trail.rules.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", "line")}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": env_choice("LOG_FORMAT", "line", ("line", "json"))}
+    },
+    "root": {"handlers": ["console"], "level": env_choice("LOG_LEVEL", "WARNING", LEVELS)},
 }

@@ -78,13 +78,27 @@ def stamp() -> Path:
     return settings.DATA_DIR / "demo-loaded"
 
 
+def begun() -> Path:
+    return settings.DATA_DIR / "demo-loading"
+
+
+def is_half_loaded() -> bool:
+    return begun().exists()
+
+
+def is_ours() -> bool:
+    """Say whether the data here is a demo's: nobody else's is ever added to or thrown away."""
+    return stamp().exists() or begun().exists()
+
+
 def load(say: Say) -> None:
     """Build the demo data once; a finished load leaves a stamp. `say` is told each part and its time."""
     if stamp().exists():
         return
+    begun().touch()
     for part in PARTS:
         started = time.monotonic()
         # One transaction a part: ten thousand commands would otherwise wait for the disk one by one.
         with transaction.atomic():
             part(lambda line, since=started: say(f"{line}（{time.monotonic() - since:.1f} s）"))
-    stamp().touch()
+    begun().rename(stamp())

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 
 from portal import checks
+from portal.environment import cache, private_storage
 
 
 def ids(messages):
@@ -15,6 +16,35 @@ def test_the_built_in_secret_is_refused_outside_demo_and_tests(settings):
     assert checks.no_default_secret(None) == []
     settings.DEMO, settings.SECRET_KEY = False, "another" * 8
     assert checks.no_default_secret(None) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        (["a:Y2h1YW5neWktZGVtby1vbmx5LWZpZWxkLWtleS0wMDE="], ["portal.E004"]),
+        (["k:abc"], ["portal.E005"]),
+        ([], ["portal.E005"]),
+        (["k:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="], []),
+    ],
+)
+def test_field_keys_are_own_and_usable(settings, keys, found):
+    settings.TESTING, settings.FIELD_INDEX_KEY, settings.FIELD_KEYS = False, "another" * 8, keys
+    assert ids(checks.no_default_field_keys(None) + checks.usable_field_keys(None)) == found
+
+
+@pytest.mark.parametrize(("folder", "found"), [("private", []), ("media/x", ["portal.E006"]), ("", ["portal.E006"])])
+def test_private_files_are_never_in_a_served_folder(settings, tmp_path, folder, found):
+    settings.MEDIA_ROOT, settings.STATIC_ROOT = tmp_path / "media", tmp_path / "static"
+    settings.STORAGES = {**settings.STORAGES, "private": private_storage(f"file://{tmp_path / folder}")}
+    assert ids(checks.private_files_are_not_served(None)) == found
+
+
+def test_a_cache_of_one_process_is_refused_on_a_real_site(settings):
+    assert checks.shared_cache(None) == []
+    settings.TESTING = False
+    assert ids(checks.shared_cache(None)) == ["portal.E007"]
+    settings.CACHES = {"default": cache("db://portal_cache")}
+    assert checks.shared_cache(None) == []
 
 
 def test_debug_is_refused_with_real_hosts(settings):

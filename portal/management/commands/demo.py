@@ -12,15 +12,32 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from portal import demo
+from portal.accounts.models import User
+
+MADE = ("anchors", "heads", "mail", "media", "private", "static")
+"""Folders of DATA_DIR that a running portal fills."""
+
+
+def empty(connection: Any) -> None:
+    """Leave a database without a table, as a new one is."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    connection.close()
+    if connection.vendor == "sqlite":
+        for end in ("", "-wal", "-shm"):
+            Path(f"{connection.settings_dict['NAME']}{end}").unlink(missing_ok=True)
 
 
 class Command(BaseCommand):
@@ -38,16 +55,24 @@ class Command(BaseCommand):
         if not no_serve:
             self.require_free(port)
         self.require_folder()
-        if reset:
+        self.require_database()
+        try:
+            self.prepare(reset)
+        except KeyboardInterrupt:
+            raise CommandError("已停止。再运行一次 demo 就会装完。") from None
+        if no_serve:
+            self.log_ins()
+            return
+        self.serve(port)
+
+    def prepare(self, reset: bool) -> None:
+        """Bring database, static files and data to where the server can start. Half a load is thrown away."""
+        if (reset and demo.is_ours()) or demo.is_half_loaded():
             self.step("reset", self.reset)
         self.step("database", self.migrate)
         self.step("static files", lambda: call_command("collectstatic", verbosity=0, interactive=False))
         self.step("demo data", lambda: demo.load(self.say))
         connections.close_all()
-        if no_serve:
-            self.log_ins()
-            return
-        self.serve(port)
 
     def step(self, name: str, act: Callable[[], object]) -> None:
         started = time.monotonic()
@@ -60,10 +85,14 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def require_free(self, port: int) -> None:
+        if not 0 < port < 65536:
+            raise CommandError(f"端口 {port} 不存在，请用 --port 给出 1 至 65535 之间的端口。")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
+            except PermissionError:
+                raise CommandError(f"没有使用端口 {port} 的权限，请用 --port 换一个 1024 以上的端口。") from None
             except OSError:
                 raise CommandError(f"端口 {port} 已被占用，请用 --port 换一个端口。") from None
 
@@ -76,14 +105,25 @@ class Command(BaseCommand):
         except OSError:
             raise CommandError(f"文件夹不可写：{settings.DATA_DIR}。请换到有写权限的文件夹。") from None
 
+    def require_database(self) -> None:
+        """Refuse a database that cannot be reached, and one with other people's data in it."""
+        connection = connections["default"]
+        try:
+            connection.ensure_connection()
+        except DatabaseError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise CommandError(f"连不上数据库，请检查环境变量 DATABASE_URL：{reason}") from None
+        if not demo.is_ours() and "accounts_user" in connection.introspection.table_names() and User.objects.exists():
+            raise CommandError("这个数据库里已有别的数据，不能装入演示数据。请换一个空的数据库（DATABASE_URL）。")
+
     def reset(self) -> None:
-        connections.close_all()
-        if connections["default"].vendor == "sqlite":
-            shutil.rmtree(settings.DATA_DIR)
-            settings.DATA_DIR.mkdir()
-            return
-        with connections["default"].cursor() as cursor:
-            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        """Throw away what a demo makes, and nothing else that may lie in the folder."""
+        demo.begun().touch()
+        demo.stamp().unlink(missing_ok=True)
+        empty(connections["default"])
+        for folder in MADE:
+            shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
+        demo.begun().unlink()
 
     def migrate(self) -> None:
         call_command("migrate", verbosity=0, interactive=False)

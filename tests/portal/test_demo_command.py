@@ -1,0 +1,93 @@
+"""`manage.py demo`: what it refuses, and what it throws away. Its data: tests/test_demo.py."""
+
+import io
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from portal import bootstrap, demo
+from portal.accounts.models import User
+from portal.management.commands import demo as command
+from tests.makers import make_user
+
+
+@pytest.mark.parametrize("port", [-5, 0, 65536, 70000])
+def test_a_port_that_does_not_exist_is_refused(settings, port):
+    settings.DEMO = True
+    with pytest.raises(CommandError, match=f"端口 {port} 不存在"):
+        call_command("demo", port=port, stdout=io.StringIO())
+
+
+@pytest.mark.django_db
+def test_a_demo_never_goes_into_a_database_with_other_peoples_data(settings, tmp_path):
+    make_user("somebody")
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    for options in ({}, {"reset": True}):
+        with pytest.raises(CommandError, match="已有别的数据，不能装入演示数据"):
+            call_command("demo", no_serve=True, stdout=io.StringIO(), **options)
+    assert User.objects.filter(username="somebody").exists()
+
+
+def run_demo(folder, *arguments, **environment):
+    """Run `manage.py demo --no-serve` as a process of its own."""
+    command = [sys.executable, str(bootstrap.ROOT / "manage.py"), "demo", "--no-serve", *arguments]
+    site = {**os.environ, "PORTAL_DEMO": "1", "PORTAL_TESTING": "0", "DATA_DIR": str(folder), **environment}
+    site.pop("DATABASE_URL", None) if "DATABASE_URL" not in environment else None
+    return subprocess.run(command, capture_output=True, text=True, env=site, cwd=bootstrap.ROOT)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"DATABASE_URL": "mysql://u:p@h/x"}, "环境变量 DATABASE_URL 不能使用：应为 sqlite:///路径 或 postgresql://"),
+        ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}, "连不上数据库，请检查环境变量 DATABASE_URL："),
+        ({"DATABASE_URL": "sqlite:////no/such/folder/x"}, "连不上数据库，请检查环境变量 DATABASE_URL："),
+        (
+            {"CACHE_URL": "memcached://x"},
+            "环境变量 CACHE_URL 不能使用：应为 db://表名、redis://主机:端口/编号 或 locmem://",
+        ),
+        (
+            {"STORAGE_URL": "http://foo"},
+            "环境变量 STORAGE_URL 不能使用：应为 file:///文件夹的绝对路径 或 s3://桶名/前缀",
+        ),
+        ({"STORAGE_URL": "file://foo"}, "环境变量 STORAGE_URL 不能使用"),
+        ({"TASKS_BACKEND": "foo"}, "环境变量 TASKS_BACKEND 不能使用：应为 database 或 immediate"),
+        ({"EMAIL_PORT": "abc"}, "环境变量 EMAIL_PORT 不能使用：应为 不小于零的整数"),
+        ({"DEBUG": "maybe"}, "环境变量 DEBUG 不能使用：应为 1 或 0"),
+    ],
+)
+def test_a_setting_that_means_nothing_stops_the_start_with_one_sentence(tmp_path, environment, sentence):
+    done = run_demo(tmp_path, **environment)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_half_a_load_is_known_by_its_mark(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    assert (demo.is_half_loaded(), demo.is_ours()) == (False, False)
+    demo.begun().touch()
+    assert (demo.is_half_loaded(), demo.is_ours()) == (True, True)
+    demo.begun().rename(demo.stamp())
+    assert (demo.is_half_loaded(), demo.is_ours()) == (False, True)
+
+
+def test_what_is_thrown_away_is_the_demos_own(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    database = SimpleNamespace(
+        vendor="sqlite", settings_dict={"NAME": str(tmp_path / "portal.sqlite3")}, close=lambda: None
+    )
+    monkeypatch.setattr(command, "connections", {"default": database})
+    for name in ("portal.sqlite3", "portal.sqlite3-wal", "demo-loaded", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "mail").mkdir()
+
+    command.Command().reset()
+
+    assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
