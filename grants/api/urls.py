@@ -1,5 +1,9 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from grants.api.views import api
+from grants.api.views import api, index, unknown
 
-urlpatterns = [path("", api.urls)]
+urlpatterns = [
+    path("", index, name="api-index"),
+    path("", api.urls),
+    re_path(r"", unknown, name="api-unknown"),
+]

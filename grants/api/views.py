@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
@@ -68,3 +70,19 @@ def item(award: Award) -> dict[str, Any]:
         "amount_yuan": plain_yuan(award.amount),
         "split_is_invented": award.split_is_invented,
     }
+
+
+def index(request: HttpRequest) -> JsonResponse:
+    """What there is, as full addresses."""
+    doors = {"awards": reverse("api:awards"), "openapi": reverse("api:openapi-json")}
+    return JsonResponse(
+        {"title": api.title, "version": api.version}
+        | {name: request.build_absolute_uri(path) for name, path in doors.items()}
+    )
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> JsonResponse:
+    """A client reads JSON, also of a mistyped address."""
+    text = _("没有这个接口。全部接口见 %(url)s。") % {"url": reverse("api-index")}
+    return JsonResponse({"detail": [{"field": "path", "message": text}]}, status=404)

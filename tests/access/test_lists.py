@@ -66,7 +66,8 @@ FRONT: dict[str, tuple[str, tuple[str, ...]]] = {
 # Front routes without a parameter that show no rows.
 NO_LIST = {
     "jobs:healthz", "jobs:readyz", "notices:read_all", "documents:verify", "registry:claim", "applications:text_copy",
-    "needs:post", "home:", "home:sitemap", "api:api-root", "api:openapi-json", "desk:start", "",
+    "needs:post", "home:", "home:sitemap", "api:api-root", "api-index", "api-unknown",
+    "api:openapi-json", "desk:start", "",
 }  # fmt: skip
 
 PEOPLE_WITH_WORK = (

@@ -199,3 +199,17 @@ def test_the_description_is_true_to_the_answers(client):
 
 def test_nobody_writes_here(client):
     assert client.post(URL).status_code == 405
+
+
+def test_the_root_names_the_doors_and_a_wrong_address_answers_in_json(client):
+    host = "http://testserver"
+    assert client.get("/api/v1/").json() == {
+        "title": "创益开放接口",
+        "version": "1",
+        "awards": f"{host}/api/v1/awards",
+        "openapi": f"{host}/api/v1/openapi.json",
+    }
+    for path in ("awards/", "award", "awards/HIS-2016-1"):
+        answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 404
+        assert answer.json() == {"detail": [{"field": "path", "message": "没有这个接口。全部接口见 /api/v1/。"}]}
