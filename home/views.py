@@ -116,7 +116,7 @@ def organization(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "it": found, "rows": Paginator(awards, PER_PAGE).get_page(request.GET.get("page")), "by_year": by_year,
         "most": max((tally.amount for _year, tally in by_year), default=0), "total": queries.tally(awards),
-        "names": dict(stats.ledger_names()),
+        "names": dict(stats.ledger_names()), "listings": found.listings.open(), **queries.progress(awards),
     }  # fmt: skip
     return render(request, "home/organization.html", context)
 

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from grants.agreements.models import Project
 from grants.agreements.queries import ProjectMoney, project_money
+from grants.agreements.states import ProjectStatus
 from grants.awards.models import Award
 from grants.monitoring.models import Evaluation
 from grants.monitoring.queries import Indicator, indicators
@@ -111,6 +112,18 @@ def tally(awards: QuerySet[Award]) -> Tally:
     """Return number and sum of a list of awards. One query."""
     found = awards.order_by().aggregate(count=Count("pk"), amount=Sum("amount"))
     return Tally(found["count"], found["amount"] or 0)
+
+
+def progress(awards: QuerySet[Award]) -> dict[str, int]:
+    """Return how many projects of a list of awards are running and closed. One query."""
+    running, closed = (
+        (ProjectStatus.ACTIVE, ProjectStatus.FINISHING),
+        (ProjectStatus.CLOSED_PASS, ProjectStatus.CLOSED_FAIL),
+    )
+    return awards.order_by().aggregate(
+        running=Count("pk", filter=Q(project__status__in=running)),
+        closed=Count("pk", filter=Q(project__status__in=closed)),
+    )
 
 
 def by_year(awards: QuerySet[Award]) -> list[tuple[int, Tally]]:
