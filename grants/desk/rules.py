@@ -10,6 +10,7 @@ from portal.words import say as _
 
 LANES = ("milestone", "report", "payment", "control")
 LONGEST = 18  # characters of a mark's title that are drawn
+FLAG_TURNS = 85  # percent of the width from which the flag of today stands on the left of its line
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Drawing:
 
     @property
     def is_late(self) -> bool:
-        return self.today is not None and self.today > 85
+        return self.today is not None and self.today > FLAG_TURNS
 
 
 def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
@@ -60,10 +61,13 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     def x(day: date) -> float:
         return round(100 * (day - first).days / days, 2)
 
+    here = x(today) if first <= today < last else None
     lanes = tuple(
         (
             lane,
-            spaced(Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane),
+            spaced(
+                (Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane), here
+            ),
         )
         for lane in LANES
     )
@@ -74,19 +78,28 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
             if month == first or month.month == 1
             else _("%(month)s月") % {"month": month.month}
         )
-        months.append((label, x(month)))
+        months.append(("" if covers(here, x(month), label) else label, x(month)))
         month = next_month(month)
-    here = x(today) if first <= today < last else None
     past = round(max(0, x(min(today, end)) - x(start)), 2)
     return Drawing(lanes, tuple(months), here, (x(start), round(x(end) - x(start), 2)), past, today)
 
 
-def spaced(placed: Iterable[Placed]) -> tuple[Placed, ...]:
-    """Leave the words off a mark that would cover another mark or its words."""
+def covers(here: float | None, x: float, label: str) -> bool:
+    """Say whether the flag of today stands on the name of a month."""
+    if here is None:
+        return False
+    left, right = (here - 9, here) if here > FLAG_TURNS else (here - 5, here + 5)
+    return x < right and left < x + len(label) * 1.5
+
+
+def spaced(placed: Iterable[Placed], here: float | None) -> tuple[Placed, ...]:
+    """Leave the words off a mark that would cover another mark or its words; keep them off the line of today."""
     row, kept, edge = list(placed), [], -100.0
     for at, one in enumerate(row):
         following = row[at + 1].x if at + 1 < len(row) else 200.0
         takes = width(one.mark.title)
+        if here is not None and one.x < here < one.x + takes and one.x - takes >= max(edge, 0):
+            one = replace(one, is_left=True)
         is_bare = one.x - takes < edge if one.is_left else one.x + takes > following - 1
         kept.append(replace(one, is_bare=is_bare))
         edge = one.x + (1 if one.is_left or is_bare else takes)
