@@ -9,6 +9,7 @@ from django.utils import translation
 
 from portal import clock
 from portal.access import Role
+from portal.components.templatetags.portal_tags import grouped
 from portal.documents import commands, policies, queries
 from portal.documents.models import Kind, Paper
 from portal.money import capital, yuan
@@ -178,6 +179,7 @@ def test_the_hash_tells_whether_the_file_is_the_same(officer, client):
     paper = issued(officer)
 
     assert "文件内容一致" in verify(client, number=paper.number, sha256=paper.sha256.upper()).content.decode()
+    assert "文件内容一致" in verify(client, number=paper.number, sha256=grouped(paper.sha256)).content.decode()
     assert "与留存的不一致" in verify(client, number=paper.number, sha256="0" * 64).content.decode()
     assert "64 位" in verify(client, number=paper.number, sha256="zz").content.decode()
     assert queries.check(paper.number).matches is None
