@@ -19,7 +19,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 KEPT = {
     "said on the console of a machine, before any reader chose a language": {
-        "*/management/commands/*", "portal/bootstrap.py",
+        "*/management/commands/*", "portal/bootstrap.py", "portal/environment.py",
     },
     "letters are kept in Chinese": {"grants/*/notices.py"},
     "invented data": {"portal/demo/*"},
