@@ -42,6 +42,8 @@ def money_asked(round: Round) -> list[Reason]:
 def unready(round: Round) -> list[Reason]:
     """Everything that a published round must have."""
     found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
+    paper = round.criteria.filter(stage="PAPER").values_list("name", flat=True)
+    found += [Reason(code, text) for code, text in rules.naming_faults(paper)]
     if round.has_defence and not round.criteria.filter(stage="DEFENCE").exists():
         found.append(Reason("defence", _("本批次设答辩，但没有答辩评分项，请补上，或把答辩入围数改为 0。")))
     if round.status in BEFORE and round.has_closed(clock.now()):

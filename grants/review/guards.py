@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from grants.calls.rules import naming
 from grants.review import queries, rules
 from grants.review.models import Assignment, Panel, ScoreSheet, Slot
 from grants.review.states import Sheet
@@ -31,9 +32,13 @@ def unready(panel: Panel) -> list[Reason]:
         found.append(Reason("criteria", _("这个批次没有评分表，请先在批次中设置评分项。")))
     if any(one.for_finance for one in criteria) and not any(one.is_finance for one in regular):
         found.append(Reason("finance", _("评分表有财务专家的评分项，请加入财务专家。")))
-    if panel.is_blind and (named := rules.naming(one.name for one in criteria)):
+    if panel.is_blind and (named := naming(one.name for one in criteria)):
         found.append(
-            Reason("blind", _("匿名评审不能评价申报单位，请去掉评分项：%(names)s。") % {"names": "、".join(named)})
+            Reason(
+                "blind",
+                _("匿名评审不能评价申报单位，评分项：%(names)s。评分表发布后不能改，请取消本组，另建不匿名的评审组。")
+                % {"names": "、".join(named)},
+            )
         )
     if panel.due_at is None or panel.due_at <= clock.now():
         found.append(Reason("due", _("评分截止时间没有填写或已经过去，请重新设定。")))

@@ -252,14 +252,6 @@ def veil(text: str, names: Iterable[str]) -> str:
     return text
 
 
-NAMING = ("团队", "资质", "等级", "业绩", "单位能力")
-
-
-def naming(names: Iterable[str]) -> list[str]:
-    """Return the criteria that cannot be judged without knowing who applies."""
-    return [name for name in names if any(word in name for word in NAMING)]
-
-
 def combined(paper: Decimal, defence: Decimal, paper_percent: int) -> Decimal:
     """Return the final score with two places, half up. paper_percent: 0..100, the rest is the defence."""
     return ((paper * paper_percent + defence * (100 - paper_percent)) / 100).quantize(CENT, ROUND_HALF_UP)

@@ -92,6 +92,21 @@ def test_the_template_of_a_round_has_no_fault_but_money():
     assert rules.plan_faults(plan) == []
 
 
+def test_the_papers_of_the_template_can_be_judged_without_knowing_who_applies():
+    paper = [one["name"] for one in template.CRITERIA if one["stage"] == "PAPER"]
+    hints = [
+        question["value"].get("criterion", "") for one in template.FORM for question in one["value"]["questions"]
+    ]
+    assert rules.naming(paper) == []
+    assert {hint.split()[0] for hint in hints if hint} <= set(paper)
+    assert list(rules.naming_faults([*paper, "团队能力", "单位业绩"])) == [
+        (
+            "blind",
+            "初评不显示申报单位，无法评价：团队能力、单位业绩。请把这些评分项改成看方案就能评的内容，或移到答辩。",
+        )
+    ]
+
+
 # money
 
 
@@ -232,6 +247,17 @@ def test_publishing_is_refused_with_every_reason_while_the_round_is_unready():
     assert [reason.code for reason in refused.value.reasons] == ["window", "rubric", "tranches", "envelopes"]
     assert (again(round).status, again(page).live) == ("BUDGETED", False)
     assert page.current_workflow_task_state.status == "in_progress"
+
+
+def test_a_rubric_that_judges_the_applicant_is_refused_before_publication_but_may_stand_in_the_defence():
+    def judged(stage):
+        team = {"stage": stage, "code": "T", "name": "团队能力", "max_points": 100}
+        return [one for one in template.CRITERIA if one["stage"] != stage] + [team]
+
+    round = make_draft(criteria=judged("PAPER"))
+    assert [one.code for one in guards.unready(round) if one.code not in ("envelopes", "past")] == ["blind"]
+    commands.revise_round(round, by=officer(), criteria=judged("DEFENCE"))
+    assert [one.code for one in guards.unready(round) if one.code not in ("envelopes", "past")] == []
 
 
 def test_a_published_round_keeps_its_rules_but_its_text_can_be_corrected():

@@ -5,11 +5,14 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
+from grants.calls.commands.round import put_criteria
+from grants.calls.rules import template
 from grants.review import commands, queries
 from grants.review.models import Assignment, Conflict, Score, ScoreSheet
 from grants.review.states import PanelState, Sheet
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
+from portal.access import Role
 from portal.fields.models import AppendOnlyRow
 from portal.lifecycle import MoveNotAllowed, NotYet
 from portal.notices.models import Notice
@@ -25,6 +28,7 @@ from tests.grants.makers_review import (
     make_round,
     points_for,
     score_all,
+    someone,
 )
 from tests.makers import again
 
@@ -59,6 +63,23 @@ def test_a_panel_opens_with_five_experts_a_substitute_and_dossiers(round, apps):
     assert Event.objects.filter(action="review.open").count() == 1
     assert Notice.objects.filter(kind="review.opened").count() == 6
     assert Assignment.objects.filter(member__panel=panel).count() == 15
+
+
+def test_a_blind_panel_opens_with_the_rubric_that_a_round_starts_from(round, apps):
+    put_criteria(round, template.CRITERIA)
+    people = [*experts()[:4], someone("fin", Role.EXPERT_FIN), experts()[5]]
+    panel = make_panel(round, apps, opened=False, people=people)
+
+    assert panel.is_blind
+    assert commands.open_panel(panel, by=panel.secretary).status == PanelState.OPEN
+
+
+def test_a_blind_panel_that_would_judge_the_applicant_says_the_way_out(round, apps):
+    round.criteria.filter(code="C").update(name="团队能力")
+    panel = make_panel(round, apps, opened=False)
+
+    with pytest.raises(NotYet, match="评分项：团队能力。.*另建不匿名的评审组"):
+        commands.open_panel(panel, by=panel.secretary)
 
 
 def test_an_expert_sees_no_dossier_before_the_declaration(round, apps):

@@ -38,10 +38,6 @@ def publish_a_call(calendar: Calendar, people: People) -> None:
             "envelopes-1-source": "街镇配套", "envelopes-1-year": "2026", "envelopes-1-planned": "100,000",
         },
     )  # fmt: skip
-    for row in range(5):
-        name = officer.locator(f"[name='criteria-{row}-name']")
-        if "团队" in name.input_value():
-            name.fill("组织实施")
     press(officer, "保存批次")
     round = Round.objects.get(code="R2026")
     for source, amount in (("福彩公益金", "300000"), ("街镇配套", "100000")):

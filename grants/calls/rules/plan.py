@@ -121,6 +121,24 @@ def money_faults(plan: Plan) -> Iterable[tuple[str, str]]:
             )
 
 
+NAMING = ("团队", "资质", "等级", "业绩", "单位能力")
+
+
+def naming(names: Iterable[str]) -> list[str]:
+    """Return the criteria that cannot be judged without knowing who applies."""
+    return [name for name in names if any(word in name for word in NAMING)]
+
+
+def naming_faults(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """names: of the paper review, which is blind. Source: domain.md § 0.6."""
+    if named := naming(names):
+        yield (
+            "blind",
+            _("初评不显示申报单位，无法评价：%(names)s。请把这些评分项改成看方案就能评的内容，或移到答辩。")
+            % {"names": "、".join(named)},
+        )
+
+
 def is_within(moment: datetime, opens_at: datetime | None, closes_at: datetime | None) -> bool:
     """Say whether a submission that arrived at `moment` is in time: 17:00:00 is, 17:00:01 is not."""
     if not opens_at or not closes_at:
