@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from grants.calls.models import Criterion, Envelope, ProgrammeType, Round, TrancheRule
+from grants.calls.models import CallPage, Criterion, Envelope, ProgrammeType, Round, TrancheRule
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import FundSource
 from portal.access import Role
@@ -219,6 +219,15 @@ def initial_rows(round: Round | None, name: str, template: Any) -> list[dict[str
 
 def as_percent(permyriad: int | None) -> Decimal | None:
     return None if permyriad is None else Decimal(permyriad) / 100
+
+
+class NoticeForm(forms.Form):
+    summary = forms.CharField(
+        label=_("资助什么"),
+        max_length=CallPage._meta.get_field("summary").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写明资助哪些服务、给谁，一两句话；登在通知最前面，以后还可以改。"),
+    )
 
 
 class AllocationForm(forms.Form):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from grants.calls import rules
-from grants.calls.models import Round
+from grants.calls.models import CallPage, Round
+from grants.calls.rules import template
 from grants.calls.states import AllocationStatus, S
 from portal import clock
 from portal.lifecycle import Reason
@@ -52,7 +53,17 @@ def unready(round: Round) -> list[Reason]:
         found.append(Reason("contact", _("咨询单位和电话没有填写，请补上。")))
     if not round.starts_on or not round.ends_on:
         found.append(Reason("period", _("项目实施期没有填写，请补上起止日期。")))
+    if page := CallPage.objects.filter(round=round).first():
+        found += blank(page)
     return found
+
+
+def blank(page: CallPage) -> list[Reason]:
+    """The notice must say what is funded: an empty one, or the text it was drafted with, is not yet written."""
+    draft = page.get_latest_revision_as_object() if page.latest_revision_id else page
+    if draft.summary.strip() in ("", template.SUMMARY):
+        return [Reason("blank", _("申报通知的“资助什么”还没有写，请打开通知填写后再提交审核。"))]
+    return []
 
 
 def unwritten(round: Round) -> list[Reason]:

@@ -60,6 +60,8 @@ class RoundPolicy(Policy):
 
     def open_reasons(self, action: str, instance: Round) -> list[Reason]:
         reasons = super().open_reasons(action, instance)
+        if action == "submit_notice":
+            return [*reasons, *guards.blank(instance.page)]
         return [*reasons, *guards.unwritten(instance)] if action == "publish" else reasons
 
     def allows(self, user: Any, action: str, instance: Round) -> bool:

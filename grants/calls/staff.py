@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from grants.calls import commands, guards, queries
-from grants.calls.forms import ROW_SETS, AllocationForm, ReasonForm, RoundForm, initial_rows
+from grants.calls.forms import ROW_SETS, AllocationForm, NoticeForm, ReasonForm, RoundForm, initial_rows
 from grants.calls.models import Allocation, CallPage, Round
 from grants.calls.policies import allocation_policy, policy
 from grants.calls.rules import template
@@ -146,8 +146,9 @@ class RoundMove(MoveView):
 class WriteNotice(RoundMove):
     action = "write"
     command = commands.draft_page
+    form_class = NoticeForm
     title = submit_label = _("起草申报通知")
-    success_message = _("通知草稿已建立，请填写正文和申报表，然后提交审核。")
+    success_message = _("通知草稿已建立，请核对正文和申报表，然后提交审核。")
 
     def check(self, request: HttpRequest) -> None:
         super().check(request)

@@ -260,6 +260,27 @@ def test_a_rubric_that_judges_the_applicant_is_refused_before_publication_but_ma
     assert [one.code for one in guards.unready(round) if one.code not in ("envelopes", "past")] == []
 
 
+def test_a_notice_with_its_placeholder_is_neither_sent_nor_published():
+    with clock.at(NOON):
+        round = make_budgeted()
+        page = make_page(round)
+        page.summary = template.SUMMARY
+        page.save_revision(user=officer())
+        words = "“资助什么”还没有写，请打开通知填写"
+        assert [str(one) for one in policy.open_reasons("submit_notice", again(round))][0].find(words) > 0
+        with pytest.raises(NotYet, match=words):
+            commands.submit_page(page, by=officer())
+        page.summary = "资助为老服务。"
+        page.save_revision(user=officer())
+        commands.submit_page(page, by=officer())
+        page.summary = " "
+        page.save_revision(user=officer())
+        assert [one.code for one in guards.unready(again(round))] == ["blank"]
+        with pytest.raises(NotYet, match=words):
+            commands.approve_page(round, by=head())
+    assert (again(round).status, again(page).live) == ("BUDGETED", False)
+
+
 def test_a_published_round_keeps_its_rules_but_its_text_can_be_corrected():
     round = make_published()
     with pytest.raises(NotYet, match="不能再改"):

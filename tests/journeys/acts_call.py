@@ -48,7 +48,7 @@ def publish_a_call(calendar: Calendar, people: People) -> None:
         from_work_list(leader, "下达")
         do(leader, "同意下达")
     officer.goto(f"/cms/staff_rounds/inspect/{round.pk}/")
-    do(officer, "起草申报通知", note_fields(officer))
+    do(officer, "起草申报通知", {"summary": "资助为老、助残、儿童青少年等公益服务项目。"})
     officer.goto(f"/cms/staff_rounds/inspect/{round.pk}/")
     do(officer, "提交审核")
     officer.goto(f"/cms/staff_rounds/inspect/{round.pk}/")
@@ -60,10 +60,6 @@ def publish_a_call(calendar: Calendar, people: People) -> None:
     visitor = people()
     visitor.goto("/calls/")
     shows(visitor, "镇海区2026年公益创投（演示）")
-
-
-def note_fields(page) -> dict:
-    return {}
 
 
 def claim_an_organization(calendar: Calendar, people: People) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
 
-from grants.calls import notices
+from grants.calls import guards, notices
 from grants.calls.commands.round import advance
 from grants.calls.models import CallIndexPage, CallPage, FourEyesTask, Round
 from grants.calls.models.page import publishing
@@ -21,7 +21,7 @@ from grants.funds.rules import FourEyes
 from portal import clock
 from portal.access import Role
 from portal.dynforms.commands import freeze
-from portal.lifecycle import MoveNotAllowed, Refused
+from portal.lifecycle import MoveNotAllowed, Refused, require_none
 from portal.trail import commands as trail
 
 WORKFLOW = "申报通知审核"
@@ -74,7 +74,7 @@ def draft_page(
         slug=slug or round.code.lower(),
         round=round,
         document_number=document_number,
-        summary=summary or "请写明资助什么。",
+        summary=summary.strip() or template.SUMMARY,
         body=body or [],
         form=template.FORM if form is None else form,
         live=False,
@@ -87,10 +87,11 @@ def draft_page(
 
 @transaction.atomic
 def submit_page(page: CallPage, *, by: Any) -> CallPage:
-    """Send the latest draft for approval."""
+    """Send the latest draft for approval. Raises NotYet while it holds nothing but the placeholder."""
     page = page.specific
     if page.workflow_in_progress:
         raise MoveNotAllowed(_("通知已经在审核中。"))
+    require_none(guards.blank(page))
     workflow = page.get_workflow()
     if workflow is None:
         raise Refused(_("“申报通知列表”没有设置审核流程，请系统管理员先设置。"))
@@ -162,6 +163,7 @@ def publish(revision: Any, *, by: Any, **options: Any) -> Any:
         round = advance(round, "publish", by=by, published_at=clock.now(), published_by=by)
     else:
         trail.log(round, "calls.republish", by=by, after={"revision": revision.pk})
+    require_none(guards.blank(draft))
     version = freeze(draft.title, draft.form, by=by)
     result = go_live(revision, by, options)
     CallPage.objects.filter(pk=page.pk).update(form_version=version)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+SUMMARY = "请写明资助什么。"
+"""Stands in a notice until the officer has written its first paragraph; never published."""
+
 TRANCHES = [(50, "agreement"), (40, "midterm"), (10, "final")]
 """T1: percent and milestone."""
 
