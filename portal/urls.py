@@ -6,8 +6,10 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.accounts.staff import OwnAccountView
 from portal.accounts.views import admin_door
 
 handler429 = "portal.access.views.too_many"  # asked for by allauth
@@ -20,6 +22,8 @@ urlpatterns = [
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     # Wagtail's report of page types names the page that was edited last, in whatever region.
     re_path(r"cms/reports/page-types-usage/.*", RedirectView.as_view(pattern_name="wagtailadmin_home")),
+    # Wagtail's own page of the account comes first among its routes and lets a person rename themselves.
+    path("cms/account/", require_admin_access(OwnAccountView.as_view())),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
     path("documents/", include(wagtaildocs_urls)),

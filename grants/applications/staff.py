@@ -106,7 +106,7 @@ class ScreenView(Denial, WagtailAdminTemplateMixin, TemplateView):
         return [
             *self.breadcrumbs_items,
             {"url": reverse("staff_applications:index"), "label": _("申报库")},
-            {"url": "", "label": self.application.number},
+            {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()},
         ]
 
 

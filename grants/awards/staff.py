@@ -306,6 +306,7 @@ class AwardFilterSet(WagtailFilterSet):
 class AwardViewSet(ScopedViewSet):
     model = Award
     name = "staff_awards"
+    ordering = ("-year", "code")
     empty_words = _("还没有立项。会议结果确认后，拟立项的项目会出现在这里。")
     menu_label = _("立项")
     icon = "tick-inverse"

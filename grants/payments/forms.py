@@ -18,6 +18,9 @@ from portal.files.forms import UploadField
 class YuanField(forms.CharField):
     """An amount typed in yuan; cleaned to fen. Empty is None where not required."""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal"}
+
     def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         if not text:

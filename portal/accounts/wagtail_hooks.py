@@ -1,7 +1,7 @@
 from django.urls import path
 from wagtail import hooks
 
-from portal.accounts.staff import CreateUserView, GrantViewSet, OwnAccountView, UserViewSet
+from portal.accounts.staff import CreateUserView, GrantViewSet, UserViewSet
 
 
 @hooks.register("register_admin_viewset")
@@ -13,5 +13,4 @@ def register_viewsets() -> list:
 def register_urls() -> list:
     return [
         path("accounts/new/", CreateUserView.as_view(), name="accounts_create"),
-        path("account/", OwnAccountView.as_view(), name="wagtailadmin_account"),
     ]

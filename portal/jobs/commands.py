@@ -26,6 +26,7 @@ from portal.jobs.rules import Plan, backoff
 logger = logging.getLogger("portal.jobs")
 Work = Callable[..., Any]
 _jobs: dict[str, tuple[Plan, Work]] = {}
+_titles: dict[str, Any] = {}
 
 
 class UnknownJob(LookupError):
@@ -34,22 +35,29 @@ class UnknownJob(LookupError):
 
 def job(
     name: str,
+    title: Any = "",
     *,
     every: timedelta | None = None,
     at: time | None = None,
     tries: int = 5,
     lease: timedelta = timedelta(minutes=10),
 ) -> Callable[[Work], Work]:
-    """Register the decorated function as job `name` ("package.word"); see rules.Plan.
+    """Register the decorated function as job `name` ("package.word") with a title for people; see rules.Plan.
 
     It stands in the package's tasks.py, which AppConfig.ready imports.
     """
 
     def register(work: Work) -> Work:
+        _titles[name] = title or name
         _jobs[name] = (Plan(name, every, at, tries, lease), work)
         return work
 
     return register
+
+
+def title_of(name: str) -> str:
+    """Return what a job is called on the screen; its code where no package knows it any more."""
+    return str(_titles.get(name, name))
 
 
 def known(name: str) -> tuple[Plan, Work]:

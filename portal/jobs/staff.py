@@ -10,7 +10,7 @@ from wagtail.admin.menu import MenuItem
 
 from portal.access import Role
 from portal.access.staff import PageView
-from portal.jobs import queries
+from portal.jobs import commands, queries
 
 READERS = (Role.SYS_ADMIN, Role.AUD_ADMIN)
 
@@ -21,7 +21,13 @@ class StateView(PageView):
     header_icon = "cogs"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(state=queries.state(), **kwargs)
+        state = queries.state()
+        failed = [(self.title_of(row), row) for row in state.failed]
+        clocks = [(commands.title_of(row.name), row) for row in state.schedules]
+        return super().get_context_data(state=state, failed=failed, clocks=clocks, **kwargs)
+
+    def title_of(self, row: Any) -> str:
+        return commands.title_of(row.args_kwargs.get("kwargs", {}).get("name") or row.task_path)
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if not request.user.has_role(*READERS):

@@ -2,15 +2,17 @@
 
 from datetime import time, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.jobs import commands
 from portal.jobs.commands import job
 
 
-@job("jobs.heartbeat", every=timedelta(seconds=30), tries=1, lease=timedelta(minutes=1))
+@job("jobs.heartbeat", _("后台任务报到"), every=timedelta(seconds=30), tries=1, lease=timedelta(minutes=1))
 def heartbeat() -> None:
     commands.beat("worker")
 
 
-@job("jobs.prune", at=time(3, 10))
+@job("jobs.prune", _("清理旧的任务记录"), at=time(3, 10))
 def prune() -> None:
     commands.prune()

@@ -114,7 +114,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_label()} · {self.address}"
+        return f"{self.get_channel_display()} · {self.address}"
 
-    def get_channel_label(self) -> str:
+    def get_channel_display(self) -> str:
         return str(CHANNEL_NAMES.get(self.channel, self.channel))

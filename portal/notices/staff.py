@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from portal.access.staff import MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, MoveView, NumberColumn, ScopedViewSet, StateColumn
 from portal.notices import commands
 from portal.notices.models import Letter
 from portal.notices.policies import policy
@@ -42,11 +42,11 @@ class LetterViewSet(ScopedViewSet):
     moves = (ResendView,)
     list_display = (
         Column("notice__subject", label=_("标题"), accessor="notice.subject"),
-        Column("channel", label=_("渠道"), accessor="get_channel_label"),
+        Column("channel", label=_("渠道"), accessor="get_channel_display", classname="nw"),
         Column("address", label=_("地址"), sort_key="address"),
         StateColumn("status"),
-        Column("attempts", label=_("次数"), sort_key="attempts"),
-        Column("created_at", label=_("时间"), sort_key="created_at"),
+        NumberColumn("attempts", label=_("次数"), sort_key="attempts"),
+        DateColumn("created_at", label=_("时间"), sort_key="created_at"),
         Column("last_error", label=_("最近的错误")),
     )
     list_select_related = ("notice",)

@@ -62,4 +62,5 @@ class RegionViewSet(ScopedViewSet):
     search_fields = ("name", "code")
     links = ((_("导入行政区划"), "regions_load", "load"),)
     list_export = ("code", "name", "level", "valid_from", "valid_to")
+    labels = {"successors": _("承继区划"), "predecessors": _("原区划")}
     inspect_view_fields = ("code", "name", "level", "valid_from", "valid_to", "successors", "predecessors")

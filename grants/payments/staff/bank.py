@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin.ui.tables import Column
@@ -23,6 +24,7 @@ from portal.access.staff import (
     FormCommandView,
     MoneyColumn,
     MoveView,
+    NameColumn,
     NumberColumn,
     ScopedViewSet,
     StateColumn,
@@ -78,12 +80,25 @@ class CreateBatch(FormCommandView):
     form_class = BatchForm
     roles_required = (Role.CASHIER,)
     title = _("生成支付批次")
-    intro = _("只列出已复核、资金由民政局自管的拨付。生成后批次锁定，文件交银行发放。")
     submit_label = _("生成批次")
     header_icon = "list-ol"
 
+    @cached_property
+    def payments(self) -> Any:
+        return queries.for_batch(self.request.user)
+
+    @cached_property
+    def nothing(self) -> bool:
+        return not self.payments.exists()
+
+    @property
+    def intro(self) -> Any:
+        if self.nothing:
+            return _("没有可以进入批次的拨付。由民政局自管的资金，复核后会出现在这里。")
+        return _("只列出已复核、资金由民政局自管的拨付。生成后批次锁定，文件交银行发放。")
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "payments": queries.for_batch(self.request.user)}
+        return {**super().get_form_kwargs(), "payments": self.payments}
 
     def get_success_message(self) -> str:
         words = _("批次 %(code)s 已生成，%(count)s 笔 %(yuan)s 元。")
@@ -187,13 +202,17 @@ class Lines(ScopedViewSet):
     icon = "bars"
     menu_order = 150
     list_display = [
-        "reference", "booked_on", "direction", MoneyColumn("amount", label=_("金额（元）")), "holder", "memo",
-        Column("payment", label=_("拨付"), accessor="payment"), Column("unmatched_because", label=_("未匹配原因")),
+        NameColumn("reference", label=_("流水号"), sub="memo", sort_key="reference", classname="nw"),
+        DateColumn("booked_on", label=_("日期"), sort_key="booked_on"), "direction",
+        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"), "holder",
+        Column("payment", label=_("拨付"), accessor="payment", classname="nw"),
+        Column("unmatched_because", label=_("未匹配原因")),
     ]  # fmt: skip
     list_select_related = ("payment", "statement")
     list_filter = ["direction", "is_success"]
     search_fields = ["reference", "holder", "memo", "account_number"]
     list_export = ["reference", "booked_on", "direction", "amount", "holder", "memo", "payment", "unmatched_because"]
     inspect_view_fields = [
-        "reference", "booked_on", "direction", "holder", "memo", "is_success", "note", "payment", "unmatched_because",
+        "reference", "booked_on", "direction", "amount", "holder", "memo", "is_success", "note", "payment",
+        "unmatched_because",
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -200,6 +201,7 @@ class Payments(ScopedViewSet):
     menu_label = _("拨付单")
     icon = "list-ul"
     menu_order = 120
+    ordering = (F("due_on").asc(nulls_last=True), "-code")
     list_display = [
         NameColumn("project", label=_("项目"), accessor="project.title", sub="code", sort_key="code"),
         Column("payee", label=_("收款单位"), accessor="project.payee"),

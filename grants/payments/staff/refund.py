@@ -37,7 +37,7 @@ class RegisterRefund(FormCommandView):
     title = _("登记退款")
     submit_label = _("登记退款")
     success_message = _("退款已登记，已通知收款单位。")
-    header_icon = "undo"
+    header_icon = "rotate"
 
     kind = RefundKind.SURPLUS
     account = "held"
@@ -48,6 +48,7 @@ class RegisterRefund(FormCommandView):
         if not is_near(request.user, refund_policy.roles_for("register"), self.project):
             raise PermissionDenied(_("退款由民政局经办人或局财务登记。"))
         self.held = queries.by_source(self.project.code, self.account)
+        self.nothing = not self.held
 
     @property
     def intro(self) -> str:
@@ -128,7 +129,7 @@ class Refunds(ScopedViewSet):
     empty_words = _("没有退款。在项目页面登记的退款会出现在这里。")
     url_prefix = "refunds"
     menu_label = _("退款追缴")
-    icon = "undo"
+    icon = "rotate"
     menu_order = 160
     list_display = [
         NameColumn("project", label=_("项目"), accessor="project.title", sub="code", sort_key="code"),

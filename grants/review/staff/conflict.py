@@ -6,11 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
 
 from grants.review import commands, forms
 from grants.review.models import Conflict
 from grants.review.policies import conflicts
-from portal.access.staff import DueColumn, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, DueColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
 
 
 class ConflictMove(MoveView):
@@ -59,8 +60,16 @@ class ConflictViewSet(ScopedViewSet):
     empty_words = _("没有回避记录。专家声明回避或系统发现关联后会出现在这里。")
     menu_label = _("回避登记")
     icon = "warning"
-    list_display = ["candidacy", "member", "reason", StateColumn(), DueColumn("due_on", label=_("期限"))]
-    list_select_related = ["candidacy", "member__user", "member__panel"]
+    list_display = [
+        NameColumn("title", label=_("项目"), accessor="candidacy.application.title", sub="candidacy.code"),
+        Column("panel", label=_("评审组"), accessor="member.panel"),
+        Column("member", label=_("专家"), accessor="member", sort_key="member"),
+        "reason",
+        StateColumn(),
+        DateColumn("declared_at", label=_("登记时间"), sort_key="declared_at"),
+        DueColumn("due_on", label=_("期限")),
+    ]
+    list_select_related = ["candidacy__application", "member__user", "member__panel__round"]
     labels = {"declared_at": _("声明时间")}
     list_filter = ["status", "origin"]
     list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]

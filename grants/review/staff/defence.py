@@ -16,7 +16,15 @@ from grants.review.models import Panel, Shortlist, Slot
 from grants.review.models.panel import READERS
 from grants.review.policies import policy, shortlists, slots
 from portal import clock
-from portal.access.staff import DateColumn, FormCommandView, MoveView, NameColumn, NumberColumn, ScopedViewSet
+from portal.access.staff import (
+    DateColumn,
+    FormCommandView,
+    MoveView,
+    NameColumn,
+    NumberColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 
 
 class PanelFormView(FormCommandView):
@@ -172,8 +180,8 @@ class SlotViewSet(ScopedViewSet):
         NumberColumn("position", label=_("顺序"), sort_key="position"),
         DateColumn("starts_at", label=_("开始"), sort_key="starts_at"),
         "room",
-        "panel",
-        Column("state", label=_("状态"), accessor="candidacy.get_status_display"),
+        Column("panel", label=_("答辩组"), accessor="panel.name", sort_key="panel__name"),
+        StateColumn("candidacy.status"),
         DateColumn("present_at", label=_("签到时间")),
     ]
     list_select_related = ["candidacy__application__organization", "panel__round"]

@@ -60,16 +60,21 @@ class YesColumn(Column):
 
 
 class StateColumn(StatusTagColumn):
-    """The state as a tag in its tone; accessor defaults to the display word of `name`."""
+    """The state as a tag in its tone; accessor defaults to the display word of `name`, which may be a path."""
 
     cell_template_name = "access/state_cell.html"
 
     def __init__(self, name: str = "status", **kwargs: Any):
-        super().__init__(name, **{"label": _("状态"), "accessor": f"get_{name}_display", "sort_key": name, **kwargs})
-        self.field = name
+        *above, self.field = name.split(".")
+        words = ".".join([*above, f"get_{self.field}_display"])
+        own = {"label": _("状态"), "accessor": words, "sort_key": name.replace(".", "__")}
+        super().__init__(name, **{**own, **kwargs})
+        self.above = above
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
+        for one in self.above:
+            instance = getattr(instance, one)
         code = str(getattr(instance, self.field, "") or "")
         app = getattr(getattr(instance, "_meta", None), "app_label", "")
         context["tone"] = getattr(instance, f"{self.field}_tone", "") or tone_of(code, app)

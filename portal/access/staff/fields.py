@@ -70,7 +70,7 @@ def value_of(item: models.Model, path: str) -> Any:
 
 def shown(value: Any, field: Any = None) -> Any:
     """Return the words for a value of one object: no None, no True, no fen, no UTC."""
-    if value is None or value in ("", [], {}):
+    if value is None or value in ("", "-", "—", [], {}):  # Wagtail's and a choice's own dash
         return "——"
     if isinstance(value, bool):
         return _("是") if value else _("否")

@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from portal import clock
 from portal.access.policies import Policy
 from portal.access.staff.columns import DateColumn, column_of, linked
-from portal.access.staff.fields import label_of, shown, value_of
+from portal.access.staff.fields import field_of, label_of, shown, value_of
 from portal.access.staff.sheets import Denial
 from portal.spreadsheets import commands as spreadsheets
 from portal.spreadsheets.rules import Sheet
@@ -82,6 +82,15 @@ class ListView(Denial, ScopedObject, generic.IndexView):
     def get_base_queryset(self) -> models.QuerySet:
         rows = self.visible().select_related(*self.list_select_related)
         return self.annotate(rows) if self.annotate else rows
+
+    def order_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
+        """A row without the date does not come before those with one, on either database."""
+        name = self.ordering if isinstance(self.ordering, str) else ""
+        field = field_of(self.model, name.lstrip("-"))[1] if name else None
+        if field is None or not getattr(field, "null", False):
+            return super().order_queryset(queryset)
+        by = models.F(name.lstrip("-"))
+        return queryset.order_by(by.desc(nulls_last=True) if name[0] == "-" else by.asc(nulls_last=True), "-pk")
 
     def as_spreadsheet(self, queryset: models.QuerySet, spreadsheet_format: str) -> HttpResponse:
         columns = [str(self.get_heading(queryset, field)) for field in self.list_export]

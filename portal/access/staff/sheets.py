@@ -39,11 +39,15 @@ class PageView(Denial, WagtailAdminTemplateMixin, TemplateView):
 
 
 class FormCommandView(Denial, WagtailAdminTemplateMixin, CommandForm):
-    """A plain form in the admin shell. roles_required: who may enter; set `check` for more."""
+    """A plain form in the admin shell. roles_required: who may enter; set `check` for more.
+
+    nothing: there is nothing to work on; the intro says so, and no form is shown.
+    """
 
     template_name = "access/form_admin.html"
     header_icon = "form"
     roles_required: ClassVar[Sequence[str]] = ()
+    nothing: Any = False
 
     def check(self, request: HttpRequest) -> None:
         if self.roles_required and not request.user.has_role(*self.roles_required):
@@ -75,7 +79,8 @@ class MoveView(Denial, WagtailAdminTemplateMixin, Move):
 
     def get_breadcrumbs_items(self) -> list[dict]:
         items = [{"url": self.get_cancel_url(), "label": str(self.object)}] if self.get_cancel_url() else []
-        return [*self.breadcrumbs_items, *items, {"url": "", "label": self.title}]
+        here = {"url": "", "label": self.title, "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, *items, here]
 
     def success_url(self, obj: Any) -> str:
         if not self.inspect_url_name:

@@ -117,6 +117,7 @@ class ScopedViewSet(ModelViewSet):
             "labels": self.labels,
             "list_link": self.list_link,
             "empty_words": self.empty_words,
+            "page_title": self.menu_label,
         }
         if self.annotate:
             own["annotate"] = self.annotate

@@ -175,6 +175,10 @@ class Camera:
             faults.append("scrolls sideways")
         if first:
             page.screenshot(path=out / f"{screen.name}-{size}-first.png")
+        # The admin scrolls inside <main>: a full page is a window as high as that.
+        inner = page.evaluate("Math.max(0, ...[...document.querySelectorAll('main')].map((one) => one.scrollHeight))")
+        if inner > height:
+            page.set_viewport_size({"width": width, "height": min(inner + 1, 6000)})
         page.screenshot(path=out / f"{screen.name}-{size}.png", full_page=True)
         context.close()
         return faults
