@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail.models import WorkflowState
 
 from grants.calls.models import Allocation, CallPage, Criterion, Envelope, ProgrammeType, Round
+from grants.calls.rules import minutes
 from grants.calls.states import PUBLISH_DAYS, S
 from portal import clock, periods
 from portal.access import Role
@@ -228,7 +229,7 @@ def call_context(page: CallPage) -> dict[str, Any]:
         "files": [block.value for block in page.body if block.block_type == "file" and block.value],
         "faq": [block.value for block in page.body if block.block_type == "faq"],
         "count": dynforms.count(schema),
-        "minutes": dynforms.minutes(schema),
+        "minutes": minutes(schema),
     }
 
 

@@ -20,7 +20,7 @@ from grants.calls import commands, guards, queries
 from grants.calls.forms import ROW_SETS, AllocationForm, NoticeForm, ReasonForm, RoundForm, initial_rows
 from grants.calls.models import Allocation, CallPage, Round
 from grants.calls.policies import allocation_policy, policy
-from grants.calls.rules import template
+from grants.calls.rules import minutes, template
 from portal import clock
 from portal.access.staff import (
     DateColumn,
@@ -233,8 +233,8 @@ class Publish(RoundMove):
             window_words(obj),
             _("资金总额 %(money)s 元，每项最高 %(ceiling)s 元。")
             % {"money": yuan(money), "ceiling": yuan(obj.ceiling)},
-            _("申报表固定为一个版本：%(count)s 题，约需 %(minutes)s 分钟。")
-            % {"count": dynforms.count(schema), "minutes": dynforms.minutes(schema)},
+            _("申报表固定为一个版本：%(count)s 题，写完整份申报约需 %(minutes)s 分钟。")
+            % {"count": dynforms.count(schema), "minutes": minutes(schema)},
             _("发布后批次的时间、资金、评分表和预算规则不能再改。"),
             *dynforms.warnings(schema),
         ]

@@ -151,8 +151,8 @@ def warnings(schema: Schema) -> list[str]:
     ]
     if count(schema) > SHORT_FORM:
         found.append(
-            _("全表 %(count)s 题，约需 %(minutes)s 分钟；2 万元以下的项目请用 %(most)s 题以内的简表。")
-            % {"count": count(schema), "minutes": minutes(schema), "most": SHORT_FORM}
+            _("全表 %(count)s 题；2 万元以下的项目请用 %(most)s 题以内的简表。")
+            % {"count": count(schema), "most": SHORT_FORM}
         )
     return found
 

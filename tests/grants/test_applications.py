@@ -9,6 +9,10 @@ from grants.applications import commands, queries
 from grants.applications.models import Application, Attachment, Section, Version
 from grants.applications.policies import policy
 from grants.applications.queries.dossier import overview_problems
+from grants.applications.views.hand_in import steps
+from grants.calls.models import Round
+from grants.calls.queries import call_context, procedure
+from grants.calls.staff import Publish
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.documents.models import Paper
@@ -16,6 +20,7 @@ from portal.files.policies import may_read
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.notices.models import Notice
 from tests.grants.makers_applications import (
+    ITEMS,
     LINES,
     admin_of,
     fill,
@@ -136,6 +141,35 @@ def test_files_are_kept_for_members_and_staff_only():
     assert Attachment.objects.count() == 1
 
 
+def test_the_notice_the_approval_and_an_empty_draft_give_one_estimate_of_minutes():
+    draft = make_application()
+    page = draft.round.page
+    round = Round.objects.get(pk=draft.round_id)
+    with clock.at(NOON):
+        told = call_context(page)["minutes"]
+        assert queries.dossier(draft).minutes_left() == told == 124
+        assert f"写完整份申报约需 {told} 分钟" in "".join(map(str, Publish().consequences(round)))
+        commands.confirm(draft, "organization", by=admin_of(draft))
+        commands.set_done(draft, "organization", by=admin_of(draft))
+    assert queries.dossier(again(draft)).minutes_left() == told - 3
+
+
+def test_planned_months_lie_in_the_projects_own_period():
+    draft = make_application()
+    by = admin_of(draft)
+    fill(draft, by)
+    months = (date(2026, 3, 1), date(2027, 1, 1), date(2027, 2, 1))
+    items = [{**one, "month": month} for one, month in zip(ITEMS, months, strict=True)]
+    with clock.at(NOON):
+        commands.save_plan(draft, items, by=by)
+        with pytest.raises(NotYet) as refused:
+            commands.set_done(draft, "plan", by=by)
+    assert [str(one.text) for one in refused.value.reasons] == [
+        "第 1 行月份 2026-03 不在实施期 2026-04-01 至 2027-01-31 之内，请改月份，或改项目概况的起止日期",
+        "第 3 行月份 2027-02 不在实施期 2026-04-01 至 2027-01-31 之内，请改月份，或改项目概况的起止日期",
+    ]
+
+
 # handing in
 
 
@@ -150,7 +184,13 @@ def test_submitting_freezes_a_hashed_version_and_tells_the_members():
     assert sum(row["amount"] for row in version.budget if row["source"] == "GRANT") == version.amount_requested
     assert len(version.sha256) == 64
     assert application.submitted_at == NOON
-    assert application.due_on == date(2026, 3, 2)  # 10 working days: 14 and 28 February are worked in exchange
+    # 10 working days after the window, as the notice says; 28 February is worked in exchange
+    assert application.due_on == date(2026, 3, 12)
+    with clock.at(CLOSES + timedelta(days=1)):
+        assert queries.due(officer())[0].due_on == date(2026, 3, 12)
+        assert steps(application)[1]["when"] == "2026-03-12 前"
+        notice = [step["when"] for step in procedure(application.round, [], clock.now())]
+        assert notice[1] == "截止后 10 个工作日内"
     assert acts(application)[-1] == "applications.submit"
     assert Notice.objects.get(kind="applications.submitted").subject == "申报回执 VEN-2026-000001"
     assert Paper.objects.get().number == "VEN-2026-000001"

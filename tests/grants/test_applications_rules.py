@@ -49,6 +49,20 @@ def test_each_rule_of_the_call_is_enforced(lines, code):
 
 
 @pytest.mark.parametrize(
+    ("item", "price", "amount", "text"),
+    [
+        ("", 0, 0, "第 2 行还没有写全，请补上支出内容和单价。"),
+        ("", 100, 100, "第 2 行还没有写全，请补上支出内容。"),
+        ("印刷", 0, 0, "第 2 行还没有写全，请补上单价。"),
+        ("印刷", 100, 0, "第 2 行按数量算出的小计是 0 元，请填写大于 0 的数量；用不着的行请删除。"),
+    ],
+)
+def test_a_row_without_a_sum_is_told_what_exactly_is_missing(item, price, amount, text):
+    lines = [line(), rules.Line("B1", item, price, amount, "GRANT")]
+    assert [one.text for one in rules.budget_faults(lines, CAPS, 5_000_000, [])] == [text]
+
+
+@pytest.mark.parametrize(
     ("price", "quantity", "times", "amount"), [(333, "1.5", 1, 500), (1, "0.5", 1, 1), (12_345, "3", 4, 148_140)]
 )
 def test_a_line_is_rounded_half_up_to_the_fen(price, quantity, times, amount):

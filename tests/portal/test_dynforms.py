@@ -136,7 +136,7 @@ def test_the_builder_says_how_long_the_form_is():
     long = [section("s", "长", *[question("text", f"题{n}", f"q{n}", max_length=9) for n in range(19)])]
     assert rules.warnings(rules.schema_of(long)) == [
         "“长”有 19 题，一页最好不超过 8 题。",
-        "全表 19 题，约需 10 分钟；2 万元以下的项目请用 18 题以内的简表。",
+        "全表 19 题；2 万元以下的项目请用 18 题以内的简表。",
     ]
 
 

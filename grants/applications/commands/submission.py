@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -64,7 +65,7 @@ def submit(application: Application, *, by: Any, commitment: bool = True) -> App
     if slot is None:
         raise NotYet([Reason("E16", guards.over_limit_words(application.slot_limit))])
     values = {"status": target, "version": version, "submitted_at": version.submitted_at, "slot": slot}
-    move(application, values, due_on=workdays.due_on(due_days(application, name)))
+    move(application, values, due_on=due_on(application, name))
     if name == "resubmit":
         Correction.objects.filter(application=application).update(answered_at=clock.now())
     trail.log(application, f"applications.{name}", by=by, after={"version": version.number, "sha256": version.sha256})
@@ -74,8 +75,12 @@ def submit(application: Application, *, by: Any, commitment: bool = True) -> App
     return application
 
 
-def due_days(application: Application, name: str) -> int | None:
-    return application.round.screening_days if name == "submit" else LIFECYCLE.moves[name].days
+def due_on(application: Application, name: str) -> date | None:
+    """Return the last day of the screening: the notice promises working days after the deadline, not after this day."""
+    closes_at = application.round.closes_at
+    start = max(clock.today(), closes_at.astimezone(clock.ZONE).date()) if closes_at else clock.today()
+    days = application.round.screening_days if name == "submit" else LIFECYCLE.moves[name].days
+    return workdays.due_on(days, start)
 
 
 def move(application: Application, values: dict[str, Any], **more: Any) -> None:

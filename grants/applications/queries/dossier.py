@@ -16,6 +16,7 @@ from grants.applications import rules
 from grants.applications.models import Application, Attachment, BudgetLine, PlannedItem, Section
 from grants.applications.states import S
 from grants.calls.models import AttachmentRule, Round
+from grants.calls.rules import minutes
 from portal import clock
 from portal.dynforms import rules as dynforms
 from portal.redaction import rules as redaction
@@ -30,7 +31,6 @@ FIXED = {
 }
 """Sections that every application has, with the name of their task."""
 
-MINUTES = {"organization": 3, "eligibility": 5, "overview": 10, "plan": 20, "budget": 30, "attachments": 10}
 CONFIRMED = ("organization", "eligibility")
 LEAST_ITEMS = 3
 
@@ -99,14 +99,8 @@ class Dossier:
             return self.name(code)
 
     def minutes_left(self) -> int:
-        """Estimate the minutes still needed."""
-        left = 0
-        for code in self.codes:
-            if code in self.sections and self.sections[code].is_done:
-                continue
-            part = {"sections": [one for one in self.form_sections if one["id"] == code]}
-            left += MINUTES.get(code) or dynforms.minutes(part)
-        return left
+        """Estimate the minutes still needed; of an empty draft, what the notice says."""
+        return minutes(self.schema, [code for code, one in self.sections.items() if one.is_done])
 
 
 def dossier(application: Application) -> Dossier:
@@ -135,12 +129,25 @@ def problems(whole: Dossier, code: str) -> list[str]:
     if code == "plan":
         missing = LEAST_ITEMS - len(whole.items)
         words = _("活动计划至少 %(least)s 行，还差 %(missing)s 行") % {"least": LEAST_ITEMS, "missing": missing}
-        return [words] if missing > 0 else []
+        return [*([words] if missing > 0 else []), *month_problems(whole)]
     if code == "budget":
         return [fault.text for fault in whole.budget_faults]
     if code == "attachments":
         return [_("请上传%(name)s") % {"name": rule.name} for rule in whole.missing_attachments]
     return [text for _question, text in dynforms.problems(whole.schema, whole.answers, code)]
+
+
+def month_problems(whole: Dossier) -> list[str]:
+    """Every planned month lies in the project's own period; without one yet, nothing can be said."""
+    starts_on, ends_on = whole.application.starts_on, whole.application.ends_on
+    if not starts_on or not ends_on:
+        return []
+    words = _("第 %(n)s 行月份 %(month)s 不在实施期 %(from)s 至 %(to)s 之内，请改月份，或改项目概况的起止日期")
+    return [
+        words % {"n": n, "month": f"{one.month:%Y-%m}", "from": starts_on, "to": ends_on}
+        for n, one in enumerate(whole.items, 1)
+        if not starts_on.replace(day=1) <= one.month <= ends_on
+    ]
 
 
 def overview_problems(whole: Dossier) -> list[tuple[str, str]]:

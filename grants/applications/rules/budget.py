@@ -95,9 +95,9 @@ def budget_faults(lines: Sequence[Line], caps: Sequence[Cap], ceiling: int, forb
     faults += [share_fault(share, lines) for share in budget.shares if share.is_over]
     faults += unit_price_faults(lines, caps)
     faults += [
-        Fault("incomplete", _("第 %(n)s 行还没有写全，请补上支出内容和单价。") % {"n": n + 1}, (n,), one.category)
+        Fault("incomplete", text, (n,), one.category)
         for n, one in enumerate(lines)
-        if not one.item or one.amount <= 0
+        if (text := unwritten(n + 1, one))
     ]
     for position, line in enumerate(lines):
         if line.source == GRANT and (word := next((one for one in forbidden if one in line.item), "")):
@@ -108,6 +108,16 @@ def budget_faults(lines: Sequence[Line], caps: Sequence[Cap], ceiling: int, forb
             }
             faults.append(Fault("forbidden", text, (position,), line.category))
     return faults
+
+
+def unwritten(n: int, line: Line) -> str:
+    """Say what the row with the number `n` still lacks, "" for nothing."""
+    missing = [*([_("支出内容")] if not line.item else []), *([_("单价")] if line.unit_price <= 0 else [])]
+    if missing:
+        return _("第 %(n)s 行还没有写全，请补上%(missing)s。") % {"n": n, "missing": _("和").join(missing)}
+    if line.amount <= 0:
+        return _("第 %(n)s 行按数量算出的小计是 0 元，请填写大于 0 的数量；用不着的行请删除。") % {"n": n}
+    return ""
 
 
 def share_fault(share: Share, lines: Sequence[Line]) -> Fault:

@@ -1,3 +1,4 @@
+from grants.calls.rules.effort import minutes
 from grants.calls.rules.plan import (
     BUDGET_CATEGORIES,
     MINIMUM_WINDOW,
@@ -18,6 +19,7 @@ __all__ = [
     "Plan",
     "Share",
     "is_within",
+    "minutes",
     "naming",
     "naming_faults",
     "percent",
