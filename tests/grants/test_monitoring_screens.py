@@ -140,6 +140,9 @@ def test_strangers_and_released_evaluators_find_nothing(client, people, project)
 
 def test_a_visit_is_recorded(client, people, project):
     client.force_login(people.officer)
+    page = reverse("monitoring:project", args=[project.key])
+    assert page in client.get(reverse("staff_projects:inspect", args=[project.pk])).content.decode()
+    assert page in client.get(reverse("desk:project", args=[project.key])).content.decode()
     url = reverse("monitoring:record_visit", args=[project.key])
     answers = {
         "kind": "TRACK",

@@ -52,6 +52,13 @@ def test_home_shows_the_totals_by_programme_and_marks_the_invented_split(client,
     assert NOTE in page
 
 
+def test_every_public_list_is_reached_from_home(client, site):
+    lists = ("home:projects", "home:organizations", "home:data", "home:search", "publicity:list", "needs:list")
+    page = client.get("/").content.decode()
+
+    assert [name for name in lists if f'href="{reverse(name)}' not in page] == []
+
+
 def test_home_says_so_when_nothing_is_open(client, site):
     assert "目前没有正在申报的通知" in html(client, "/")
 

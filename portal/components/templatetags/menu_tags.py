@@ -36,6 +36,7 @@ WORK = (
     MenuItem(_("消息"), "notices:inbox"),
 )
 FOOTER = (
+    MenuItem(_("需求清单"), "needs:list"),
     MenuItem(_("社会组织名录"), "home:organizations"),
     MenuItem(_("凭证核验"), "documents:verify"),
     MenuItem(_("站点地图"), "/site-map/"),
