@@ -11,7 +11,7 @@ BASE = Path(settings.BASE_DIR)
 HOUSES = ("portal", "orgs", "grants", "home")
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Not words: placeholders, tags, addresses, query strings.
-HIDDEN = re.compile(r"%\(\w+\)[a-z]|<[^>]*>|https?://\S+|/\S*\?q=|\{[^{}]*\}")
+HIDDEN = re.compile(r"%\(\w+\)[a-z]|<[^>]*>|[a-z0-9]+://\S+|/\S*\?q=|\{[^{}]*\}")
 HOLE = "\ue000"
 
 
