@@ -17,6 +17,11 @@
     }
     return [255, 255, 255, 1];
   };
+  const linesOf = (node, from = 0, to = node.data.length) => {
+    const range = document.createRange();
+    range.setStart(node, from); range.setEnd(node, to);
+    return new Set([...range.getClientRects()].filter((box) => box.width > 1).map((box) => Math.round(box.top / 4))).size;
+  };
   if (document.documentElement.lang !== "zh-CN") faults.push(`lang=${document.documentElement.lang}`);
   if (document.documentElement.scrollWidth > innerWidth) {
     const wide = [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > innerWidth + 1).slice(0, 3);
@@ -40,7 +45,12 @@
   const seen = new Set();
   while (walker.nextNode()) {
     const el = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || seen.has(el) || el.closest("svg, script, style, template, noscript, option") || !shown(el)) continue;
+    if (!walker.currentNode.data.trim() || el.closest("svg, script, style, template, noscript, option") || !shown(el)) continue;
+    const lines = linesOf(walker.currentNode);
+    if (lines > 2 && walker.currentNode.data.trim().length <= 2 * lines) faults.push(`a pillar of text: ${name(el)}`);
+    if (el.closest("dd, td, th, time, .meta, .due, .rows p")) for (const found of walker.currentNode.data.matchAll(/\d{1,3}(,\d{3})*\.\d\d|\d{4}-\d\d-\d\d|\d+年\d+月\d+日/g))
+      if (linesOf(walker.currentNode, found.index, found.index + found[0].length) > 1) faults.push(`cut figure: ${found[0]} ${name(el)}`);
+    if (seen.has(el)) continue;
     seen.add(el);
     const style = getComputedStyle(el), size = parseFloat(style.fontSize), back = ground(el);
     if (size < 14) faults.push(`${size} px: ${name(el)}`);

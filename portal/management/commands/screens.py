@@ -13,7 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
+SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844), "a4": (673, 952)}
+"""a4: what the printer gets, between the margins of base.css."""
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <dir>{fonts}</dir><cachedir>{cache}</cachedir>
 <selectfont><rejectfont><pattern><patelt name="family"><string>Noto Serif SC</string></patelt></pattern></rejectfont></selectfont>
@@ -32,6 +33,7 @@ class Screen:
 
 
 WIDE = ("1440", "1366")
+PAPER = ("a4",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
 SCREENS = (
@@ -41,43 +43,70 @@ SCREENS = (
     Screen("home-english", "", "/?lang=en"),
     Screen("calls", "", "/calls/"),
     Screen("call", "", "/calls/ > .rows a"),
+    Screen("call-print", "", "/calls/ > .rows a", PAPER),
+    Screen("call-english", "", "/calls/?lang=en > .rows a"),
+    Screen("call-elder", "", "/calls/?elder=1 > .rows a"),
     Screen("publicity-list", "", "/publicity/"),
     Screen("publicity", "", "/publicity/ > .rows a"),
+    Screen("publicity-print", "", "/publicity/ > .rows a", PAPER),
     Screen("projects", "", "/projects/"),
     Screen("project", "", "/projects/ > .cards tbody a"),
+    Screen("project-print", "", "/projects/ > .cards tbody a", PAPER),
+    Screen("project-english", "", "/projects/?lang=en > .cards tbody a"),
     Screen("organizations", "", "/organizations/"),
     Screen("organization", "", "/organizations/ > .cards tbody a"),
     Screen("data", "", "/data/"),
+    Screen("data-print", "", "/data/", PAPER),
     Screen("news", "", "/news/"),
     Screen("article", "", "/news/ > .rows a"),
     Screen("guide", "", "/guide/ > .rows a"),
-    Screen("search", "", "/search/?q=养老"),
+    Screen("search", "", "/search/?q=老人"),
     Screen("search-empty", "", "/search/?q=飞机"),
     Screen("not-found", "", "/nowhere/"),
+    Screen("not-allowed", "org1", "/cms/"),
     Screen("sign-in", "", "/accounts/login/"),
+    Screen("sign-up", "", "/accounts/signup/"),
+    Screen("password-reset", "", "/accounts/password/reset/"),
+    Screen("account-two-factor", "org1", "/accounts/2fa/"),
+    Screen("account-passkey", "org1", "/accounts/2fa/webauthn/"),
+    Screen("account-password", "org1", "/accounts/password/change/"),
+    Screen("account-email", "org1", "/accounts/email/"),
+    Screen("account-devices", "org1", "/accounts/sessions/"),
     Screen("needs", "", "/needs/"),
     Screen("verify", "", "/verify/"),
     Screen("object", "", "/publicity/ > .rows a > a[href$='/object/']"),
     Screen("org-desk", "org1", "/desk/"),
+    Screen("org-desk-elder", "org1", "/desk/?elder=1"),
+    Screen("org-desk-english", "org1", "/desk/?lang=en"),
+    Screen("org-profile", "org1", "/organizations/mine/ > main a[href^='/organizations/mine/']"),
     Screen("org-file", "org1", "/desk/ > main a[href^='/desk/projects/']"),
     Screen("org-applications", "org1", "/apply/"),
     Screen("org-tasks", "org1", f"/apply/ > {DRAFT}"),
     Screen("org-overview", "org1", f"/apply/ > {DRAFT} > main a[href$='/overview/']"),
+    Screen("org-confirm", "org1", f"/apply/ > {DRAFT} > main a[href*='/confirm/organization']"),
+    Screen("org-eligibility", "org1", f"/apply/ > {DRAFT} > main a[href*='/confirm/eligibility']"),
     Screen("org-section", "org1", f"/apply/ > {DRAFT} > main a[href*='/section/']"),
     Screen("org-plan", "org1", f"/apply/ > {DRAFT} > main a[href$='/plan/']"),
     Screen("org-budget", "org1", f"/apply/ > {DRAFT} > main a[href$='/budget/']"),
     Screen("org-attachments", "org1", f"/apply/ > {DRAFT} > main a[href$='/attachments/']"),
     Screen("org-check", "org1", f"/apply/ > {DRAFT} > main a[href$='/check/']"),
     Screen("org-detail", "org1", f"/apply/ > {SENT}"),
+    Screen("org-correction", "org7", f"/apply/ > {DRAFT}"),
     Screen("org-receipt", "org1", f"/apply/ > {SENT} > main a[href$='/receipt/']"),
+    Screen("org-receipt-print", "org1", f"/apply/ > {SENT} > main a[href$='/receipt/']", PAPER),
+    Screen("org-version", "org1", f"/apply/ > {SENT} > main a[href*='/version/']"),
     Screen("org-agreements", "org1", "/agreements/"),
-    Screen("org-agreement", "org1", "/agreements/ > main .rows a, main tbody a"),
+    Screen("org-agreement", "org1", "/agreements/ > main tbody a[href^='/agreements/']"),
     Screen("org-payments", "org1", "/payments/"),
     Screen("org-payment", "org1", "/payments/ > main .rows a, main tbody a"),
     Screen("org-spending-list", "org1", "/spending/"),
     Screen("org-spending", "org1", "/spending/ > main a[href^='/spending/projects/']"),
     Screen("org-record", "org1", "/spending/ > main a[href^='/spending/projects/'] > a[href$='/record/']"),
+<<<<<<< HEAD
     Screen("org-monitoring", "org1", "/agreements/ > main .rows a, main tbody a > a[href^='/monitoring/projects/']"),
+=======
+    Screen("org-monitoring", "org1", "/agreements/ > main tbody a[href^='/monitoring/projects/']"),
+>>>>>>> 765fb5b (Show English, elder and printed screens among the pictures)
     Screen("org-audits", "org14", "/audits/"),
     Screen("org-finding", "org14", "/audits/ > main a[href^='/audits/findings/']"),
     Screen("org-inbox", "org1", "/notices/"),
@@ -85,7 +114,12 @@ SCREENS = (
     Screen("expert-desk", "expert1", "/review/ > main a[href*='/dossier/']"),
     Screen("expert-overview", "expert1", "/review/ > main a[href$='/overview/']"),
     Screen("evaluator", "evaluator", "/monitoring/evaluations/"),
+    Screen("evaluation", "evaluator", "/monitoring/evaluations/ > main .rows a"),
+    Screen("evaluation-sheet", "evaluator", "/monitoring/evaluations/ > main .rows a > main a[href$='/sheet/']"),
     Screen("resident", "resident", "/desk/"),
+    Screen("need-post", "resident", "/needs/post/"),
+    Screen("need-post-elder", "resident", "/needs/post/?elder=1"),
+    Screen("claim", "resident", "/organizations/claim/"),
     Screen("admin-home", "officer", "/cms/", WIDE),
     Screen("admin-head", "head", "/cms/", WIDE),
     Screen("admin-finance", "bureau-finance", "/cms/", WIDE),
@@ -171,6 +205,8 @@ class Camera:
                 answer = page.goto(self.base + str(link.get_attribute("href")))
             else:
                 faults.append(f"no link {selector}")
+        if size == "a4":
+            page.emulate_media(media="print")
         page.evaluate("document.fonts.ready")
         if answer is not None and answer.status >= 500:
             faults.append(f"status {answer.status}")
@@ -208,10 +244,12 @@ class Command(BaseCommand):
         wanted = [screen for screen in SCREENS if not options["names"] or screen.name in options["names"]]
         with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"], env=chromium_environment(Path(folder))
+                executable_path="/usr/bin/chromium",
+                args=["--no-sandbox", "--lang=zh-CN"],
+                env={**chromium_environment(Path(folder)), "LANGUAGE": "zh_CN"},
             )
             camera = Camera(browser, options["base_url"], options["password"])
             for screen in wanted:
-                for size in options["size"] or screen.sizes:
+                for size in [one for one in screen.sizes if one in (options["size"] or SIZES)]:
                     faults = camera.shoot(screen, size, options["out"], options["first"])
                     self.stdout.write(f"{screen.name}-{size}: {'; '.join(faults) or 'ok'}")
