@@ -102,11 +102,7 @@ SCREENS = (
     Screen("org-spending-list", "org1", "/spending/"),
     Screen("org-spending", "org1", "/spending/ > main a[href^='/spending/projects/']"),
     Screen("org-record", "org1", "/spending/ > main a[href^='/spending/projects/'] > a[href$='/record/']"),
-<<<<<<< HEAD
-    Screen("org-monitoring", "org1", "/agreements/ > main .rows a, main tbody a > a[href^='/monitoring/projects/']"),
-=======
     Screen("org-monitoring", "org1", "/agreements/ > main tbody a[href^='/monitoring/projects/']"),
->>>>>>> 765fb5b (Show English, elder and printed screens among the pictures)
     Screen("org-audits", "org14", "/audits/"),
     Screen("org-finding", "org14", "/audits/ > main a[href^='/audits/findings/']"),
     Screen("org-inbox", "org1", "/notices/"),
@@ -244,9 +240,7 @@ class Command(BaseCommand):
         wanted = [screen for screen in SCREENS if not options["names"] or screen.name in options["names"]]
         with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium",
-                args=["--no-sandbox", "--lang=zh-CN"],
-                env={**chromium_environment(Path(folder)), "LANGUAGE": "zh_CN"},
+                executable_path="/usr/bin/chromium", args=["--no-sandbox"], env=chromium_environment(Path(folder))
             )
             camera = Camera(browser, options["base_url"], options["password"])
             for screen in wanted:
