@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from wagtail.models import WorkflowState
 
 from grants.calls.models import Allocation, CallPage, Criterion, Envelope, ProgrammeType, Round
-from grants.calls.rules import minutes
+from grants.calls.rules import FEWEST, TRIM_FROM, minutes
 from grants.calls.states import PUBLISH_DAYS, S
 from portal import clock, periods
 from portal.access import Role
@@ -260,7 +260,7 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
         share % {"milestone": one.get_milestone_display(), "percent": one.percent} for one in tranches
     )
     window = {"from": local(round.opens_at), "to": local(round.closes_at), "hour": hour(round.closes_at)}
-    review = {"experts": round.experts, "rule": round.get_score_rule_display()}
+    review = {"experts": round.experts, "rule": scoring(round)}
     publicity = _("集体研究后公示 %(days)s 个工作日，任何人可以提出异议。") % {"days": round.publicity_days}
     is_open = round.takes_applications(moment)
     return [
@@ -268,7 +268,7 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
          "text": _("单位负责人提交。截止前可以撤回修改，次数不限。"), "state": "now" if is_open else ""},
         {"title": _("资格审查"), "when": _("截止后 %(days)s 个工作日内") % {"days": round.screening_days},
          "text": _("需要补正的一次告知，%(days)s 个工作日内补齐。") % {"days": round.correction_days}, "state": ""},
-        {"title": _("专家评审"), "when": "", "text": _("每项由 %(experts)s 名专家评审，%(rule)s。") % review, "state": ""},
+        {"title": _("专家评审"), "when": "", "text": _("每项由 %(experts)s 名专家评审。%(rule)s") % review, "state": ""},
         *defence_step(round),
         {"title": _("集体研究和公示"), "when": "", "text": publicity, "state": ""},
         {"title": _("签约和拨款"), "when": "", "text": _("%s。") % parts, "state": ""},
@@ -286,6 +286,18 @@ def defence_step(round: Round) -> list[dict[str, Any]]:
         "absence": round.get_absence_display(),
     }
     return [{"title": _("答辩"), "when": "", "text": text, "state": ""}]
+
+
+def scoring(round: Round, stage: str = "PAPER") -> str:
+    """Say how the sheets of a stage become a score, also where there are few of them. One query."""
+    found = _("各份有效评分直接平均；不足 %(few)s 份的不统计。") % {"few": FEWEST}
+    if round.score_rule == Round.ScoreRule.TRIMMED:
+        found = _(
+            "有效评分满 %(many)s 份的，去掉一个最高分和一个最低分后平均，不足 %(many)s 份的直接平均；不足 %(few)s 份的不统计。"
+        ) % {"many": TRIM_FROM, "few": FEWEST}
+    if names := [one.name for one in round.criteria.all() if one.stage == stage and one.for_finance]:
+        found += _("财务专家只评“%(names)s”，其平均分另加，不参加去掉最高最低分。") % {"names": _("、").join(names)}
+    return found
 
 
 STRIP = [

@@ -16,14 +16,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from grants.calls.rules import FEWEST, TRIM_FROM
 from portal.lifecycle import Refused
 from portal.words import say as _
-
-FEWEST = 3
-"""Fewer valid sheets give no result."""
-
-TRIM_FROM = 5
-"""From this many sheets on, the highest and the lowest are dropped."""
 
 SPREAD_ALARM = Decimal(25)
 SHORT_COMMENT = 20
@@ -128,10 +123,14 @@ class Mark:
     kept: bool
 
 
-def trim(totals: Sequence[Decimal], rule: str) -> list[Mark]:
-    """Return the totals in ascending order; from five on one highest and one lowest are not kept (TRIMMED)."""
+def trim(totals: Sequence[Decimal], rule: str, finance: int = 0) -> list[Mark]:
+    """Return the totals in ascending order; one highest and one lowest are not kept (TRIMMED).
+
+    finance: number of sheets of financial experts beside these; all together count towards the five.
+    """
     ordered = sorted(totals)
-    drops = rule == "TRIMMED" and len(ordered) >= TRIM_FROM
+    # Two must remain: one sheet alone never decides.
+    drops = rule == "TRIMMED" and len(ordered) + finance >= TRIM_FROM and len(ordered) > FEWEST
     last = len(ordered) - 1
     return [Mark(one, not (drops and at in (0, last))) for at, one in enumerate(ordered)]
 
@@ -151,8 +150,17 @@ def result(totals: Sequence[Decimal], rule: str, finance: Sequence[Decimal] = ()
     """
     if len(totals) < FEWEST or (wants_finance and not finance):
         return None
-    kept = [one.total for one in trim(totals, rule) if one.kept]
+    kept = [one.total for one in trim(totals, rule, len(finance)) if one.kept]
     return mean(kept) + (mean(finance) if wants_finance else Decimal())
+
+
+def formula(kept: Sequence[str], finance: Sequence[str], score: str) -> str:
+    """Write how a score is made, so that it can be computed again: （68.0 + 70.0）÷ 2 + 12.0 = 81.00."""
+
+    def part(values: Sequence[str]) -> str:
+        return values[0] if len(values) == 1 else f"（{' + '.join(values)}）÷ {len(values)}"
+
+    return f"{' + '.join(part(values) for values in (kept, finance) if values)} = {score}"
 
 
 def spread(totals: Sequence[Decimal]) -> Decimal:

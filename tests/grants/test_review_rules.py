@@ -20,6 +20,27 @@ def test_five_sheets_drop_one_highest_and_one_lowest():
     assert rules.result(totals, "MEAN") == D("79.00")
 
 
+@pytest.mark.parametrize(
+    ("totals", "finance", "kept"),
+    [
+        ([60, 70, 72, 80], 1, [70, 72]),
+        ([60, 70, 72, 80], 0, [60, 70, 72, 80]),
+        ([60, 70, 80], 2, [60, 70, 80]),
+        ([60, 70, 72, 74, 80], 1, [70, 72, 74]),
+    ],
+)
+def test_a_panel_of_five_is_trimmed_though_one_of_them_judges_the_money_alone(totals, finance, kept):
+    marks = rules.trim([D(one) for one in totals], "TRIMMED", finance)
+    assert [int(one.total) for one in marks if one.kept] == kept
+    score = rules.result([D(one) for one in totals], "TRIMMED", [D(12)] * finance, bool(finance))
+    assert score == rules.mean([D(one) for one in kept]) + (12 if finance else 0)
+
+
+def test_a_score_is_written_so_that_it_can_be_computed_again():
+    assert rules.formula(["68.0", "70.0"], ["12.0"], "81.00") == "（68.0 + 70.0）÷ 2 + 12.0 = 81.00"
+    assert rules.formula(["68.0", "70.0"], [], "69.00") == "（68.0 + 70.0）÷ 2 = 69.00"
+
+
 def test_four_sheets_are_not_trimmed_and_two_give_no_result():
     assert rules.result([D(90), D(80), D(70), D(60)], "TRIMMED") == D("75.00")
     assert rules.result([D(90), D(80)], "TRIMMED") is None

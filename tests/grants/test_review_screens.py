@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from grants.review import commands
+from grants.review import commands, queries
 from grants.review.models import Assignment, Panel, Score
 from portal.access import Role
 from tests.grants.makers_review import (
@@ -150,3 +150,55 @@ def test_a_panel_is_made_on_the_screens(client):
 
     panel.refresh_from_db()
     assert (panel.status, panel.secretary) == ("OPEN", secretary)
+
+
+def finance_panel(round, apps):
+    """Four experts for 80 points, one for the money's 20."""
+    round.criteria.filter(code="E").update(for_finance=True)
+    people = [*experts()[:4], someone("fin", Role.EXPERT_FIN), experts()[5]]
+    panel = make_panel(round, apps, people=people)
+    for one in list(Assignment.objects.filter(member__panel=panel).select_related("member__user")):
+        design = {60: "18", 66: "24", 68: "26", 74: "32"}[[60, 66, 68, 74, 60][one.member.pk % 5]]
+        points = {"E": "16"} if one.member.is_finance else {**GOOD, "B": design}
+        points = {code: value for code, value in points.items() if one.member.is_finance or code != "E"}
+        commands.score(one, points=points, comment=COMMENT * 2, by=one.member.user)
+    return panel
+
+
+def test_the_ranking_shows_every_part_and_how_the_score_is_made(client):
+    round = make_round()
+    panel = finance_panel(round, [make_application(round, 1)])
+    for member in panel.members.filter(is_substitute=False):
+        commands.submit_all(member, by=member.user)
+    panel = commands.lock(panel, by=panel.secretary)
+    client.force_login(panel.secretary)
+
+    page = client.get(reverse("staff_panels:console", args=[panel.pk])).content.decode()
+
+    (row,) = queries.ranking(panel)
+    kept = [total for total, counts in row.marks if counts]
+    assert (len(row.marks), len(kept), row.finance) == (4, 2, ["16.0"])
+    assert row.formula == f"（{kept[0]} + {kept[1]}）÷ 2 + 16.0 = {row.score}"
+    assert "财务专家 16.0" in page
+    assert row.formula in page
+    assert "有效评分满 5 份的，去掉一个最高分和一个最低分后平均，不足 5 份的直接平均；不足 3 份的不统计。" in page
+    assert "财务专家只评“预算合理性”，其平均分另加，不参加去掉最高最低分。" in page
+
+
+@pytest.mark.parametrize("is_blind", [True, False])
+def test_a_panel_that_is_not_blind_shows_who_applies(client, is_blind):
+    round = make_round()
+    application = make_application(round, 1)
+    application.organization.__class__.objects.update(grade="4A")
+    panel = make_panel(round, [application], opened=False)
+    Panel.objects.update(is_blind=is_blind)
+    commands.open_panel(Panel.objects.get(), by=panel.secretary)
+    member = seat_of(panel)
+    client.force_login(member.user)
+    told = client.get(reverse("review:declare", args=[member.key])).content.decode()
+    declare(member)
+    page = client.get(reverse("review:desk", args=[first_of(panel).key])).content.decode()
+
+    named = (application.organization.name in page, "评估等级 4A" in page, "负责人测试甲" in page)
+    assert named == ((False,) * 3 if is_blind else (True,) * 3)
+    assert ("这是唯一显示单位名称的页面" in told, "本组不匿名" in told) == (is_blind, not is_blind)

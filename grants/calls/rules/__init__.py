@@ -1,7 +1,9 @@
 from grants.calls.rules.effort import minutes
 from grants.calls.rules.plan import (
     BUDGET_CATEGORIES,
+    FEWEST,
     MINIMUM_WINDOW,
+    TRIM_FROM,
     Plan,
     Share,
     is_within,
@@ -15,7 +17,9 @@ from grants.calls.rules.plan import (
 
 __all__ = [
     "BUDGET_CATEGORIES",
+    "FEWEST",
     "MINIMUM_WINDOW",
+    "TRIM_FROM",
     "Plan",
     "Share",
     "is_within",

@@ -24,6 +24,12 @@ BUDGET_CATEGORIES = {
 
 MINIMUM_WINDOW = timedelta(days=15)
 
+FEWEST = 3
+"""Fewer valid sheets give no result."""
+
+TRIM_FROM = 5
+"""From this many sheets of a dossier on, the highest and the lowest total are dropped: domain.md § 6.5."""
+
 
 @dataclass(frozen=True)
 class Share:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from grants.applications.models import Application
 from grants.calls.models import ProgrammeType, Round
+from grants.calls.queries import scoring
 from grants.review import rules
 from grants.review.models import Candidacy, Panel, ScoreSheet, Shortlist, Slot
 from grants.review.models.panel import Stage
@@ -152,7 +153,7 @@ def when(slot: Slot) -> str:
 
 FIGURES = (
     gettext_noop("名次"), gettext_noop("编号"), gettext_noop("申报编号"), gettext_noop("项目"), gettext_noop("申报单位"), gettext_noop("总成绩"), gettext_noop("初评成绩"), gettext_noop("答辩成绩"), gettext_noop("初评占比"), gettext_noop("有效总分"),
-    gettext_noop("去掉的最高最低分"), gettext_noop("需求与方案"), gettext_noop("人次成本（分）"), gettext_noop("抽签值"), gettext_noop("并列排定办法"),
+    gettext_noop("去掉的最高最低分"), gettext_noop("财务专家评分"), gettext_noop("需求与方案"), gettext_noop("人次成本（分）"), gettext_noop("抽签值"), gettext_noop("并列排定办法"),
 )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def figures(panel: Panel) -> list[Table]:
     sealed = panel.ranking
     rows = [figure_row(row) for row in ranking(panel)]
     method = [
-        (_("计分办法"), str(panel.round.get_score_rule_display())),
+        (_("计分办法"), scoring(panel.round, panel.stage)),
         (_("抽签种子"), panel.seed),
         (_("抽签值"), _("以半角冒号连接种子和申报编号，取 SHA-256")),
         (_("总成绩"), _("初评成绩 × 初评占比 + 答辩成绩 × 其余，四舍五入保留两位小数")),
@@ -179,7 +180,7 @@ def figure_row(row: RankRow) -> list[Any]:
     parts = [row.paper, row.defence, row.paper_percent] if isinstance(row, FinalRow) else [row.score, None, 100]
     return [
         row.rank, row.code, row.number, row.title, row.organization, row.score, *parts,
-        " ".join(kept), " ".join(gone), row.ab, row.unit_cost, row.lot, row.tie,
+        " ".join(kept), " ".join(gone), " ".join(row.finance), row.ab, row.unit_cost, row.lot, row.tie,
     ]  # fmt: skip
 
 

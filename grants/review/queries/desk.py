@@ -159,6 +159,9 @@ class Dossier:
     budget: list[dict[str, Any]]
     plan: list[dict[str, Any]]
     attachments: int
+    organization: str
+    grade: str
+    """Of the applicant, both "" where the panel is blind."""
     comments: list[str]
     """Of the paper review, for a defence; without names."""
 
@@ -170,7 +173,8 @@ def dossier(assignment: Assignment) -> Dossier:
     """
     app = assignment.candidacy.application
     version = app.submission
-    names = identities(app) if assignment.member.panel.is_blind else []
+    is_blind = assignment.member.panel.is_blind
+    names = identities(app) if is_blind else []
     sections = [
         {
             "title": section["title"],
@@ -196,6 +200,8 @@ def dossier(assignment: Assignment) -> Dossier:
         budget=[veiled(line, names) for line in version.budget],
         plan=[veiled(line, names) for line in version.plan],
         attachments=len(version.attachments),
+        organization="" if is_blind else app.organization.name,
+        grade="" if is_blind else str(app.organization.get_grade_display() or _("没有等级")),
         comments=paper_comments(assignment.candidacy) if assignment.member.panel.is_defence else [],
     )
 

@@ -25,7 +25,8 @@ from portal.lifecycle import NotYet, Reason
 class RankRow:
     """One dossier. rank: None without a result; requested: fen; score, ab, unit_cost, spread: decimal text.
 
-    marks: [[total, counts]] in ascending order, without names. tie: why it stands before the next one.
+    marks: [[total, counts]] in ascending order, without names. finance: totals of the financial experts on the
+    criteria that only they judge. tie: why it stands before the next one.
     """
 
     rank: int | None
@@ -39,12 +40,24 @@ class RankRow:
     requested: int
     score: str | None
     marks: list[list[Any]]
+    finance: list[str]
     ab: str
     unit_cost: str | None
     lot: str
     spread: str
     is_wide: bool
     tie: str
+
+    @property
+    def made(self) -> str | None:
+        """The score that the marks make."""
+        return self.score
+
+    @property
+    def formula(self) -> str:
+        """How the marks make it; "" without a result."""
+        kept = [total for total, counts in self.marks if counts]
+        return rules.formula(kept, self.finance, self.made) if self.made and kept else ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,10 @@ class FinalRow(RankRow):
     defence: str | None
     paper_percent: int
     is_absent: bool
+
+    @property
+    def made(self) -> str | None:
+        return None if self.is_absent else self.defence
 
 
 def ranking(panel: Panel) -> list[RankRow]:
@@ -146,7 +163,8 @@ def judged(
         "category": app.category,
         "requested": app.amount_requested,
         "score": None if entry.score is None else str(entry.score),
-        "marks": [[str(each.total), each.kept] for each in rules.trim(totals, rule)],
+        "marks": [[str(each.total), each.kept] for each in rules.trim(totals, rule, len(finance))],
+        "finance": [str(each) for each in sorted(finance)],
         "ab": str(entry.ab),
         "unit_cost": None if entry.unit_cost is None else str(entry.unit_cost),
         "lot": entry.lot,
@@ -232,7 +250,8 @@ def sealed(panel: Panel) -> Ranking | None:
 
 
 def as_rows(rows: list[RankRow]) -> list[dict[str, Any]]:
-    return [asdict(one) for one in rows]
+    """Where nobody judges the money alone, a row says nothing of it: older seals stay true."""
+    return [{name: part for name, part in asdict(one).items() if part or name != "finance"} for one in rows]
 
 
 def hash_of(panel: Panel, rows: list[dict[str, Any]]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from grants.calls.queries import scoring
 from grants.review import commands, forms, queries
 from grants.review.models import Panel
 from grants.review.policies import policy
@@ -38,7 +39,11 @@ class Open(PanelMove):
 
     def consequences(self, obj: Panel) -> list[str]:
         return [
-            str(_("专家先作出承诺和回避声明，再看到匿名材料。")),
+            str(
+                _("专家先作出承诺和回避声明，再看到匿名材料。")
+                if obj.is_blind
+                else _("专家先作出承诺和回避声明，再看到材料，材料显示申报单位名称和评估等级。")
+            ),
             str(_("评审组的专家和项目从此不能再改，换人通过回避登记递补。")),
         ]
 
@@ -182,6 +187,7 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
             slots=queries.slots_of(panel) if panel.is_defence else [],
             conflicts=queries.conflicts_of(panel),
             rows=queries.ranking(panel) if is_locked else [],
+            scoring=scoring(panel.round, panel.stage),
             sealed=sealed,
             is_true=queries.is_true_to_seal(panel) if sealed else None,
             stages=[
@@ -205,7 +211,7 @@ class SeatView(PanelPickView):
 class EnterView(PanelPickView):
     action = "enter"
     title = _("加入项目")
-    intro = _("评审编号由系统随机排定，专家只看到编号和项目名称。")
+    intro = _("评审编号由系统随机排定。匿名评审时，专家只看到编号和项目名称。")
     submit_label = _("加入评审")
     success_message = _("项目已进入评审。")
     form_class = forms.EnterForm
