@@ -1,19 +1,32 @@
 import re
 from pathlib import Path
 
+from django.core.management import get_commands
+
 from portal.management import catalogs
 from portal.management.commands.screens import SCREENS
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_every_setting_of_the_environment_is_documented():
+def test_the_table_of_settings_is_what_the_code_reads():
     code = "".join(path.read_text() for path in (ROOT / "portal").glob("*.py"))
-    read = set(re.findall(r"\benv(?:_bool|_list|_int|_choice)?\(\s*\"([A-Z_]+)\"", code))
-    documented = set(re.findall(r"`([A-Z_]{4,})`", (ROOT / "docs/configuration.md").read_text()))
+    read = set(re.findall(r"\benv(?:_\w+)?\(\s*\"([A-Z_]+)\"", code))
+    names = re.findall(r"^\| (`.*?`) \|", (ROOT / "docs/configuration.md").read_text(), re.M)
+    documented = [name for cell in names for name in re.findall(r"`([A-Z_]+)`", cell)]
 
-    assert len(read) > 15
-    assert read - documented == set()
+    assert len(read) > 30
+    assert (read - set(documented), set(documented) - read) == (set(), set())
+    assert len(documented) == len(set(documented))
+
+
+def test_the_documents_name_only_commands_that_exist():
+    known = set(get_commands())
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/guide").glob("*.md")]
+    named = {(page.name, word) for page in pages for word in re.findall(r"manage\.py ([a-z_]+)", page.read_text())}
+
+    assert len(named) > 12
+    assert {(page, word) for page, word in named if word not in known} == set()
 
 
 def test_the_readme_names_the_two_commands():
