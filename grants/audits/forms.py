@@ -105,6 +105,10 @@ class ItemChoice(forms.ModelChoiceField):
         return f"{item.position}. {item.expenditure.item} · {item.expenditure.invoice_number}"
 
 
+def grades(one: rules.FindingType) -> str:
+    return "、".join(str(Severity(each).label) for each in one.severities)
+
+
 class FindingForm(forms.Form):
     project = forms.ModelChoiceField(
         label=_("项目"), queryset=Project.objects.none(), error_messages={"required": _("请选择项目。")}
@@ -115,8 +119,8 @@ class FindingForm(forms.Form):
     code = forms.ChoiceField(
         label=_("问题类型"),
         choices=lambda: [
-            (one.code, f"{one.code} {gettext(one.name)}（{'、'.join(one.severities)}）")
-            for one in rules.FINDING_TYPES.values()
+            ("", gettext("请选择")),
+            *((one.code, f"{one.code} {gettext(one.name)}（{grades(one)}）") for one in rules.FINDING_TYPES.values()),
         ],
     )
     severity = forms.ChoiceField(

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
@@ -101,8 +102,20 @@ class Match(MoveView):
     title = submit_label = _("核对到账")
     success_message = _("退款已到账，资金已退回来源。")
 
+    @cached_property
+    def lines(self) -> Any:
+        return queries.lines_for(self.object)
+
+    @property
+    def nothing(self) -> bool:
+        return not self.lines.exists()
+
+    @property
+    def intro(self) -> Any:
+        return _("没有可以核对的到账流水。请先导入银行对账单。") if self.nothing else ""
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "lines": queries.lines_for(self.object)}
+        return {**super().get_form_kwargs(), "lines": self.lines}
 
     def consequences(self, obj: Refund) -> list[str]:
         words = _("资金从“%s”转为“已退回”，按来源记账。一条流水只能用一次。")
