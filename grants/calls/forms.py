@@ -19,6 +19,8 @@ from portal.dynforms.forms import MoneyField
 from portal.money import yuan
 from portal.regions.models import Level, Region
 
+DAY = {"type": "date", "aria-label": _("日期")}
+TIME = {"type": "time", "step": "1", "aria-label": _("时间")}
 SUSPICIOUS = 100_000
 """A ceiling or an envelope below 1,000 yuan was most likely typed in 万元."""
 
@@ -56,12 +58,12 @@ class RoundForm(forms.ModelForm):
     ceiling = LargeMoneyField(label=_("每项最高资助额（元）"))
     opens_at = forms.SplitDateTimeField(
         label=_("申报开始"),
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
+        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=TIME),
     )
     closes_at = forms.SplitDateTimeField(
         label=_("申报截止"),
         help_text=_("到这一秒为止，之后不再接收；没有宽限。"),
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time", "step": "1"}),
+        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=TIME),
     )
 
     class Meta:
@@ -159,6 +161,12 @@ class UniqueRows(forms.BaseFormSet):
     """Rows with a key that may stand once. Rows left blank or marked for deletion are not rows."""
 
     key: tuple[str, ...] = ()
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """In a table only the head is seen; each field says its column and row."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label} {(index or 0) + 1}"
 
     def filled(self) -> list[Any]:
         return [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
