@@ -206,9 +206,13 @@ def check_reference(text: str, label: str) -> str:
     No form is prescribed; markup and formulas are refused, because the number is written into sheets and papers.
     """
     number = " ".join(unicodedata.normalize("NFC", text or "").split())
-    if not re.fullmatch(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff〔〕（）()\[\]【】/.#·_ -]{0,59}", number):
+    if not re.fullmatch(
+        r"[0-9A-Za-z\u4e00-\u9fff〔（][0-9A-Za-z\u4e00-\u9fff〔〕（）()\[\]【】/.#·_ -]{0,59}", number
+    ):
         raise Invalid(
-            _("%(label)s只能用汉字、字母、数字和 〔〕（）-/.#，以汉字、字母或数字开头，最多 60 个字。请照原件填写。")
+            _(
+                "%(label)s只能用汉字、字母、数字和 〔〕（）-/.#，以汉字、字母、数字或括号开头，最多 60 个字。请照原件填写。"
+            )
             % {"label": label}
         )
     return number

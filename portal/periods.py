@@ -19,8 +19,8 @@ DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=64)
-def _calendar(year: int) -> holidays.HolidayBase:
-    return holidays.China(years=year)
+def _calendar(year: int, language: str = "zh_CN") -> holidays.HolidayBase:
+    return holidays.China(years=year, language=language)
 
 
 def is_working_day(day: date, overrides: Mapping[date, bool] = NONE) -> bool:
@@ -29,9 +29,9 @@ def is_working_day(day: date, overrides: Mapping[date, bool] = NONE) -> bool:
     return _calendar(day.year).is_working_day(day)
 
 
-def holiday_name(day: date) -> str:
-    """Return the name of a public holiday, "" on any other day."""
-    return _calendar(day.year).get(day, "")
+def holiday_name(day: date, *, english: bool = False) -> str:
+    """Return the name of a public holiday in Chinese or English, "" on any other day."""
+    return _calendar(day.year, "en_US" if english else "zh_CN").get(day, "")
 
 
 def _working_days(after: date, overrides: Mapping[date, bool]) -> Iterator[date]:

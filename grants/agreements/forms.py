@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.agreements.models import Project
 from portal import clock, money
 from portal.access.forms import reason_form
+from portal.components.forms import DayInput
 from portal.files.forms import UploadField
 
 ReasonForm = reason_form(300)
@@ -33,7 +34,7 @@ class SignedForm(forms.Form):
     file = UploadField(label=_("签署件"), accept=("pdf",), help_text=_("各方盖章签字后的扫描件，PDF。"))
     signed_on = forms.DateField(
         label=_("签署日期"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         initial=clock.today,
         error_messages={"required": _("请填写签署日期。"), "invalid": _("日期应为 2026-04-28 的样式。")},
     )

@@ -16,7 +16,7 @@ from grants.applications.models import Source
 from grants.calls.models import Round
 from grants.calls.rules import BUDGET_CATEGORIES
 from orgs.registry.models import Organization
-from portal.components.forms import check_day
+from portal.components.forms import DayInput, check_day
 from portal.dynforms.forms import MoneyField, WholeNumberField
 from portal.files.forms import UploadField
 from portal.files.rules import SCANS
@@ -66,12 +66,12 @@ class OverviewForm(forms.Form):
     )
     starts_on = forms.DateField(
         label=_("开始日期"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": _("没有这一天，请写成 2026-04-01 的样子")},
     )
     ends_on = forms.DateField(
         label=_("结束日期"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         error_messages={"invalid": _("没有这一天，请写成 2026-04-01 的样子")},
     )
     use_required_attribute = False

@@ -14,6 +14,7 @@ from grants.audits.models import Engagement, SampleItem
 from grants.audits.states import Method, Result, Severity
 from portal.access.forms import reason_form
 from portal.accounts.models import User
+from portal.components.forms import DayInput
 from portal.dynforms.forms import MoneyField
 from portal.files.forms import ManyFilesField
 from portal.regions.models import Region
@@ -35,7 +36,7 @@ def text(label: Any, rows: int, limit: int, *, help_text: Any = "", required: bo
 def day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"required": _("请填写日期。"), "invalid": _("日期应为有效日期，例如 2026-08-14。")},
         **options,
     )

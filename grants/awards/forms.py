@@ -14,6 +14,7 @@ from grants.awards.models import Resolution, ResolutionItem
 from grants.publicity.forms import first_day
 from portal import money
 from portal.access.forms import reason_form
+from portal.components.forms import DayInput
 from portal.lifecycle import Reason, require_none
 
 
@@ -22,7 +23,7 @@ class MeetingForm(forms.ModelForm):
         model = Resolution
         fields = ["kind", "met_on", "minutes_number", "attendees", "recusals"]
         widgets = {
-            "met_on": forms.DateInput(attrs={"type": "date"}),
+            "met_on": DayInput(),
             "attendees": forms.Textarea(attrs={"rows": 2}),
             "recusals": forms.Textarea(attrs={"rows": 2}),
         }
@@ -73,7 +74,7 @@ def items_of(formset: Any, applications: dict[int, Any]) -> list[Item]:
 
 
 class PublicityForm(forms.Form):
-    first_day = forms.DateField(label=_("公示首日"), widget=forms.DateInput(attrs={"type": "date"}))
+    first_day = forms.DateField(label=_("公示首日"), widget=DayInput())
     document_number = forms.CharField(label=_("公示文号"), max_length=40, required=False)
     contact_phone = forms.CharField(label=_("咨询电话"), max_length=20)
     supervision_unit = forms.CharField(label=_("监督单位"), max_length=60)

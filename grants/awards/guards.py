@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.awards import queries, rules
 from grants.awards.models import Award, Resolution, ResolutionItem
+from grants.awards.states import Meeting
 from grants.calls.models import ProgrammeType, Round
 from grants.publicity import queries as publicity
 from grants.publicity.states import S as Publishing
-from grants.review.queries import final_rows
+from grants.review.queries import final_rows, review_ended_on
+from portal import clock
+from portal.identifiers import Invalid, check_reference
 from portal.lifecycle import Reason
 from portal.money import yuan
 
@@ -38,6 +42,32 @@ def faults(resolution: Resolution) -> list[Reason]:
                 % {"total": yuan(total), "money": yuan(money)},
             )
         )
+    return found
+
+
+def meeting_faults(round: Round, met_on: date, number: str) -> list[Reason]:
+    """What is wrong with the meeting itself: one draft at a time, after the review and not in the future."""
+    found = []
+    waiting = Resolution.objects.filter(round=round, status=Meeting.DRAFT).first()
+    if waiting:
+        text = _("这个批次已有一份待确认的会议结果（纪要 %(number)s），请先由领导确认，或作废后重新录入。")
+        found.append(Reason("waiting", text % {"number": waiting.minutes_number}))
+    elif Resolution.objects.filter(round=round, minutes_number=number.strip()).exists():
+        found.append(
+            Reason("minutes_number", _("纪要文号“%(number)s”已经录入过，请核对。") % {"number": number.strip()})
+        )
+    try:
+        check_reference(number, str(_("纪要文号")))
+    except Invalid as fault:
+        found.append(Reason("minutes_number", str(fault)))
+    earliest = review_ended_on(round) or round.opens_at.astimezone(clock.ZONE).date()
+    if met_on > clock.today():
+        found.append(Reason("met_on", _("会议日期不能晚于今天。")))
+    elif met_on < earliest:
+        text = _("会议日期不能早于 %(day)s：评审汇总在这一天封存，会议据此决定。请按纪要核对。")
+        if round.programme.route != ProgrammeType.Route.PANEL:
+            text = _("会议日期不能早于 %(day)s：申报从这一天开始。请按纪要核对。")
+        found.append(Reason("met_on", text % {"day": earliest}))
     return found
 
 
@@ -99,7 +129,7 @@ def item_faults(one: ResolutionItem, resolution: Resolution) -> list[Reason]:
                 % {"name": name, "amount": yuan(one.amount), "ceiling": yuan(ceiling)},
             )
         )
-    if one.verdict == rules.PROPOSED and Award.objects.filter(application=app).exists():
+    if Award.objects.filter(application=app).exists():
         found.append(Reason("again", _("%(name)s已有立项记录。") % {"name": name}))
     is_panel = resolution.round.programme.route == ProgrammeType.Route.PANEL
     if one.verdict == rules.PROPOSED and is_panel and one.rank is None:

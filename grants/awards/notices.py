@@ -29,6 +29,17 @@ def drafted(resolution: Resolution) -> None:
     )
 
 
+def sent_back(resolution: Resolution, reason: str) -> None:
+    queue(
+        "awards.sent_back",
+        [resolution.drafted_by],
+        _("会议结果被退回，请重新录入：%(round)s") % {"round": resolution.round},
+        _("纪要 %(number)s。理由：%(reason)s") % {"number": resolution.minutes_number, "reason": reason},
+        about=resolution.round,
+        url=reverse("staff_resolutions:meeting", args=[resolution.round_id]),
+    )
+
+
 def recorded(resolution: Resolution) -> None:
     queue(
         "awards.recorded",

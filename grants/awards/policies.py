@@ -27,6 +27,7 @@ class ResolutionPolicy(Policy):
         "publicise": OFFICER,
         "rebuild": OFFICER,
         "cancel": OFFICER,
+        "send_back": LEADER,
     }
 
     def is_legal(self, action: str, instance: Any) -> bool:
@@ -34,7 +35,7 @@ class ResolutionPolicy(Policy):
             return instance.status == Meeting.RECORDED and instance.publicity_id is None
         if action == "rebuild":
             return queries.draft_of(instance) is not None
-        if action == "cancel":
+        if action in ("cancel", "send_back"):
             return instance.status == Meeting.DRAFT
         return super().is_legal(action, instance)
 

@@ -214,6 +214,20 @@ class Cancel(ResolutionMove):
         return reverse("staff_resolutions:meeting", args=[obj.round_id])
 
 
+class SendBack(Cancel):
+    action = "send_back"
+    form_class = forms.ReasonForm
+    title = _("退回重新录入")
+    submit_label = _("退回")
+    success_message = _("已退回，请经办人重新录入。")
+
+    def consequences(self, obj: Resolution) -> list[str]:
+        return [str(_("这份会议结果作废；经办人收到您的理由，重新录入后再请领导确认。"))]
+
+    def tells(self, obj: Resolution) -> list[str]:
+        return [str(obj.drafted_by)]
+
+
 class ResolutionViewSet(ScopedViewSet):
     model = Resolution
     name = "staff_resolutions"
@@ -229,7 +243,7 @@ class ResolutionViewSet(ScopedViewSet):
         "recorded_by", "recorded_at", "publicity",
     ]  # fmt: skip
     inspect_template = "awards/inspect_resolution.html"
-    moves = [Record, Publicise, Rebuild, Cancel]
+    moves = [Record, SendBack, Publicise, Rebuild, Cancel]
 
     def extra(self, user: Any, obj: Resolution) -> dict[str, Any]:
         return {"items": obj.items.select_related("application__organization")}

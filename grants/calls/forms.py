@@ -15,6 +15,7 @@ from grants.funds.models import FundSource
 from portal.access import Role
 from portal.access.forms import reason_form
 from portal.accounts.models import User
+from portal.components.forms import DayInput
 from portal.dynforms.forms import MoneyField
 from portal.money import yuan
 from portal.regions.models import Level, Region
@@ -58,12 +59,12 @@ class RoundForm(forms.ModelForm):
     ceiling = LargeMoneyField(label=_("每项最高资助额（元）"))
     opens_at = forms.SplitDateTimeField(
         label=_("申报开始"),
-        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=TIME),
+        widget=forms.SplitDateTimeWidget(date_format="%Y-%m-%d", date_attrs=DAY, time_attrs=TIME),
     )
     closes_at = forms.SplitDateTimeField(
         label=_("申报截止"),
         help_text=_("到这一秒为止，之后不再接收；没有宽限。"),
-        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=TIME),
+        widget=forms.SplitDateTimeWidget(date_format="%Y-%m-%d", date_attrs=DAY, time_attrs=TIME),
     )
 
     class Meta:
@@ -76,8 +77,8 @@ class RoundForm(forms.ModelForm):
             "categories", "forbidden",
         ]  # fmt: skip
         widgets = {
-            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "starts_on": DayInput(),
+            "ends_on": DayInput(),
             "categories": forms.Textarea(attrs={"rows": 5}),
             "forbidden": forms.Textarea(attrs={"rows": 5}),
         }

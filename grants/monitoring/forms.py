@@ -16,6 +16,7 @@ from grants.monitoring.queries import Indicator
 from grants.monitoring.states import VisitKind, VisitResult
 from portal.access.forms import reason_form
 from portal.accounts.models import User
+from portal.components.forms import DayInput
 from portal.files.forms import ManyFilesField, UploadField
 
 IMAGES = ("jpg", "jpeg", "png", "webp")
@@ -25,7 +26,7 @@ MOST_PHOTOS = 12
 def day(label: Any, message: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         error_messages={"required": message, "invalid": _("日期应为有效日期，例如 2026-08-14。")},
     )
 
@@ -131,13 +132,15 @@ class SheetForm(forms.Form):
         super().__init__(*args, **{**kwargs, "initial": initial})
         self.scores = list(evaluation.scores.all())
         for one in self.scores:
+            # "满意度（不低于85%）": Django fills the limits into the sentence once more.
+            name = one.name.replace("%", "%%")
             self.fields[f"p_{one.code}"] = forms.DecimalField(
                 label=one.name, required=False, min_value=0, max_value=one.max_points, decimal_places=1,
                 initial=one.points,
                 error_messages={
                     "invalid": _("分数应为数字，例如 12.5。"),
-                    "max_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": rules.plain(one.max_points)},
-                    "min_value": _("“%(name)s”应为0至%(most)s分。") % {"name": one.name, "most": rules.plain(one.max_points)},
+                    "max_value": _("“%(name)s”应为0至%(most)s分。") % {"name": name, "most": rules.plain(one.max_points)},
+                    "min_value": _("“%(name)s”应为0至%(most)s分。") % {"name": name, "most": rules.plain(one.max_points)},
                 },
             )  # fmt: skip
             self.fields[f"n_{one.code}"] = forms.CharField(

@@ -12,6 +12,7 @@ from grants.publicity import guards, rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
 from portal import clock
 from portal.access.forms import reason_form
+from portal.components.forms import DayInput
 from portal.files.forms import ManyFilesField
 
 
@@ -31,7 +32,7 @@ class TextsForm(forms.ModelForm):
             "title", "document_number", "basis", "experts", "contact_unit", "contact_phone", "supervision_unit",
             "supervision_phone", "address", "email", "days", "starts_on",
         ]  # fmt: skip
-        widgets = {"starts_on": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"starts_on": DayInput()}
 
     def clean_days(self) -> int:
         days = self.cleaned_data["days"]
@@ -76,7 +77,7 @@ class CorrectionForm(forms.Form):
         label=_("更正内容"), min_length=5, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
     first_day = forms.DateField(
-        label=_("重新公示的首日"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("重新公示的首日"), required=False, widget=DayInput(),
         help_text=_("只有实质更正需要填写"),
     )  # fmt: skip
 

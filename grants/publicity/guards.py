@@ -8,6 +8,7 @@ from grants.publicity import queries, rules
 from grants.publicity.models import Publicity
 from grants.publicity.states import S
 from portal import clock, periods
+from portal.identifiers import Invalid, check_phone
 from portal.lifecycle import Reason
 from portal.redaction.rules import find
 from portal.workdays.queries import overrides
@@ -23,6 +24,7 @@ def unready(publicity: Publicity) -> list[Reason]:
         found.append(Reason("phone", _("咨询电话和监督电话都要填写，请补充。")))
     elif publicity.contact_phone.strip() == publicity.supervision_phone.strip():
         found.append(Reason("phones", _("咨询电话和监督电话不能相同，请填写两个不同的电话。")))
+    found += [Reason("phone", text) for text in wrong_phones(publicity.contact_phone, publicity.supervision_phone)]
     if publicity.correction == Publicity.Correction.WORDING:
         pass  # the period of the version before goes on
     elif publicity.starts_on < clock.today():
@@ -34,6 +36,18 @@ def unready(publicity: Publicity) -> list[Reason]:
     if not rules.LEAST_DAYS <= publicity.days <= rules.MOST_DAYS:
         found.append(Reason("days", days_words(publicity.days)))
     return [*found, *private(publicity, rows)]
+
+
+def wrong_phones(contact: str, supervision: str) -> list[str]:
+    """Return a sentence for each number that nobody could ring; empty ones are told elsewhere."""
+    found = []
+    for name, number in ((_("咨询电话"), contact), (_("监督电话"), supervision)):
+        try:
+            if number.strip():
+                check_phone(number)
+        except Invalid as fault:
+            found.append(_("%(name)s“%(number)s”不能拨打：%(why)s") % {"name": name, "number": number, "why": fault})
+    return found
 
 
 def days_words(days: int) -> str:

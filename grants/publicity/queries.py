@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from grants.publicity import rules
@@ -113,7 +114,7 @@ def calendar(publicity: Publicity) -> list[Day]:
     while on <= publicity.ends_on:
         works = periods.is_working_day(on, known)
         number += works
-        note = "" if works else (periods.holiday_name(on) or _("休息"))
+        note = "" if works else (periods.holiday_name(on, english=get_language() == "en") or _("休息"))
         found.append(Day(on, number if works else None, note, on == today, on < today, on == publicity.ends_on))
         on += timedelta(days=1)
     return found

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.agreements.models import BudgetLine, PlannedActivity, Project
 from grants.spending.queries import LineUse, line_uses
 from portal.access.forms import reason_form
+from portal.components.forms import DayInput
 from portal.dynforms.forms import MoneyField
 from portal.files.forms import UploadField
 from portal.money import yuan
@@ -53,7 +54,7 @@ class ExpenditureForm(forms.Form):
         error_messages={"required": _("请填写发票号码。")},
     )  # fmt: skip
     invoice_date = forms.DateField(
-        label=_("开票日期"), widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("开票日期"), widget=DayInput(),
         error_messages={"required": _("请填写开票日期。"), "invalid": _("日期应为有效日期，例如 2026-08-14。")},
     )  # fmt: skip
     is_cash = forms.BooleanField(label=_("现金支付"), required=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.registry.models import Kind, ListKind, MemberRole, Organization, SupportClass
 from orgs.registry.rules import COLUMNS
 from portal.access.forms import reason_form
+from portal.components.forms import DayInput
 from portal.files.forms import UploadField
 from portal.identifiers import Invalid, check_bank_account, check_cnaps, check_phone, check_uscc
 from portal.regions.models import Level, Region
@@ -157,5 +158,5 @@ class GroupForm(forms.Form):
 class ListingForm(forms.Form):
     kind = forms.ChoiceField(label=_("名录"), choices=ListKind.choices)
     decision = forms.CharField(label=_("决定文号"), max_length=60)
-    listed_on = forms.DateField(label=_("列入日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    listed_on = forms.DateField(label=_("列入日期"), widget=DayInput())
     reason = forms.CharField(label=_("事由"), max_length=200)

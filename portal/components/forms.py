@@ -16,6 +16,16 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+
+class DayInput(forms.DateInput):
+    """The browser's chooser of a day: it takes and gives 2026-04-01, whatever the language writes."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 CHOSEN = (forms.ChoiceField, forms.ModelChoiceField)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import money
+from portal.components.forms import DayInput
 from portal.dynforms import rules
 from portal.dynforms.models import FormVersion
 
@@ -147,7 +148,7 @@ def _field(question: rules.Question) -> forms.Field:
         return MoneyField(**common)
     if kind == "date":
         message = _("没有这一天，请写成 2026-04-01 的样子")
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        widget = DayInput()
         return forms.DateField(widget=widget, error_messages={"invalid": message}, **common)
     if kind == "choice":
         return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)

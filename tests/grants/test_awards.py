@@ -7,7 +7,7 @@ from django.urls import reverse
 from grants.applications.models import Application
 from grants.awards import commands, queries
 from grants.awards.models import Award, AwardShare, Resolution
-from grants.awards.states import S
+from grants.awards.states import Meeting, S
 from grants.funds import queries as funds
 from grants.funds.models import Account, Posting
 from grants.publicity import commands as publicity
@@ -109,6 +109,38 @@ def test_the_one_who_drafted_cannot_record(round, apps, officer):
         commands.record_resolution(resolution, by=officer)
 
     assert Award.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"met_on": date(2020, 1, 1)}, "会议日期不能早于"),
+        ({"met_on": date(2026, 6, 13)}, "会议日期不能晚于今天。"),
+        ({"minutes_number": "=cmd"}, "纪要文号只能用汉字、字母、数字和"),
+        ({"minutes_number": "<img onerror=x>"}, "纪要文号只能用汉字、字母、数字和"),
+    ],
+)
+def test_a_meeting_has_a_possible_day_and_a_number_of_a_paper(round, apps, officer, values, words):
+    with pytest.raises(NotYet, match=words):
+        draft(round, standard(apps), officer, **values)
+    assert Resolution.objects.count() == 0
+
+
+def test_one_result_waits_at_a_time_and_a_leader_sends_a_wrong_one_back(client, round, apps, officer, leader):
+    first = draft(round, standard(apps), officer)
+    with pytest.raises(NotYet, match="已有一份待确认的会议结果（纪要 〔2026〕12号）"):
+        draft(round, standard(apps), officer, minutes_number="〔2026〕13号")
+    url = reverse("staff_resolutions:send_back", args=[first.pk])
+    client.force_login(officer)
+    assert client.post(url, {"reason": "金额与纪要不符"}).status_code == 403
+
+    client.force_login(leader)
+    response = client.post(url, {"reason": "金额与纪要不符"})
+
+    assert (response.status_code, Resolution.objects.count()) == (302, 0)
+    assert Notice.objects.get(kind="awards.sent_back").recipient == officer
+    assert Event.objects.get(action="awards.cancel").reason == "金额与纪要不符"
+    assert draft(round, standard(apps), officer).status == Meeting.DRAFT
 
 
 def test_each_departure_from_the_ranking_needs_a_reason(round, apps, officer):

@@ -225,6 +225,9 @@ def store_signed(agreement: Agreement, file: StoredFile, by: Any, signed_on: dat
     on = signed_on or clock.today()
     if on > clock.today():
         raise Refused(_("签署日期不能晚于今天。"))
+    drafted = agreement.drafted_at.astimezone(clock.ZONE).date()
+    if on < drafted:
+        raise Refused(_("签署日期不能早于协议起草的 %(day)s，请按签署件核对。") % {"day": drafted})
     agreement = walk(
         AGREEMENT,
         "store_signed",

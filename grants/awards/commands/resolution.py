@@ -25,7 +25,7 @@ from grants.review import commands as review_acts
 from grants.review import queries as review
 from portal import clock
 from portal.access import Role
-from portal.lifecycle import MoveNotAllowed, NotYet, Reason, require_moved, require_none
+from portal.lifecycle import MoveNotAllowed, Reason, require_moved, require_none
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
 
@@ -58,17 +58,7 @@ def draft_resolution(
     """
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     require_none(review.waiting(round))
-    if Resolution.objects.filter(round=round, minutes_number=minutes_number).exists():
-        raise NotYet(
-            [
-                Reason(
-                    "minutes_number",
-                    _("纪要文号“%(minutes_number)s”已经录入过，请核对。") % {"minutes_number": minutes_number},
-                )
-            ]
-        )
-    if met_on > clock.today():
-        raise NotYet([Reason("met_on", _("会议日期不能晚于今天。"))])
+    require_none(guards.meeting_faults(round, met_on, minutes_number))
     given = [one if isinstance(one, Item) else Item(one[0], rules.PROPOSED, *one[1:]) for one in items]
     require_none(guards.table_faults(round, [one.application for one in given]))
     resolution = Resolution.objects.create(
@@ -106,12 +96,17 @@ def words(resolution: Resolution) -> dict[str, Any]:
 
 
 @transaction.atomic
-def cancel_draft(resolution: Resolution, *, by: Any) -> None:
-    """Throw a draft away that nobody has recorded, so that it can be entered again."""
+def cancel_draft(resolution: Resolution, *, by: Any, reason: str = "") -> None:
+    """Throw a draft away that nobody has recorded, so that it can be entered again.
+
+    The officer cancels; a leader sends it back, with a reason, and the drafter is told.
+    """
     resolution = Resolution.objects.select_for_update(of=("self",)).get(pk=resolution.pk)
     if resolution.status != Meeting.DRAFT:
         raise MoveNotAllowed(_("会议结果已经确认，不能作废。"))
-    log(resolution, "awards.cancel", by=by, role=Role.BUREAU_OFFICER, before=words(resolution))
+    log(resolution, "awards.cancel", by=by, before=words(resolution), reason=reason.strip())
+    if resolution.drafted_by_id != by.pk:
+        notices.sent_back(resolution, reason)
     review_acts.mark_meeting(resolution.round, is_held=False)
     resolution.delete()
 

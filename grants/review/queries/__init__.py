@@ -5,6 +5,7 @@ from grants.review.queries.defence import (
     cut,
     figures,
     paper_comments,
+    review_ended_on,
     slots_of,
     unattended,
     uncut,
@@ -49,7 +50,7 @@ from grants.review.queries.ranking import (
 __all__ = [
     "Dossier", "FinalRow", "MemberProgress", "QueueRow", "RankRow", "Seat", "clashes", "conflicts_of", "criteria_for",
     "criteria_of", "cut", "dossier", "due", "expert_due", "figures", "final_rows", "is_true_to_seal",
-    "organizations_to_declare", "orphans", "paper_comments", "paper_rows", "progress", "queue", "ranking", "rubric", "sealed",
+    "organizations_to_declare", "orphans", "paper_comments", "paper_rows", "progress", "queue", "ranking", "review_ended_on", "rubric", "sealed",
     "seats", "slots_of", "totals", "unattended", "uncut", "undecided_conflicts", "unscheduled", "waiting",
     "wants_finance", "when", "wide_codes",
 ]  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from grants.applications.models import Application
 from grants.calls.models import ProgrammeType, Round
 from grants.calls.queries import scoring
 from grants.review import rules
-from grants.review.models import Candidacy, Panel, ScoreSheet, Shortlist, Slot
+from grants.review.models import Candidacy, Panel, Ranking, ScoreSheet, Shortlist, Slot
 from grants.review.models.panel import Stage
 from grants.review.queries.ranking import FinalRow, RankRow, paper_rows, ranking
 from grants.review.states import Candidate, PanelState, Sheet
@@ -83,6 +84,12 @@ def waiting(round: Round) -> list[Reason]:
         if counts
         else found
     )
+
+
+def review_ended_on(round: Round) -> date | None:
+    """Return the day the last panel of the round was sealed; None without a sealed one."""
+    last = Ranking.objects.filter(panel__round=round).aggregate(last=Max("sealed_at"))["last"]
+    return last.astimezone(clock.ZONE).date() if last else None
 
 
 def unscheduled(round: Round) -> QuerySet[Candidacy]:

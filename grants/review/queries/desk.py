@@ -235,8 +235,8 @@ def plain(score: Score | None) -> str:
 
 def banded(band: dict[str, Any], points: str) -> dict[str, Any]:
     try:
-        value = Decimal(points) if points else None
-    except ArithmeticError:
+        value = rules.parse_points(points, 100)
+    except rules.NotPoints:
         value = None
     inside = value is not None and band["from"] <= value < band["to"] + 1
     return {**band, "is_chosen": inside}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
 from portal.access.forms import reason_form
+from portal.components.forms import DayInput
 from portal.identifiers import Invalid, check_phone
 from portal.regions.models import Region
 
@@ -83,11 +84,11 @@ class GrantForm(forms.Form):
         help_text=_("角色在这个区域及其下级有效。"),
         error_messages={"required": _("请选择管辖区域。不限区域的角色不能授予。")},
     )
-    starts_on = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=_("自"), required=False, widget=DayInput())
     ends_on = forms.DateField(
         label=_("至"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("含当天；留空为长期。"),
     )
 
