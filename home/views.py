@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,6 +18,7 @@ from orgs.registry.models import Organization
 from portal.pages.models import PortalSettings
 from portal.regions.models import Level, Region
 from portal.search.rules import clean
+from portal.spreadsheets.commands import csv_bytes
 
 PER_PAGE = 20
 INVENTED = gettext_lazy("分项为演示推算，仅合计出自原文")
@@ -37,13 +37,9 @@ def pills(request: HttpRequest, form: Any) -> list[dict[str, str]]:
     return found
 
 
-def csv_answer(name: str, rows: Iterable[Iterable[Any]]) -> HttpResponse:
-    """UTF-8 with a mark, or Excel takes the Chinese for GBK. No cell begins a formula."""
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+def csv_answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    answer = HttpResponse(csv_bytes(head, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(answer)
-    for row in rows:
-        writer.writerow(f"'{cell}" if str(cell)[:1] in "=+-@\t" else cell for cell in row)
     return answer
 
 
@@ -87,7 +83,7 @@ def projects_csv(request: HttpRequest) -> HttpResponse:
         ]
         for award in queries.library(**wanted(request)).iterator(2000)
     )  # fmt: skip
-    return csv_answer("projects.csv", [head, *rows])
+    return csv_answer("projects.csv", head, rows)
 
 
 def project(request: HttpRequest, key: str) -> HttpResponse:
@@ -130,7 +126,8 @@ def data(request: HttpRequest) -> HttpResponse:
 def data_csv(request: HttpRequest) -> HttpResponse:
     """The table of the data page."""
     chosen = queries.chosen(request.GET, PortalSettings.load(request_or_site=request).history_until)
-    return csv_answer("data.csv", chosen.csv_rows(str(INVENTED)))
+    head, *rows = chosen.csv_rows(str(INVENTED))
+    return csv_answer("data.csv", head, rows)
 
 
 def search(request: HttpRequest) -> HttpResponse:

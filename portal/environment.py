@@ -76,7 +76,7 @@ def database(url: str) -> dict:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise wrong("DATABASE_URL", "sqlite:///路径 或 postgresql://用户:密码@主机:端口/库名")
+    raise wrong("DATABASE_URL", "sqlite:///path 或 postgresql://user:password@host:port/name")
 
 
 def cache(url: str) -> dict:
@@ -88,7 +88,7 @@ def cache(url: str) -> dict:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     if parts.scheme == "locmem":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-    raise wrong("CACHE_URL", "db://表名、redis://主机:端口/编号 或 locmem://")
+    raise wrong("CACHE_URL", "db://table、redis://host:port/0 或 locmem://")
 
 
 def private_storage(url: str) -> dict:
@@ -103,4 +103,4 @@ def private_storage(url: str) -> dict:
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": str(folder), "base_url": None, "file_permissions_mode": 0o600},
         }
-    raise wrong("STORAGE_URL", "file:///文件夹的绝对路径 或 s3://桶名/前缀")
+    raise wrong("STORAGE_URL", "file:///folder（绝对路径）或 s3://bucket/prefix")

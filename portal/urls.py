@@ -15,6 +15,7 @@ from portal.accounts.views import admin_door
 handler429 = "portal.access.views.too_many"  # asked for by allauth
 
 urlpatterns = [
+    *([path("demo/", include("portal.demo.urls"))] if settings.DEMO else []),
     # Wagtail's own log-in and password pages would be a way round two-factor sign-in.
     path("cms/login/", admin_door),
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),

@@ -44,16 +44,16 @@ def run_demo(folder, *arguments, **environment):
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"DATABASE_URL": "mysql://u:p@h/x"}, "环境变量 DATABASE_URL 不能使用：应为 sqlite:///路径 或 postgresql://"),
+        ({"DATABASE_URL": "mysql://u:p@h/x"}, "环境变量 DATABASE_URL 不能使用：应为 sqlite:///path 或 postgresql://"),
         ({"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}, "连不上数据库，请检查环境变量 DATABASE_URL："),
         ({"DATABASE_URL": "sqlite:////no/such/folder/x"}, "连不上数据库，请检查环境变量 DATABASE_URL："),
         (
             {"CACHE_URL": "memcached://x"},
-            "环境变量 CACHE_URL 不能使用：应为 db://表名、redis://主机:端口/编号 或 locmem://",
+            "环境变量 CACHE_URL 不能使用：应为 db://table、redis://host:port/0 或 locmem://",
         ),
         (
             {"STORAGE_URL": "http://foo"},
-            "环境变量 STORAGE_URL 不能使用：应为 file:///文件夹的绝对路径 或 s3://桶名/前缀",
+            "环境变量 STORAGE_URL 不能使用：应为 file:///folder（绝对路径）或 s3://bucket/prefix",
         ),
         ({"STORAGE_URL": "file://foo"}, "环境变量 STORAGE_URL 不能使用"),
         ({"TASKS_BACKEND": "foo"}, "环境变量 TASKS_BACKEND 不能使用：应为 database 或 immediate"),

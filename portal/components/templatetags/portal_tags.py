@@ -202,8 +202,9 @@ def stacked(parts: Iterable[int], whole: int) -> list[Bar]:
 
 
 @register.simple_tag
-def demo_mode() -> bool:
-    return bool(settings.DEMO)
+def demo_day() -> date | None:
+    """The demo's today; None on a real site."""
+    return clock.today() if settings.DEMO else None
 
 
 @register.simple_tag(takes_context=True)

@@ -24,7 +24,9 @@ from django.db import DatabaseError, connections
 
 from portal import demo
 from portal.accounts.models import User
+from portal.demo import calendar
 
+HANGUP = getattr(signal, "SIGHUP", signal.SIGTERM)  # the terminal was closed; Windows has no such signal
 MADE = ("anchors", "heads", "mail", "media", "private", "static")
 """Folders of DATA_DIR that a running portal fills."""
 
@@ -123,6 +125,7 @@ class Command(BaseCommand):
         empty(connections["default"])
         for folder in MADE:
             shutil.rmtree(settings.DATA_DIR / folder, ignore_errors=True)
+        calendar.kept().unlink(missing_ok=True)
         demo.begun().unlink()
 
     def migrate(self) -> None:
@@ -145,7 +148,8 @@ class Command(BaseCommand):
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
 
-        signal.signal(signal.SIGTERM, stop)
+        for one in (signal.SIGTERM, HANGUP):
+            signal.signal(one, stop)
         try:
             self.wait_until_up(port, children)
             self.stdout.write(f"ready: http://127.0.0.1:{port}/")
@@ -172,7 +176,9 @@ class Command(BaseCommand):
 
     @staticmethod
     def end(children: list[subprocess.Popen]) -> None:
-        """Ask each child to stop, then end whatever of its process group is left."""
+        """Ask each child to stop, then end whatever of its process group is left. Nothing interrupts this."""
+        for one in (signal.SIGINT, signal.SIGTERM, HANGUP):
+            signal.signal(one, signal.SIG_IGN)
         for child in children:
             child.terminate()
         for child in children:
