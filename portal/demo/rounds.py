@@ -42,7 +42,7 @@ CRITERIA = [
 """Without a criterion on the team: the review is blind (decision 0.6)."""
 
 COMMON = {
-    "criteria": CRITERIA, "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-80000012",
+    "criteria": CRITERIA, "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-8000 0012",
     "contact": "镇海区民政局社会组织科（演示）", "applications_per_organization": 6, "awards_per_organization": 3,
 }  # fmt: skip
 
