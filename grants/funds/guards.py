@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from grants.funds import rules
-from grants.funds.models import Account, FundSource, Transfer
-from grants.funds.states import Kind
+from grants.funds.models import Account, Entry, FundSource, Period, Posting, Transfer
+from grants.funds.states import EntryKind, Kind, PeriodStatus
+from portal import clock
 from portal.lifecycle import Reason
+from portal.money import yuan
 
 
 def wrong_entry(event: str, moves: Sequence[Any]) -> list[str]:
@@ -82,3 +84,109 @@ def fee_share(envelope: Account, fen: int, ceiling: int) -> list[Reason]:
     if paid + fen <= ceiling:
         return []
     return [Reason("fee_share", _("超过本批次承办、评估和审计费用的上限。请减少金额。"))]
+
+
+TAKES: dict[str, tuple[Kind, ...]] = {
+    EntryKind.CARRY_OVER: (Kind.ENVELOPE, Kind.COMMITTED),
+    EntryKind.HAND_BACK: (Kind.AVAILABLE, Kind.ENVELOPE, Kind.RETURNED),
+    EntryKind.RESTORE: (Kind.RETURNED,),
+    EntryKind.WRITE_OFF: (Kind.RECOVERABLE,),
+}
+"""Kind of entry -> the accounts that its money may come from."""
+
+
+def entry_faults(entry: Entry) -> list[Reason]:
+    """Return everything that stands against posting `entry` today. Up to four queries."""
+    if entry.is_of_a_month:
+        return month_faults(entry)
+    return [*document_faults(entry), *account_faults(entry), *KIND_FAULTS.get(entry.kind, nothing)(entry)]
+
+
+def nothing(entry: Entry) -> list[Reason]:
+    return []
+
+
+def document_faults(entry: Entry) -> list[Reason]:
+    found = document(entry.document_number)
+    if entry.issued_on and entry.issued_on > clock.today():
+        found.append(Reason("issued_on", _("文件日期晚于今天，请核对文件上的日期。")))
+    return found
+
+
+def account_faults(entry: Entry) -> list[Reason]:
+    """The account must be of the right kind and hold enough, today."""
+    one = entry.account
+    if one is None:
+        return []
+    if one.kind not in TAKES[entry.kind]:
+        words = {"entry": entry.get_kind_display(), "account": one.get_kind_display()}
+        return [Reason("account", _("“%(entry)s”不能从“%(account)s”办理，请另选账户。") % words)]
+    if one.balance < entry.amount:
+        words = {"account": one.get_kind_display(), "has": yuan(one.balance), "asked": yuan(entry.amount)}
+        return [Reason("short", _("“%(account)s”余额只有 %(has)s 元，不足 %(asked)s 元。请减少金额。") % words)]
+    return []
+
+
+def entered_before(entry: Entry) -> list[Reason]:
+    key = budget_key(entry.source, entry.year, entry.document_number)
+    if Posting.objects.filter(key=key).exists():
+        words = {"number": entry.document_number, "year": entry.year}
+        text = _("%(number)s 已经登记过这项来源%(year)s年度的指标，同一文件只登记一次。") % words
+        return [Reason("twice", text)]
+    return []
+
+
+def budget_key(source: FundSource, year: int, number: str) -> str:
+    return f"budget:{source.code}:{year}:{number.strip()}"
+
+
+def carry_faults(entry: Entry) -> list[Reason]:
+    found = year_end(entry.source, entry.year)
+    if entry.year > clock.today().year:
+        found.append(Reason("year", _("%(year)s年度还没有开始，不能再结转下年。") % {"year": entry.year}))
+    return found
+
+
+def restore_faults(entry: Entry) -> list[Reason]:
+    if entry.year != clock.today().year:
+        return [Reason("year", _("跨年度退回的资金不能恢复指标，请办理“缴回财政”。"))]
+    if home_of(entry.account) is None:
+        return [Reason("home", _("找不到这笔钱原来的批次额度，不能恢复指标，请办理“缴回财政”。"))]
+    return []
+
+
+def home_of(returned: Account) -> Account | None:
+    """Return the envelope that an award's money of this source and year came from."""
+    rows = Account.objects.filter(
+        kind=Kind.ENVELOPE, source=returned.source_id, year=returned.year,
+        paid_out__dst__owner_kind=returned.owner_kind, paid_out__dst__owner_code=returned.owner_code,
+    )  # fmt: skip
+    return rows.order_by("pk").first()
+
+
+KIND_FAULTS: dict[str, Callable[[Entry], list[Reason]]] = {
+    EntryKind.BUDGET: entered_before,
+    EntryKind.CARRY_OVER: carry_faults,
+    EntryKind.RESTORE: restore_faults,
+}
+
+
+def month_faults(entry: Entry) -> list[Reason]:
+    """A month is closed when it is over, and reopened when it is closed."""
+    month = Period.objects.filter(code=entry.month).first()
+    is_closed = month is not None and month.status == PeriodStatus.CLOSED
+    if entry.kind == EntryKind.REOPEN:
+        return [] if is_closed else [Reason("open", _("%(month)s 没有结账，不需要反结账。") % {"month": entry.month})]
+    if is_closed:
+        return [Reason("closed", _("%(month)s 已经结账。") % {"month": entry.month})]
+    if entry.month >= f"{clock.today():%Y-%m}":
+        return [Reason("running", _("%(month)s 还没有结束，月末过后才能结账。") % {"month": entry.month})]
+    return []
+
+
+def not_overseer(user: Any) -> list[Reason]:
+    """A month is one of the whole site: whoever closes it must answer for every source. One query."""
+    if FundSource.objects.exclude(pk__in=FundSource.objects.visible_to(user).values("pk")).exists():
+        text = _("会计期间是全站的。还有别的区域的资金来源，请由管辖全部区域的财务和领导办理。")
+        return [Reason("whole_site", text)]
+    return []

@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from portal.access import Role
+from portal.lifecycle import Lifecycle, begin, move
+
 
 class SourceKind(TextChoices):
     FISCAL = "FISCAL", _("一般公共预算")
@@ -78,3 +81,36 @@ class EventName(TextChoices):
     WRITE_OFF = "write_off", _("核销")
     FEE = "fee", _("承办与评估审计费")
     REVERSE = "reverse", _("红字冲销")
+
+
+class EntryKind(TextChoices):
+    """What the finance office asks to be done in the books; the events of rounds and awards are asked where they live."""
+
+    BUDGET = "BUDGET", _("下达指标")
+    CARRY_OVER = "CARRY_OVER", _("结转下年")
+    HAND_BACK = "HAND_BACK", _("缴回财政")
+    RESTORE = "RESTORE", _("恢复指标")
+    WRITE_OFF = "WRITE_OFF", _("核销")
+    CLOSE = "CLOSE", _("结账")
+    REOPEN = "REOPEN", _("反结账")
+
+
+OF_MONTHS = (EntryKind.CLOSE, EntryKind.REOPEN)
+"""Kinds about an accounting month: no money moves, and the whole site is concerned."""
+
+
+class EntryStatus(TextChoices):
+    REQUESTED = "REQUESTED", _("待审批")
+    POSTED = "POSTED", _("已记账")
+    REFUSED = "REFUSED", _("不同意")
+    WITHDRAWN = "WITHDRAWN", _("已撤回")
+
+
+ENTRY = Lifecycle(
+    {
+        "approve": move(EntryStatus.REQUESTED, to=EntryStatus.POSTED, guards=["entry_faults"]),
+        "refuse": move(EntryStatus.REQUESTED, to=EntryStatus.REFUSED),
+        "withdraw": move(EntryStatus.REQUESTED, to=EntryStatus.WITHDRAWN),
+    },
+    starts=[begin(EntryStatus.REQUESTED, owner=Role.BUREAU_LEADER, days=3)],
+)

@@ -57,6 +57,10 @@ SOURCES = {
 }
 
 
+SPARE = {"LOTTERY": 700_000_00, "FISCAL": 150_000_00, "STREET_MATCH": 150_000_00}
+"""Beyond R2026: R2026B and R2026C take 360,000 yuan of the lottery's; the rest is left for a visitor's own round."""
+
+
 def load_money(say: Say) -> None:
     """下达指标: each source's budget of 2026, entered by finance and approved by the leader."""
     for code, (name, kind, holder, purposes) in SOURCES.items():
@@ -64,10 +68,11 @@ def load_money(say: Say) -> None:
             code=code,
             defaults={"name": name, "kind": kind, "holder": holder, "purposes": purposes, "region": region()},
         )
-    extra = {"LOTTERY": 400_000_00}
-    for number, (code, fen) in enumerate(BUDGET.items(), start=1):
-        ledger.appropriate_budget(
-            FundSource.objects.get(code=code), 2026, fen + extra.get(code, 0), f"镇财指〔2026〕{number}号",
-            by=person("bureau-finance"), approved_by=person("leader"), effective_date=date(2026, 1, 9),
-        )  # fmt: skip
+    with clock.at(moment("2026-01-09 10:00")):
+        for number, (code, fen) in enumerate(BUDGET.items(), start=1):
+            asked = ledger.request_budget(
+                FundSource.objects.get(code=code), 2026, fen + SPARE[code], f"镇财指〔2026〕{number}号",
+                by=person("bureau-finance"), issued_on=date(2026, 1, 8), note="2026年年初指标（演示）",
+            )  # fmt: skip
+            ledger.approve_entry(asked, by=person("leader"))
     say("2026 年指标已下达")

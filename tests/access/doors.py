@@ -150,6 +150,8 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
             "suspend": "BUREAU_HEAD",
             "resume": "BUREAU_HEAD",
             "cancel": "BUREAU_HEAD",
+            "discard": "BUREAU_OFFICER",
+            "request_back": "BUREAU_OFFICER BUREAU_FINANCE",
             "archive": "BUREAU_HEAD",
             "revise": "BUREAU_OFFICER",
             "reject": "BUREAU_HEAD",
@@ -163,6 +165,14 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
     "staff_postings": ("posting", {}),
     "staff_fund_accounts": ("fund_account", {}),
     "staff_fund_sources": ("source", {}),
+    "staff_entries": (
+        "entry",
+        {
+            "approve": "BUREAU_LEADER",
+            "refuse": "BUREAU_LEADER",
+            "withdraw": "",
+        },
+    ),
     "staff_organizations": ("organization", {"list": "REGISTRAR", "remove": "REGISTRAR"}),
     "staff_claims": ("claim", {"verify": "REGISTRAR", "refuse": "REGISTRAR"}),
     "staff_bank_accounts": ("account", {"verify": "BUREAU_FINANCE"}),

@@ -21,6 +21,7 @@ from grants.audits import commands as audits
 from grants.awards import commands as awards
 from grants.awards.models import Award
 from grants.calls.models import Allocation, CallPage, Envelope
+from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from grants.monitoring import commands as monitoring
 from grants.needs import commands as needs
@@ -154,6 +155,9 @@ class District:
         posting = envelope.account.paid_in.first().posting
         return {
             "draft_round": asking, "allocation": Allocation.objects.get(pk=asked.pk), "round": round,
+            "entry": ledger.request_budget(
+                self.sources.LOT, 2026, 1_000 * YUAN, f"指标〔2026〕{self.code}号", by=self.acting.finance
+            ),
             "source": self.sources.LOT, "fund_account": envelope.account, "posting": posting,
         }  # fmt: skip
 

@@ -77,7 +77,7 @@ PEOPLE_WITH_WORK = (
 WORK = (
     "application", "writing", "claim", "account", "allocation", "draft_round", "conflict", "seat", "resolution", "award",
     "publicity", "objection", "granted", "drafted", "amendment", "payment", "refund", "expenditure", "report", "evaluation",
-    "engagement", "ordered", "heard",
+    "engagement", "ordered", "heard", "entry",
 )  # fmt: skip
 
 

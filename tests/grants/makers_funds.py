@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grants.funds import commands as ledger
-from grants.funds.models import Account, FundSource
+from grants.funds.models import Account, Entry, FundSource
 from portal.access import Role
 from portal.accounts.models import User
 from tests.makers import make_user
@@ -37,3 +37,8 @@ def make_envelope(
     by, approved_by = people
     ledger.allocate(source, year, envelope, fen, by=by, approved_by=approved_by, purpose=purpose)
     return envelope
+
+
+def make_entry(source: FundSource, fen: int, by: User, number: str = "镇财指〔2026〕8号", year: int = 2026) -> Entry:
+    """Return the request to enter an indicator document."""
+    return ledger.request_budget(source, year, fen, number, by=by)

@@ -12,6 +12,7 @@ from portal.components.rules import Due
 PACKAGES = (
     "portal.notices",
     "orgs.registry",
+    "grants.funds",
     "grants.needs",
     "grants.calls",
     "grants.applications",

@@ -1,6 +1,15 @@
 """The ledger's commands: `from grants.funds import commands as ledger`."""
 
 from grants.funds.commands.account import account, accounts, along, move, world
+from grants.funds.commands.entry import (
+    approve_entry,
+    open_source,
+    refuse_entry,
+    request_budget,
+    request_entry,
+    request_month,
+    withdraw_entry,
+)
 from grants.funds.commands.events import (
     allocate,
     appropriate_budget,
@@ -26,6 +35,8 @@ from grants.funds.rules import (
 
 __all__ = [
     "AlreadyReversed", "FourEyes", "Move", "Overdrawn", "PeriodClosed", "SameKeyOtherInput", "WrongEntry",
-    "account", "accounts", "allocate", "along", "appropriate_budget", "carry_over", "close_period", "fee", "hand_back",
-    "head", "move", "post", "reopen_period", "restore", "reverse", "seal", "take_back", "world", "write_off",
+    "account", "accounts", "allocate", "along", "appropriate_budget", "approve_entry", "carry_over", "close_period",
+    "fee", "hand_back", "head", "move", "open_source", "post", "refuse_entry", "reopen_period", "request_budget",
+    "request_entry", "request_month", "restore", "reverse", "seal", "take_back", "withdraw_entry", "world",
+    "write_off",
 ]  # fmt: skip

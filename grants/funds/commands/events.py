@@ -43,7 +43,7 @@ def appropriate_budget(
     require_none(guards.document(document_number))
     return post(
         "appropriate_budget",
-        key=f"budget:{source.code}:{year}:{document_number.strip()}",
+        key=guards.budget_key(source, year, document_number),
         transfers=[move(world(Kind.TREASURY, source, year), available(source, year), fen)],
         by=by,
         approved_by=approved_by,

@@ -15,11 +15,25 @@ from grants.funds.queries.books import (
     statement,
     years,
 )
+from grants.funds.queries.entries import (
+    Left,
+    Month,
+    accounts_with_money,
+    available_of,
+    due,
+    left,
+    months,
+    months_to_close,
+    months_to_reopen,
+    waiting,
+)
 from grants.funds.queries.owners import owner_names, register_names
 from grants.funds.queries.register import COLUMNS, RegisterRow, fund_register, totals
 from grants.funds.queries.verify import Problem, problems, register_check
 
 __all__ = [
-    "COLUMNS", "Head", "Line", "Problem", "RegisterRow", "balance", "balances_of", "flows", "fund_register", "hash_of",
-    "head", "lines", "moved", "name_of", "owner_names", "problems", "register_check", "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "years",
+    "COLUMNS", "Head", "Left", "Line", "Month", "Problem", "RegisterRow", "accounts_with_money", "available_of",
+    "balance", "balances_of", "due", "flows", "fund_register", "hash_of", "head", "left", "lines", "months",
+    "months_to_close", "months_to_reopen", "moved", "name_of", "owner_names", "problems", "register_check",
+    "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "waiting", "years",
 ]  # fmt: skip

@@ -31,6 +31,11 @@ def owner_names(owners: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]
     }
 
 
+def owners_of(kind: str) -> list[tuple[str, str]]:
+    """Return (code, name) of everything of a kind whose package says so when asked for no code in particular."""
+    return list(_NAMES[kind](set()).items()) if kind in _NAMES else []
+
+
 def source_names(codes: set[str]) -> dict[str, str]:
     return dict(FundSource.objects.filter(code__in=codes).values_list("code", "name"))
 

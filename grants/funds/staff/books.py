@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import Column
 
 from grants.funds import queries
 from grants.funds.models import Account, FundSource, Posting
-from grants.funds.policies import account_policy, posting_policy, source_policy
+from grants.funds.policies import account_policy, entry_policy, posting_policy, source_policy
 from grants.funds.queries.register import MONEY
 from grants.funds.states import OwnerKind
 from portal import clock
@@ -54,10 +54,16 @@ class FundSourceViewSet(ScopedViewSet):
         Column("holder", label=_("资金所在"), accessor="get_holder_display"),
     ]
     list_filter = ["kind", "holder"]
+    links = [(_("新增资金来源"), "funds_new_source", "open_source")]
     search_fields = ["code", "name"]
     list_export = ["name", "kind", "holder"]
     inspect_view_class = SourceView
-    inspect_view_fields = ["name", "kind", "holder", "purposes", "region"]
+    inspect_template = "funds/staff_source.html"
+    inspect_view_fields = ["code", "name", "kind", "holder", "purposes", "region"]
+
+    def extra(self, user: Any, obj: FundSource) -> dict[str, Any]:
+        may_ask = entry_policy.user_has_permission(user, "ask_budget")
+        return {"left": queries.left([obj]), "may_ask": may_ask}
 
 
 class AccountList(ListView):
@@ -140,9 +146,6 @@ class PostingViewSet(ScopedViewSet):
 
     def extra(self, user: Any, obj: Posting) -> dict[str, Any]:
         return {"transfers": queries.lines(obj), "seal": queries.seal_of(obj), "reversal": queries.reversal_of(obj)}
-
-
-VIEWSETS = [AccountViewSet(), PostingViewSet(), FundSourceViewSet()]
 
 
 class BooksPage(PageView):
