@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from grants.calls import guards
 from grants.calls.models import CallPage, Criterion, Envelope, ProgrammeType, Round, TrancheRule
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import FundSource
@@ -22,6 +23,13 @@ from portal.regions.models import Level, Region
 
 DAY = {"type": "date", "aria-label": _("日期")}
 TIME = {"type": "time", "step": "1", "aria-label": _("时间")}
+WHOLE = {
+    "min_months": (1, 60), "max_months": (1, 60), "applications_per_organization": (1, 50),
+    "awards_per_organization": (1, 50), "experts": (3, 15), "defence_places": (0, 500), "paper_percent": (0, 100),
+    "publicity_days": (5, 60), "screening_days": (1, 60), "correction_days": (1, 30),
+}  # fmt: skip
+"""Field -> the least and the most that make sense."""
+
 SUSPICIOUS = 100_000
 """A ceiling or an envelope below 1,000 yuan was most likely typed in 万元."""
 
@@ -31,7 +39,9 @@ class LargeMoneyField(MoneyField):
 
     def clean(self, value: Any) -> Any:
         fen = super().clean(value)
-        if fen is not None and 0 < fen < SUSPICIOUS:
+        if fen == 0:
+            raise forms.ValidationError(_("金额应大于 0。"))
+        if fen is not None and fen < SUSPICIOUS:
             raise forms.ValidationError(
                 _("%(typed)s 元太小，是不是 %(meant)s 元？本栏以元为单位，请写全，例如 38,000 或 3.8万。"),
                 params={"typed": yuan(fen), "meant": yuan(fen * 10_000)},
@@ -48,6 +58,19 @@ def regions_of(user: User) -> Q:
     return found
 
 
+def year_field(label: Any, most: int) -> forms.IntegerField:
+    words = dict.fromkeys(("invalid", "min_value", "max_value"), _("年度应为四位数，例如 2026。"))
+    return forms.IntegerField(label=label, min_value=2000, max_value=most, error_messages=words)
+
+
+def whole_field(label: Any, help_text: Any, least: int, most: int) -> forms.IntegerField:
+    words = _("应为 %(least)s 到 %(most)s 之间的整数。") % {"least": least, "most": most}
+    return forms.IntegerField(
+        label=label, help_text=help_text, min_value=least, max_value=most,
+        error_messages={"invalid": words, "min_value": words, "max_value": words},
+    )  # fmt: skip
+
+
 class RoundForm(forms.ModelForm):
     """Basics, window and parameters. The programme type, region and code are fixed once drafted."""
 
@@ -55,7 +78,7 @@ class RoundForm(forms.ModelForm):
         r"^[A-Z0-9][A-Z0-9-]*$", label=_("批次代码"), max_length=20,
         error_messages={"invalid": _("批次代码只能用大写字母、数字和 -，例如 ZH-2026-1。")},
     )  # fmt: skip
-    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    year = year_field(_("年度"), 2100)
     ceiling = LargeMoneyField(label=_("每项最高资助额（元）"))
     opens_at = forms.SplitDateTimeField(
         label=_("申报开始"),
@@ -91,6 +114,10 @@ class RoundForm(forms.ModelForm):
         self.fields["region"].queryset = Region.objects.filter(regions_of(user), level__in=levels)
         for name in ("starts_on", "ends_on", "contact", "phone", "host"):
             self.fields[name].required = True
+        for name, (least, most) in WHOLE.items():
+            given = self.fields[name]
+            self.fields[name] = whole_field(given.label, given.help_text, least, most)
+            self.fields[name].initial = given.initial
         if self.instance.pk:
             for name in ("code", "programme", "region"):
                 self.fields[name].disabled = True
@@ -103,12 +130,14 @@ class RoundForm(forms.ModelForm):
         ):
             if cleaned.get(first) and cleaned.get(last) and cleaned[last] <= cleaned[first]:
                 self.add_error(last, text)
+        if (cleaned.get("max_months") or 60) < (cleaned.get("min_months") or 0):
+            self.add_error("max_months", _("最长月数不能小于最短月数。"))
         return cleaned
 
 
 class EnvelopeRow(forms.Form):
     source = forms.ModelChoiceField(FundSource.objects.none(), label=_("资金来源"))
-    year = forms.IntegerField(label=_("预算年度"), min_value=2000, max_value=2199)
+    year = year_field(_("预算年度"), 2199)
     planned = LargeMoneyField(label=_("计划安排（元）"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
@@ -239,13 +268,42 @@ class NoticeForm(forms.Form):
     )
 
 
+class EnvelopeChoice(forms.ModelChoiceField):
+    """room: what the choice says about the money of an envelope."""
+
+    @staticmethod
+    def room(obj: Envelope) -> str:
+        return _("还可下达 %s 元") % yuan(obj.planned - obj.amount)
+
+    def label_from_instance(self, obj: Envelope) -> str:
+        return f"{obj} · {self.room(obj)}"
+
+
+class HoldingChoice(EnvelopeChoice):
+    @staticmethod
+    def room(obj: Envelope) -> str:
+        return _("可以收回 %s 元") % yuan(min(obj.account.balance, obj.amount))
+
+
 class AllocationForm(forms.Form):
-    envelope = forms.ModelChoiceField(Envelope.objects.none(), label=_("资金来源"))
+    envelope = EnvelopeChoice(Envelope.objects.none(), label=_("资金来源"), empty_label=_("请选择"))
     fen = MoneyField(label=_("申请下达金额（元）"))
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["envelope"].queryset = round.envelopes.select_related("source")
+        rows = round.envelopes.filter(amount__lt=F("planned")).exclude(allocations__status="REQUESTED")
+        self.fields["envelope"].queryset = rows.select_related("source")
+
+
+class BackForm(forms.Form):
+    envelope = HoldingChoice(Envelope.objects.none(), label=_("资金来源"), empty_label=_("请选择"))
+    fen = MoneyField(label=_("申请收回金额（元）"))
+    note = forms.CharField(label=_("事由"), max_length=200, error_messages={"required": _("请写明事由。")})
+
+    def __init__(self, *args: Any, round: Round, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        rows = guards.holding(round).exclude(allocations__status="REQUESTED")
+        self.fields["envelope"].queryset = rows.select_related("source", "account")
 
 
 ReasonForm = reason_form(200)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from grants.calls import rules
-from grants.calls.models import CallPage, Round
+from grants.calls.models import Allocation, CallPage, Envelope, Round
 from grants.calls.rules import template
 from grants.calls.states import AllocationStatus, S
+from grants.funds import guards as funds
+from grants.funds.queries import available_of
 from portal import clock
 from portal.lifecycle import Reason
+from portal.money import yuan
 
 BEFORE = (S.DRAFT, S.BUDGETED, S.NEEDS_OPEN)
 """Not published yet: a round that was suspended may come back after its window."""
@@ -23,7 +27,7 @@ def plan_of(round: Round) -> rules.Plan:
         ceiling=round.ceiling,
         criteria=list(round.criteria.values_list("stage", "max_points")),
         tranches=list(round.tranche_rules.values_list("percent", flat=True)),
-        envelopes=list(round.envelopes.values_list("planned", "amount")),
+        envelopes=[(str(one), one.planned, one.amount) for one in round.envelopes.select_related("source")],
     )
 
 
@@ -38,6 +42,77 @@ def money_asked(round: Round) -> list[Reason]:
     if round.envelopes.filter(allocations__status=AllocationStatus.REQUESTED).exists():
         return [Reason("allocation", _("还有一笔资金下达申请在等审批，请先审批或不同意，再取消批次。"))]
     return []
+
+
+def money_standing(round: Round) -> list[Reason]:
+    """A draft is thrown away when nothing stands on it."""
+    fen = sum(round.envelopes.values_list("amount", flat=True))
+    return (
+        [Reason("money", _("已下达 %(fen)s 元，请先申请收回额度，再作废草稿。") % {"fen": yuan(fen)})] if fen else []
+    )
+
+
+def notice_waiting(round: Round) -> list[Reason]:
+    page = getattr(round, "page", None)
+    if page is not None and page.workflow_in_progress:
+        return [Reason("workflow", _("申报通知正在审核，请科长先退回修改，再作废草稿。"))]
+    return []
+
+
+def nothing_to_ask(round: Round) -> list[Reason]:
+    """Money is asked for an envelope with room and without an open request. Two queries."""
+    open_ = Allocation.objects.filter(envelope=OuterRef("pk"), status=AllocationStatus.REQUESTED)
+    short = round.envelopes.filter(amount__lt=F("planned"))
+    if short.filter(~Exists(open_)).exists():
+        return []
+    if short.exists():
+        return [Reason("waiting", _("各项来源的下达申请都在等分管领导审批。"))]
+    return [Reason("envelopes", _("还没有安排资金来源，请经办人先在“修改批次”里填写。"))]
+
+
+RETURNABLE = (S.DRAFT, S.CLOSED, S.CANCELLED, S.ARCHIVED)
+"""States in which an envelope gives money back: before it was promised, or after nobody can apply any more."""
+
+
+def nothing_to_take(round: Round) -> list[Reason]:
+    """Money comes back from an envelope without an open request. One query."""
+    open_ = Allocation.objects.filter(envelope=OuterRef("pk"), status=AllocationStatus.REQUESTED)
+    if holding(round).filter(~Exists(open_)).exists():
+        return []
+    return [Reason("waiting", _("这些额度都有申请在等分管领导审批，请等审批后再办。"))]
+
+
+def holding(round: Round) -> QuerySet[Envelope]:
+    """Return the envelopes of the round that still hold money."""
+    return Envelope.objects.filter(round=round, amount__gt=0, account__balance__gt=0)
+
+
+def allocation_faults(asked: Allocation) -> list[Reason]:
+    """What stands against posting a request now. One or two queries."""
+    envelope, round = asked.envelope, asked.envelope.round
+    if asked.is_back:
+        found = [] if round.status in RETURNABLE else [Reason("status", _("批次正在使用这笔额度，不能收回。"))]
+        room = min(envelope.account.balance, envelope.amount)
+        if asked.amount > room:
+            words = {"room": yuan(room), "asked": yuan(asked.amount)}
+            found.append(Reason("short", _("批次额度只剩 %(room)s 元，不能收回 %(asked)s 元。") % words))
+        return found
+    if round.status != S.DRAFT:
+        return [Reason("status", _("这个批次的资金已经落实或批次已取消，不能再下达。"))]
+    return [*funds.purpose(envelope.source, round.programme.code), *too_little(asked)]
+
+
+def too_little(asked: Allocation) -> list[Reason]:
+    envelope = asked.envelope
+    has = available_of(envelope.source, envelope.year)
+    if asked.amount <= has:
+        return []
+    text = _(
+        "%(envelope)s可用指标只有 %(has)s 元，还差 %(short)s 元。"
+        "请局财务或财政局在“资金 → 账务处理 → 下达指标”登记新的指标，或不同意后由经办人减少金额。"
+    )
+    words = {"envelope": envelope, "has": yuan(has), "short": yuan(asked.amount - has)}
+    return [Reason("short", text % words)]
 
 
 def unready(round: Round) -> list[Reason]:

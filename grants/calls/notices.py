@@ -9,19 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from grants.calls.models import Allocation, CallPage, Round
+from grants.funds.notices import staff
 from orgs.registry.models import MemberRole
 from portal.access import Role
 from portal.accounts.models import User
 from portal.money import yuan
 from portal.notices.commands import queue
-
-
-def staff(role: str, region: Any) -> Any:
-    """Return the people who hold `role` now at or above `region`."""
-    above = [region.path[:end] for end in range(4, len(region.path) + 1, 4)]
-    return User.objects.filter(
-        is_active=True, role_grants__role=role, role_grants__region__path__in=above, role_grants__ends_on__isnull=True
-    ).distinct()
 
 
 def applicants(region: Any) -> Any:
@@ -75,13 +68,14 @@ def round_closed(round: Round) -> None:
     )
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def allocation_requested(asked: Allocation) -> None:
-    round = asked.envelope.round
+    round, word = asked.envelope.round, "收回额度" if asked.is_back else "资金下达"
     queue(
         "calls.allocation",
         staff(Role.BUREAU_LEADER, round.region),
-        f"请审批资金下达：{round.title}",
-        f"{asked.envelope.source} {asked.envelope.year}年度申请下达 {yuan(asked.amount)} 元，请审批。",
+        f"请审批{word}：{round.title}",
+        f"{asked.envelope}申请{asked.get_direction_display()} {yuan(asked.amount)} 元，请审批。{asked.note}",
         round,
         reverse("staff_allocations:inspect", args=[asked.pk]),
     )
@@ -90,6 +84,7 @@ def allocation_requested(asked: Allocation) -> None:
 @translation.override(settings.LANGUAGE_CODE)
 def allocation_decided(asked: Allocation) -> None:
     round = asked.envelope.round
-    text = f"{asked.envelope.source} {yuan(asked.amount)} 元：{asked.get_status_display()}。{asked.reason}"
+    word = "收回额度" if asked.is_back else "资金下达"
+    text = f"{asked.envelope} {yuan(asked.amount)} 元：{asked.get_status_display()}。{asked.reason}"
     url = reverse("staff_rounds:inspect", args=[round.pk])
-    queue("calls.allocation_decided", [asked.requested_by], f"资金下达结果：{round.title}", text, round, url)
+    queue("calls.allocation_decided", [asked.requested_by], f"{word}结果：{round.title}", text, round, url)

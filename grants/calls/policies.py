@@ -41,6 +41,9 @@ class RoundPolicy(Policy):
         "suspend": (Role.BUREAU_HEAD,),
         "resume": (Role.BUREAU_HEAD,),
         "cancel": (Role.BUREAU_HEAD,),
+        "discard": (Role.BUREAU_OFFICER,),
+        "request_back": (Role.BUREAU_OFFICER, Role.BUREAU_FINANCE),
+        "reject": (Role.BUREAU_HEAD,),
         "archive": (Role.BUREAU_HEAD,),
     }
 
@@ -49,20 +52,28 @@ class RoundPolicy(Policy):
         if action == "revise":
             return instance.status in UNPUBLISHED
         if action == "write":
-            return instance.status in (*UNPUBLISHED, "PUBLISHED", "OPEN") and not (page and page.workflow_in_progress)
+            return page is None and instance.status in (*UNPUBLISHED, "PUBLISHED", "OPEN")
         if action == "submit_notice":
             return bool(page and page.has_unpublished_changes and not page.workflow_in_progress)
         if action == "request_allocation":
             return instance.status == "DRAFT"
+        if action == "request_back":
+            return instance.status in guards.RETURNABLE and guards.holding(instance).exists()
+        if action == "reject":
+            return bool(page and page.workflow_in_progress)
         if action == "publish" and instance.status in ("PUBLISHED", "OPEN"):
             return bool(page and page.workflow_in_progress)
         return super().is_legal(action, instance)
 
     def open_reasons(self, action: str, instance: Round) -> list[Reason]:
         reasons = super().open_reasons(action, instance)
-        if action == "submit_notice":
-            return [*reasons, *guards.blank(instance.page)]
-        return [*reasons, *guards.unwritten(instance)] if action == "publish" else reasons
+        more = {
+            "submit_notice": lambda round: guards.blank(round.page),
+            "publish": guards.unwritten,
+            "request_allocation": guards.nothing_to_ask,
+            "request_back": guards.nothing_to_take,
+        }
+        return [*reasons, *more[action](instance)] if action in more else reasons
 
     def allows(self, user: Any, action: str, instance: Round) -> bool:
         if not holds(user, self.roles_for(action), instance.region):
@@ -70,6 +81,8 @@ class RoundPolicy(Policy):
         return not self.personal(user, action, instance) and super().allows(user, action, instance)
 
     def personal(self, user: Any, action: str, instance: Round) -> str:
+        if action == "discard":
+            return "" if instance.created_by_id == user.pk else _("这个批次由别的经办人起草，只能由起草人作废。")
         own = action == "publish" and (instance.created_by_id == user.pk or wrote_unpublished(instance, user))
         return _("这个批次的通知由您起草，须由另一位同志审核发布。") if own else ""
 
@@ -88,6 +101,7 @@ class PagePolicy(PagePermissionPolicy):
 class AllocationPolicy(Policy):
     place = "envelope.round.region"
     lifecycle = ALLOCATION
+    guards = guards
     actions = {
         "view": READERS,
         "approve_allocation": (Role.BUREAU_LEADER,),
@@ -101,7 +115,7 @@ class AllocationPolicy(Policy):
 
     def personal(self, user: Any, action: str, instance: Allocation) -> str:
         own = action != "view" and instance.requested_by_id == user.pk
-        return _("这笔资金由您申请下达，须由另一位领导审批。") if own else ""
+        return _("这笔申请由您提出，须由另一位领导审批。") if own else ""
 
 
 policy = RoundPolicy(Round)

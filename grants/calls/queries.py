@@ -20,6 +20,7 @@ from portal import clock, periods
 from portal.access import Role
 from portal.components.rules import Due, due_of
 from portal.dynforms import rules as dynforms
+from portal.money import yuan
 from portal.workdays.queries import overrides
 
 
@@ -135,7 +136,13 @@ def due(user: Any) -> list[Due]:
         found += [
             due_of(
                 one,
-                _("审批资金下达 · %(round)s") % {"round": one.envelope.round},
+                _("审批资金%(word)s · %(round)s · %(envelope)s %(fen)s 元")
+                % {
+                    "word": one.get_direction_display(),
+                    "round": one.envelope.round,
+                    "envelope": one.envelope,
+                    "fen": yuan(one.amount),
+                },
                 reverse("staff_allocations:inspect", args=[one.pk]),
                 "calls.allocate",
             )

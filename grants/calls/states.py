@@ -37,9 +37,16 @@ PUBLISH_DAYS = 3
 """Working days to approve a notice that was sent for publication."""
 
 
+class Direction(TextChoices):
+    """Into the envelope, or back to what is available of its source and year."""
+
+    IN = "IN", _("下达")
+    BACK = "BACK", _("收回")
+
+
 class AllocationStatus(TextChoices):
     REQUESTED = "REQUESTED", _("待审批")
-    POSTED = "POSTED", _("已下达")
+    POSTED = "POSTED", _("已记账")
     REFUSED = "REFUSED", _("不同意")
 
 
@@ -57,6 +64,7 @@ LIFECYCLE = Lifecycle(
         "cancel": move(
             S.DRAFT, S.BUDGETED, S.NEEDS_OPEN, S.PUBLISHED, S.SUSPENDED, to=S.CANCELLED, guards=["money_asked"]
         ),
+        "discard": move(S.DRAFT, to=S.CANCELLED, guards=["money_asked", "money_standing", "notice_waiting"]),
         "archive": move(S.CLOSED, to=S.ARCHIVED),
     },
     state_guards={S.PUBLISHED: ["unready"]},
@@ -70,7 +78,9 @@ LIFECYCLE = Lifecycle(
 
 ALLOCATION = Lifecycle(
     {
-        "approve_allocation": move(AllocationStatus.REQUESTED, to=AllocationStatus.POSTED),
+        "approve_allocation": move(
+            AllocationStatus.REQUESTED, to=AllocationStatus.POSTED, guards=["allocation_faults"]
+        ),
         "refuse_allocation": move(AllocationStatus.REQUESTED, to=AllocationStatus.REFUSED),
     },
     starts=[begin(AllocationStatus.REQUESTED, owner=Role.BUREAU_LEADER, days=3)],

@@ -9,7 +9,7 @@ from grants.calls.models import Allocation, CallPage, Envelope, Round
 from grants.calls.policies import allocation_policy, policy
 from grants.calls.rules import template
 from grants.funds import queries as ledger
-from grants.funds.rules import FourEyes, Overdrawn
+from grants.funds.rules import FourEyes
 from portal import clock
 from portal.dynforms.models import FormVersion
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
@@ -74,20 +74,22 @@ def test_the_window_is_exact_to_the_second(moment, is_in):
 
 
 def test_every_fault_of_a_plan_is_told():
-    plan = rules.Plan(OPENS, OPENS + timedelta(days=14), 0, [("PAPER", 99), ("DEFENCE", 100)], [50, 40], [(100, 60)])
+    plan = rules.Plan(
+        OPENS, OPENS + timedelta(days=14), 0, [("PAPER", 99), ("DEFENCE", 100)], [50, 40], [("福彩2026年度", 100, 60)]
+    )
     assert rules.plan_faults(plan) == [
         ("window", "申报期只有 14 天，不得少于 15 天，请推迟截止时间。"),
         ("rubric", "初评评分表合计 99 分，应为 100 分，请调整各项分值。"),
         ("tranches", "拨付比例合计 90%，应为 100%，请调整各期比例。"),
         ("ceiling", "每项最高资助额没有填写，请填写大于 0 的金额。"),
-        ("envelopes", "计划安排 1.00 元，已下达 0.60 元，请先完成资金下达。"),
+        ("envelopes", "福彩2026年度计划安排 1.00 元，已下达 0.60 元，请先完成资金下达。"),
     ]
 
 
 def test_the_template_of_a_round_has_no_fault_but_money():
     plan = rules.Plan(
         OPENS, CLOSES, 1, [(one["stage"], one["max_points"]) for one in template.CRITERIA],
-        [percent for percent, _milestone in template.TRANCHES], [(1, 1)],
+        [percent for percent, _milestone in template.TRANCHES], [("福彩2026年度", 1, 1)],
     )  # fmt: skip
     assert rules.plan_faults(plan) == []
 
@@ -147,7 +149,8 @@ def test_allocation_is_refused_above_the_plan_above_the_source_and_twice_at_once
     asked = commands.request_allocation(envelope, 200_000_000, by=finance())
     with pytest.raises(MoveNotAllowed, match="待审批"):
         commands.request_allocation(envelope, 1, by=finance())
-    with pytest.raises(Overdrawn):
+    assert not allocation_policy.user_has_permission_for_instance(leader(), "approve_allocation", asked)
+    with pytest.raises(NotYet, match="可用指标只有 1,500,000.00 元，还差 500,000.00 元。.*账务处理"):
         commands.approve_allocation(asked, by=leader())
     refused = commands.refuse_allocation(asked, by=leader(), reason="额度不够")
     assert (refused.status, again(envelope).amount) == ("REFUSED", 0)

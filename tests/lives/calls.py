@@ -44,6 +44,7 @@ LIVES = {
             "suspend": lambda round: Act(commands.suspend, round, by=head(), reason="核查"),
             "resume": lambda round: Act(commands.resume, round, by=head()),
             "cancel": lambda round: Act(commands.cancel, round, by=head(), reason="政策调整"),
+            "discard": lambda round: Act(commands.discard, round, by=officer(), reason="重复"),
             "archive": lambda round: Act(commands.archive, round, by=head()),
         },
         dues=("grants.calls",),

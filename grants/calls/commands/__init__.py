@@ -1,4 +1,10 @@
-from grants.calls.commands.allocation import allocate, approve_allocation, refuse_allocation, request_allocation
+from grants.calls.commands.allocation import (
+    allocate,
+    approve_allocation,
+    refuse_allocation,
+    request_allocation,
+    request_back,
+)
 from grants.calls.commands.page import (
     approve_page,
     draft_page,
@@ -11,6 +17,7 @@ from grants.calls.commands.round import (
     archive,
     cancel,
     close_due,
+    discard,
     draft_round,
     mark_stage,
     open_due,
@@ -27,6 +34,7 @@ __all__ = [
     "archive",
     "cancel",
     "close_due",
+    "discard",
     "draft_page",
     "draft_round",
     "mark_stage",
@@ -36,6 +44,7 @@ __all__ = [
     "refuse_allocation",
     "reject_page",
     "request_allocation",
+    "request_back",
     "resume",
     "revise_round",
     "set_up_calls",

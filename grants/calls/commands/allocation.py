@@ -8,15 +8,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from grants.calls import notices
+from grants.calls import guards, notices
 from grants.calls.commands.round import advance
 from grants.calls.models import Allocation, Envelope, Round
-from grants.calls.states import ALLOCATION, LIFECYCLE, S
+from grants.calls.states import ALLOCATION, LIFECYCLE, Direction, S
 from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from grants.funds.rules import FourEyes
 from portal import clock
-from portal.lifecycle import MoveNotAllowed, Refused, require_moved
+from portal.lifecycle import MoveNotAllowed, Refused, require_moved, require_none
 from portal.money import yuan
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
@@ -25,24 +25,48 @@ from portal.workdays import queries as workdays
 @transaction.atomic
 def request_allocation(envelope: Envelope, fen: int, *, by: Any) -> Allocation:
     """Ask for `fen` of the envelope's source and year. Raises Refused above the plan."""
-    envelope = Envelope.objects.select_for_update(of=("self",)).select_related("round", "source").get(pk=envelope.pk)
+    envelope = held(envelope)
     room = envelope.planned - envelope.amount
     if not 0 < fen <= room:
         raise Refused(_("这项来源还可下达 %(room)s 元，请填写大于 0、不超过它的金额。") % {"room": yuan(room)})
     if envelope.round.status != S.DRAFT:
         raise MoveNotAllowed(_("这个批次的资金已经落实，不能再申请下达。"))
+    return ask(envelope, Direction.IN, fen, by)
+
+
+@transaction.atomic
+def request_back(envelope: Envelope, fen: int, *, by: Any, note: str) -> Allocation:
+    """收回额度: ask that `fen` which the envelope still holds become available again. Raises Refused, MoveNotAllowed."""
+    envelope = held(envelope)
+    if envelope.round.status not in guards.RETURNABLE:
+        raise MoveNotAllowed(_("批次正在使用这笔额度，不能收回。"))
+    room = min(envelope.account.balance, envelope.amount)
+    if not 0 < fen <= room:
+        raise Refused(_("这项来源可以收回 %(room)s 元，请填写大于 0、不超过它的金额。") % {"room": yuan(room)})
+    return ask(envelope, Direction.BACK, fen, by, note=note)
+
+
+def held(envelope: Envelope) -> Envelope:
+    rows = Envelope.objects.select_for_update(of=("self",)).select_related("round", "source", "account")
+    return rows.get(pk=envelope.pk)
+
+
+def ask(envelope: Envelope, direction: str, fen: int, by: Any, note: str = "") -> Allocation:
     try:
         with transaction.atomic():
             asked = Allocation.objects.create(
                 envelope=envelope,
+                direction=direction,
                 amount=fen,
+                note=note,
                 requested_by=by,
                 requested_at=clock.now(),
                 due_on=workdays.due_on(ALLOCATION.starts[0].days),
             )
     except IntegrityError:
-        raise MoveNotAllowed(_("这项来源已有一笔待审批的下达申请，请等审批后再办。"))
-    trail.log(envelope.round, "calls.request_allocation", by=by, after=words(asked))
+        raise MoveNotAllowed(_("这项来源已有一笔待审批的申请，请等审批后再办。"))
+    action = "calls.request_back" if asked.is_back else "calls.request_allocation"
+    trail.log(envelope.round, action, by=by, after=words(asked), reason=note)
     notices.allocation_requested(asked)
     return asked
 
@@ -53,14 +77,27 @@ def words(asked: Allocation) -> dict[str, Any]:
 
 @transaction.atomic
 def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
-    """Post the money. The last one of a round moves it to BUDGETED. Raises FourEyes, Overdrawn."""
+    """Post the money, in or back. The last one in moves a round to BUDGETED. Raises FourEyes, NotYet, Overdrawn."""
     allocation = locked(allocation)
-    if allocation.envelope.round.status != S.DRAFT:
-        raise MoveNotAllowed(_("这个批次的资金已经落实或批次已取消，不能再下达。"))
     if allocation.requested_by_id == by.pk:
-        raise FourEyes(_("申请下达和审批不能是同一人，请由另一位同事审批。"))
+        raise FourEyes(_("申请和审批不能是同一人，请由另一位同事审批。"))
+    require_none(ALLOCATION.open_reasons("approve_allocation", guards, allocation))
     envelope = allocation.envelope
-    posting = ledger.allocate(
+    posting = take_back(allocation, by) if allocation.is_back else put_in(allocation, by)
+    decide(allocation, "approve_allocation", by=by, posting=posting)
+    sign = -1 if allocation.is_back else 1
+    Envelope.objects.filter(pk=envelope.pk).update(amount=F("amount") + sign * allocation.amount)
+    action = "calls.take_back" if allocation.is_back else "calls.allocate"
+    trail.log(envelope.round, action, by=by, after=words(allocation), reason=allocation.note)
+    if not allocation.is_back:
+        budget_when_complete(envelope.round, by)
+    notices.allocation_decided(allocation)
+    return allocation
+
+
+def put_in(allocation: Allocation, by: Any) -> Any:
+    envelope = allocation.envelope
+    return ledger.allocate(
         envelope.source,
         envelope.year,
         envelope.account,
@@ -70,12 +107,18 @@ def approve_allocation(allocation: Allocation, *, by: Any) -> Allocation:
         purpose=envelope.round.programme.code,
         key=f"allocate:{envelope.round.code}:{allocation.pk}",
     )
-    decide(allocation, "approve_allocation", by=by, posting=posting)
-    Envelope.objects.filter(pk=envelope.pk).update(amount=F("amount") + allocation.amount)
-    trail.log(envelope.round, "calls.allocate", by=by, after=words(allocation))
-    budget_when_complete(envelope.round, by)
-    notices.allocation_decided(allocation)
-    return allocation
+
+
+def take_back(allocation: Allocation, by: Any) -> Any:
+    envelope = allocation.envelope
+    return ledger.take_back(
+        envelope.account,
+        allocation.amount,
+        by=allocation.requested_by,
+        approved_by=by,
+        key=f"take_back:{envelope.round.code}:{allocation.pk}",
+        memo=allocation.note,
+    )
 
 
 @transaction.atomic

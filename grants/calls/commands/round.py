@@ -21,11 +21,12 @@ from grants.calls.models import (
     TrancheRule,
 )
 from grants.calls.rules import template
-from grants.calls.states import LIFECYCLE, S, Stage
+from grants.calls.states import LIFECYCLE, AllocationStatus, Direction, S, Stage
 from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from portal import clock
-from portal.lifecycle import Reason, Refused, require_moved, require_none
+from portal.lifecycle import MoveNotAllowed, Reason, Refused, require_moved, require_none
+from portal.money import yuan
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
 
@@ -115,22 +116,48 @@ def put_envelopes(round: Round, rows: Iterable[tuple[FundSource, int, int]]) -> 
     """Set the planned amounts. An envelope that already holds money keeps at least that much."""
     kept = []
     for source, year, planned in rows:
+        if planned <= 0:
+            raise Refused(
+                _("%(envelope)s的计划安排应大于 0；不用这项来源就删除这一行。") % {"envelope": f"{source} {year}"}
+            )
         account = ledger.account("envelope", "round", round.code, source, year)
-        envelope, is_new = Envelope.objects.get_or_create(
+        envelope, is_new = Envelope.everything.get_or_create(
             round=round, source=source, year=year, defaults={"planned": planned, "account": account}
         )
-        if not is_new and planned < envelope.amount:
+        asked = open_request(envelope)
+        if not is_new and planned < envelope.amount + asked:
             raise Refused(
-                _("%(source)s %(year)s年度已下达 %(amount)s 元，计划安排不能少于这个数。")
-                % {"source": source, "year": year, "amount": f"{envelope.amount / 100:,.2f}"}
+                _(
+                    "%(envelope)s已下达 %(amount)s 元，正在申请 %(asked)s 元，计划安排不能少于合计。要减少的，先申请收回额度。"
+                )
+                % {"envelope": envelope, "amount": yuan(envelope.amount), "asked": yuan(asked)}
             )
         if not is_new and planned != envelope.planned:
-            Envelope.objects.filter(pk=envelope.pk).update(planned=planned)
+            Envelope.everything.filter(pk=envelope.pk).update(planned=planned)
         kept.append(envelope.pk)
-    gone = round.envelopes.exclude(pk__in=kept)
-    if gone.filter(amount__gt=0).exists() or gone.filter(allocations__isnull=False).exists():
-        raise Refused(_("已经申请或下达资金的来源不能删除，请保留这一行。"))
-    gone.delete()
+    for one in round.envelopes.exclude(pk__in=kept).select_related("source"):
+        drop_envelope(one)
+
+
+def open_request(envelope: Envelope) -> int:
+    """Return the fen that wait for the leader, into the envelope."""
+    rows = envelope.allocations.filter(status=AllocationStatus.REQUESTED, direction=Direction.IN)
+    return sum(rows.values_list("amount", flat=True))
+
+
+def drop_envelope(envelope: Envelope) -> None:
+    """Take a source out of the plan. Requests that were decided stay in its history and bind nobody."""
+    if envelope.amount:
+        raise Refused(
+            _("%(envelope)s已下达 %(amount)s 元，不能删除。请先申请收回额度，批准后再删除这一行。")
+            % {"envelope": envelope, "amount": yuan(envelope.amount)}
+        )
+    if envelope.allocations.filter(status=AllocationStatus.REQUESTED).exists():
+        raise Refused(_("%(envelope)s有一笔下达申请在等审批，不能删除。请等审批后再改。") % {"envelope": envelope})
+    if envelope.allocations.exists():
+        Envelope.everything.filter(pk=envelope.pk).update(planned=0)
+    else:
+        envelope.delete()
 
 
 def put_criteria(round: Round, rows: Rows) -> None:
@@ -201,6 +228,14 @@ def resume(round: Round, *, by: Any) -> Round:
 @transaction.atomic
 def cancel(round: Round, *, by: Any, reason: str) -> Round:
     return advance(round, "cancel", by=by, reason=reason)
+
+
+@transaction.atomic
+def discard(round: Round, *, by: Any, reason: str) -> Round:
+    """Throw one's own draft away. Raises NotYet while money or a request stands on it, MoveNotAllowed for others."""
+    if round.created_by_id != by.pk:
+        raise MoveNotAllowed(_("这个批次由别的经办人起草，只能由起草人作废。"))
+    return advance(round, "discard", by=by, reason=reason)
 
 
 @transaction.atomic

@@ -1,11 +1,10 @@
+from grants.calls.models.envelope import Allocation, Envelope
 from grants.calls.models.page import CallIndexPage, CallPage, FourEyesTask
 from grants.calls.models.round import (
-    Allocation,
     AttachmentRule,
     BudgetRule,
     Criterion,
     EligibilityRule,
-    Envelope,
     ProgrammeType,
     Round,
     TrancheRule,

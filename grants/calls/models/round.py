@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.calls import rules
-from grants.calls.states import AllocationStatus, S, Stage
+from grants.calls.states import S, Stage
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
@@ -183,78 +183,6 @@ class Round(models.Model):
         return [line.strip() for line in self.forbidden.splitlines() if line.strip()]
 
 
-class Envelope(models.Model):
-    """The round's money of one source and budget year. amount: allocated, mirrors the ledger's postings."""
-
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="envelopes")
-    source = models.ForeignKey("funds.FundSource", on_delete=models.PROTECT, verbose_name=_("资金来源"))
-    year = models.PositiveSmallIntegerField(_("预算年度"))
-    planned = models.BigIntegerField(_("计划安排"))
-    amount = models.BigIntegerField(_("已下达"), default=0, editable=False)
-    account = models.ForeignKey("funds.Account", on_delete=models.PROTECT, related_name="+", editable=False)
-
-    class Meta:
-        verbose_name = _("资金安排")
-        verbose_name_plural = _("资金安排")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["round", "source", "year"], name="one_envelope_per_round_source_and_year"
-            ),
-            models.CheckConstraint(condition=Q(planned__gt=0), name="envelope_plans_a_positive_amount"),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0) & Q(amount__lte=F("planned")), name="envelope_is_allocated_within_its_plan"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.year}"
-
-
-class AllocationQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> AllocationQuerySet:
-        return self.filter(user.scope(*READERS, field="envelope__round__region"))
-
-
-class Allocation(models.Model):
-    """A request to move money into an envelope: finance asks, a leader agrees, the ledger posts."""
-
-    Status = AllocationStatus
-
-    envelope = models.ForeignKey(Envelope, on_delete=models.PROTECT, related_name="allocations")
-    amount = models.BigIntegerField(_("金额"))
-    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.REQUESTED, editable=False)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField(default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(_("理由"), max_length=200, blank=True)
-    posting = models.OneToOneField("funds.Posting", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    due_on = models.DateField(_("办理期限"), null=True, blank=True)
-
-    objects = AllocationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("资金下达")
-        verbose_name_plural = _("资金下达")
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_is_positive"),
-            models.CheckConstraint(condition=~Q(decided_by=F("requested_by")), name="allocation_has_four_eyes"),
-            models.CheckConstraint(
-                condition=~Q(status="POSTED") | Q(posting__isnull=False), name="posted_allocation_has_a_posting"
-            ),
-            models.UniqueConstraint(
-                fields=["envelope"], condition=Q(status="REQUESTED"), name="one_open_allocation_per_envelope"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.envelope} {self.amount}"
-
-
 class Criterion(models.Model):
     """One line of the rubric. bands: [{"from": 0, "to": 4, "text": "…"}]"""
 
@@ -279,7 +207,7 @@ class Criterion(models.Model):
     class Meta:
         verbose_name = _("评分项")
         verbose_name_plural = _("评分项")
-        ordering = ["stage", "position", "pk"]
+        ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["round", "stage", "code"], name="one_criterion_per_round_stage_and_code"),
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.money import yuan
 from portal.words import say as _
 from portal.words import word
 
@@ -77,8 +78,8 @@ class Plan:
     criteria: Sequence[tuple[str, int]]
     """(stage, max_points)"""
     tranches: Sequence[int]
-    envelopes: Sequence[tuple[int, int]]
-    """(planned, allocated) in fen"""
+    envelopes: Sequence[tuple[str, int, int]]
+    """(source and year, planned, allocated); fen"""
 
 
 def plan_faults(plan: Plan) -> list[tuple[str, str]]:
@@ -116,14 +117,21 @@ def money_faults(plan: Plan) -> Iterable[tuple[str, str]]:
         yield "tranches", _("拨付比例合计 %(count)s%%，应为 100%%，请调整各期比例。") % {"count": sum(plan.tranches)}
     if plan.ceiling <= 0:
         yield "ceiling", _("每项最高资助额没有填写，请填写大于 0 的金额。")
+    total = sum(planned for _name, planned, _allocated in plan.envelopes)
+    if 0 < total < plan.ceiling:
+        yield (
+            "ceiling",
+            _("每项最高资助额 %(ceiling)s 元，超过资金总额 %(total)s 元，请调低最高资助额或增加资金。")
+            % {"ceiling": yuan(plan.ceiling), "total": yuan(total)},
+        )
     if not plan.envelopes:
         yield "envelopes", _("还没有安排资金来源，请至少安排一项。")
-    for planned, allocated in plan.envelopes:
+    for name, planned, allocated in plan.envelopes:
         if planned != allocated:
             yield (
                 "envelopes",
-                _("计划安排 %(planned)s 元，已下达 %(allocated)s 元，请先完成资金下达。")
-                % {"planned": f"{planned / 100:,.2f}", "allocated": f"{allocated / 100:,.2f}"},
+                _("%(name)s计划安排 %(planned)s 元，已下达 %(allocated)s 元，请先完成资金下达。")
+                % {"name": name, "planned": yuan(planned), "allocated": yuan(allocated)},
             )
 
 

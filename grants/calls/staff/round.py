@@ -1,31 +1,26 @@
-"""Rounds in the admin: list, file, drafting, money, publishing."""
+"""Rounds in the admin: list, file, money, publishing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from grants.calls import commands, guards, queries
-from grants.calls.forms import ROW_SETS, AllocationForm, NoticeForm, ReasonForm, RoundForm, initial_rows
+from grants.calls.forms import AllocationForm, BackForm, NoticeForm, ReasonForm
 from grants.calls.models import Allocation, CallPage, Round
-from grants.calls.policies import allocation_policy, policy
+from grants.calls.policies import policy
 from grants.calls.rules import minutes, template
+from grants.calls.staff.editor import RoundEditor
+from grants.funds.queries import available_of
 from portal import clock
 from portal.access.staff import (
     DateColumn,
-    Denial,
-    DueColumn,
     ListView,
     MoneyColumn,
     MoveView,
@@ -35,7 +30,6 @@ from portal.access.staff import (
     StateColumn,
 )
 from portal.dynforms import rules as dynforms
-from portal.lifecycle import Refused
 from portal.money import yuan
 
 
@@ -45,96 +39,6 @@ class RoundList(ListView):
         if not policy.user_has_permission(self.request.user, "draft"):
             return []
         return [HeaderButton(_("起草批次"), url=reverse("staff_rounds:new"), icon_name="plus")]
-
-
-class RoundEditor(Denial, WagtailAdminTemplateMixin, TemplateView):
-    """C3: everything of a round on one page, in sections. GET shows, POST drafts or revises."""
-
-    template_name = "calls/round_form.html"
-    header_icon = "form"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.round = None
-        if "pk" in kwargs:
-            self.round = get_object_or_404(Round.objects.visible_to(request.user), pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def require(self) -> None:
-        user, action = self.request.user, "revise" if self.round else "draft"
-        allowed = (
-            policy.user_has_permission_for_instance(user, action, self.round)
-            if self.round
-            else policy.user_has_permission(user, action)
-        )
-        if not allowed:
-            raise PermissionDenied(policy.denial(action))
-
-    def get_page_title(self) -> Any:
-        return _("修改批次") if self.round else _("起草批次")
-
-    def get_page_subtitle(self) -> str:
-        return str(self.round or "")
-
-    def get_breadcrumbs_items(self) -> list[dict]:
-        above = {"url": reverse("staff_rounds:index"), "label": _("批次和通知")}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.require()
-        form = RoundForm(instance=self.round, user=request.user)
-        sets = self.row_sets(lambda name: {"initial": initial_rows(self.round, name, template)})
-        return self.show(form, sets)
-
-    def row_sets(self, given: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
-        """given: name of a set -> its data or its initial rows."""
-        user = {"user": self.request.user}
-        return {
-            name: cls(**given(name), prefix=name, form_kwargs=user if name == "envelopes" else None)
-            for name, (_label, cls) in ROW_SETS.items()
-        }
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.require()
-        form = RoundForm(request.POST, instance=self.round, user=request.user)
-        sets = self.row_sets(lambda name: {"data": request.POST})
-        # No short cut: every set must be read, so that all errors show at once.
-        if not all([form.is_valid(), *(one.is_valid() for one in sets.values())]):
-            return self.show(form, sets, 422)
-        rows: dict[str, Any] = {name: one.rows() for name, one in sets.items()}
-        rows["envelopes"] = [(row["source"], row["year"], row["planned"]) for row in rows["envelopes"]]
-        rows["tranches"] = [(row["percent"], row["milestone"]) for row in rows["tranches"]]
-        try:
-            if self.round:
-                stored = Round.objects.get(pk=self.round.pk)  # the form has written its answers on the other one
-                round = commands.revise_round(stored, by=request.user, **form.cleaned_data, **rows)
-            else:
-                round = commands.draft_round(request.user, **form.cleaned_data, **rows)
-        except Refused as refusal:
-            form.add_error(None, refusal.for_user())
-            return self.show(form, sets, 422)
-        messages.success(request, _("批次已保存。"))
-        return redirect("staff_rounds:inspect", round.pk)
-
-    def show(self, form: RoundForm, sets: dict[str, Any], status: int = 200) -> HttpResponse:
-        groups = [
-            (_("基本情况"), ["code", "title", "programme", "region", "year", "host", "contact", "phone"]),
-            (_("时间"), ["opens_at", "closes_at", "starts_on", "ends_on", "min_months", "max_months"]),
-            (
-                _("额度和办理"),
-                ["ceiling", "applications_per_organization", "awards_per_organization", "experts", "score_rule",
-                 "defence_places", "paper_percent", "absence", "publicity_days", "screening_days", "correction_days", "categories", "forbidden"],
-            ),
-        ]  # fmt: skip
-        context = self.get_context_data(
-            form=form,
-            groups=[(heading, [form[name] for name in names]) for heading, names in groups],
-            sets=[(name, ROW_SETS[name][0], one) for name, one in sets.items()],
-            media=form.media,
-            cancel_url=reverse("staff_rounds:inspect", args=[self.round.pk])
-            if self.round
-            else reverse("staff_rounds:index"),
-        )
-        return self.render_to_response(context, status=status)
 
 
 class RoundMove(MoveView):
@@ -203,9 +107,42 @@ class RequestAllocation(RoundMove):
     def consequences(self, obj: Round) -> list[str]:
         rows = obj.envelopes.select_related("source")
         return [
-            _("%(source)s %(year)s年度：计划 %(planned)s 元，已下达 %(amount)s 元。")
-            % {"source": one.source, "year": one.year, "planned": yuan(one.planned), "amount": yuan(one.amount)}
+            _("%(envelope)s：计划 %(planned)s 元，已下达 %(amount)s 元；这项来源可用指标 %(left)s 元。")
+            % {
+                "envelope": one,
+                "planned": yuan(one.planned),
+                "amount": yuan(one.amount),
+                "left": yuan(available_of(one.source, one.year)),
+            }
             for one in rows
+        ] + [_("可用指标不够的，由局财务或财政局先在“资金 → 账务处理”下达指标。")]
+
+    def tells(self, obj: Round) -> list[str]:
+        return [_("分管领导（审批）")]
+
+
+class RequestBack(RoundMove):
+    action = "request_back"
+    command = commands.request_back
+    form_class = BackForm
+    title = submit_label = _("申请收回额度")
+    success_message = _("已申请，等分管领导审批。")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "round": self.object}
+
+    def call(self, answers: dict[str, Any]) -> Any:
+        return commands.request_back(answers["envelope"], answers["fen"], by=self.request.user, note=answers["note"])
+
+    def consequences(self, obj: Round) -> list[str]:
+        rows = guards.holding(obj).select_related("source", "account")
+        return [
+            *(
+                _("%(envelope)s：已下达 %(amount)s 元，其中没有使用 %(left)s 元。")
+                % {"envelope": one, "amount": yuan(one.amount), "left": yuan(one.account.balance)}
+                for one in rows
+            ),
+            _("批准后，收回的额度回到这项来源的可用指标，可以安排给别的批次。"),
         ]
 
     def tells(self, obj: Round) -> list[str]:
@@ -244,7 +181,7 @@ class Publish(RoundMove):
 
 
 class Reject(RoundMove):
-    action = "publish"
+    action = "reject"
     command = commands.reject_page
     form_class = ReasonForm
     title = submit_label = _("退回修改")
@@ -282,7 +219,18 @@ class Cancel(RoundMove):
     title = submit_label = _("取消批次")
 
     def consequences(self, obj: Round) -> list[str]:
-        return [_("取消后不能恢复。已下达的资金要另办收回手续。")]
+        return [_("取消后不能恢复。已下达的资金另办“申请收回额度”。")]
+
+
+class Discard(RoundMove):
+    action = "discard"
+    command = commands.discard
+    form_class = ReasonForm
+    title = submit_label = _("作废草稿")
+    success_message = _("草稿已作废。")
+
+    def consequences(self, obj: Round) -> list[str]:
+        return [_("作废后不能恢复，批次代码不能再用。")]
 
 
 class Archive(RoundMove):
@@ -318,7 +266,10 @@ class RoundViewSet(ScopedViewSet):
         "ends_on", "applications_per_organization", "awards_per_organization", "publicity_days", "score_rule",
         "defence_places", "paper_percent", "absence", "host", "contact", "phone", "created_by", "published_by", "published_at",
     ]  # fmt: skip
-    moves = [WriteNotice, SubmitNotice, RequestAllocation, OpenNeeds, Publish, Suspend, Resume, Cancel, Archive]
+    moves = [
+        WriteNotice, SubmitNotice, RequestAllocation, OpenNeeds, Publish, Suspend, Resume, RequestBack, Discard, Cancel,
+        Archive,
+    ]  # fmt: skip
 
     def extra(self, user: Any, obj: Round) -> dict[str, Any]:
         page = CallPage.objects.filter(round=obj).first()
@@ -334,7 +285,7 @@ class RoundViewSet(ScopedViewSet):
             "page": page,
             "faults": guards.unready(obj) if obj.status in ("DRAFT", "BUDGETED", "NEEDS_OPEN") else [],
             "may_revise": may(user, "revise", obj),
-            "may_reject": may(user, "publish", obj),
+            "may_reject": may(user, "reject", obj),
         }
 
     def get_urlpatterns(self) -> list:
@@ -344,63 +295,3 @@ class RoundViewSet(ScopedViewSet):
             path("<int:pk>/revise/", RoundEditor.as_view(), name="revise"),
             path("<int:pk>/reject/", Reject.as_view(), name="reject"),
         ]
-
-
-class ApproveAllocation(MoveView):
-    model = Allocation
-    policy = allocation_policy
-    action = "approve_allocation"
-    command = commands.approve_allocation
-    title = submit_label = _("同意下达")
-    success_message = _("已同意，资金已记账。")
-
-    def consequences(self, obj: Allocation) -> list[str]:
-        envelope = obj.envelope
-        return [
-            _("%(source)s %(year)s年度 %(amount)s 元，转入“%(round)s”。")
-            % {"source": envelope.source, "year": envelope.year, "amount": yuan(obj.amount), "round": envelope.round},
-            _("账本立即记账，记账后只能红字冲销。"),
-        ]
-
-    def tells(self, obj: Allocation) -> list[str]:
-        return [_("申请人 %(requested_by)s") % {"requested_by": obj.requested_by}]
-
-
-class RefuseAllocation(ApproveAllocation):
-    action = "refuse_allocation"
-    command = commands.refuse_allocation
-    form_class = ReasonForm
-    title = submit_label = _("不同意")
-    success_message = _("已退回申请人。")
-
-    def consequences(self, obj: Allocation) -> list[str]:
-        return [_("不记账，申请人可以重新申请。")]
-
-
-class AllocationViewSet(ScopedViewSet):
-    model = Allocation
-    name = "staff_allocations"
-    empty_words = _("没有资金下达申请。经办人在批次里申请下达资金后会出现在这里。")
-    icon = "decimal"
-    menu_label = _("资金下达")
-    menu_order = 110
-    list_display = [
-        NameColumn("envelope", label=_("批次"), accessor="envelope.round.title", sub="envelope.round.code"),
-        Column("source", label=_("资金来源"), accessor="envelope.source.name"),
-        NumberColumn("year", label=_("预算年度"), accessor="envelope.year"),
-        MoneyColumn("amount", label=_("金额（元）")),
-        StateColumn(),
-        Column("requested_by", label=_("申请人")),
-        DueColumn("due_on", label=_("办理期限")),
-    ]
-    list_select_related = ["envelope__round", "envelope__source", "requested_by", "decided_by"]
-    list_filter = ["status"]
-    labels = {
-        "envelope": _("批次额度"), "requested_by": _("申请人"), "requested_at": _("申请时间"), "decided_by": _("审批人"),
-        "decided_at": _("审批时间"),
-    }  # fmt: skip
-    list_export = ["envelope", "amount", "status", "requested_by", "requested_at", "decided_by", "decided_at"]
-    inspect_view_fields = [
-        "envelope", "amount", "status", "requested_by", "requested_at", "decided_by", "decided_at", "reason"
-    ]  # fmt: skip
-    moves = [ApproveAllocation, RefuseAllocation]

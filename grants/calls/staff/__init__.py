@@ -1,0 +1,4 @@
+from grants.calls.staff.allocation import AllocationViewSet
+from grants.calls.staff.round import RoundViewSet
+
+__all__ = ["AllocationViewSet", "RoundViewSet"]
