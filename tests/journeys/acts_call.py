@@ -46,7 +46,7 @@ def publish_a_call(calendar: Calendar, people: People) -> None:
         do(finance, "申请下达资金", {"envelope": source, "fen": amount})
         leader = people("leader")
         from_work_list(leader, "下达")
-        do(leader, "同意下达")
+        do(leader, "同意并记账")
     officer.goto(f"/cms/staff_rounds/inspect/{round.pk}/")
     do(officer, "起草申报通知", {"summary": "资助为老、助残、儿童青少年等公益服务项目。"})
     officer.goto(f"/cms/staff_rounds/inspect/{round.pk}/")

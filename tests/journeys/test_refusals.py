@@ -271,10 +271,10 @@ def test_whoever_asked_for_money_does_not_agree_to_it(calendar, page_of):
     shown = address("staff_allocations:inspect", asked)
     sheet = address("staff_allocations:approve_allocation", asked)
     with unchanged(Allocation, Envelope, Account, Posting, Event):
-        refused_twice(page, shown, sheet, "同意下达", "这笔资金由您申请下达，须由另一位领导审批。")
+        refused_twice(page, shown, sheet, "同意并记账", "这笔申请由您提出，须由另一位领导审批。")
     other = page_of(person("leader"))
     other.goto(shown)
-    expect(other.get_by_role("link", name="同意下达", exact=True)).to_be_visible()
+    expect(other.get_by_role("link", name="同意并记账", exact=True)).to_be_visible()
 
 
 def test_whoever_checked_a_payment_does_not_approve_it(calendar, page_of):

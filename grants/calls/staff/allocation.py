@@ -28,7 +28,7 @@ class ApproveAllocation(MoveView):
     policy = allocation_policy
     action = "approve_allocation"
     command = commands.approve_allocation
-    title = submit_label = _("同意")
+    title = submit_label = _("同意并记账")
     success_message = _("已同意，资金已记账。")
 
     def consequences(self, obj: Allocation) -> list[str]:

@@ -59,7 +59,7 @@ class FundSourceViewSet(ScopedViewSet):
     list_export = ["name", "kind", "holder"]
     inspect_view_class = SourceView
     inspect_template = "funds/staff_source.html"
-    inspect_view_fields = ["code", "name", "kind", "holder", "purposes", "region"]
+    inspect_view_fields = ["name", "kind", "holder", "purposes", "region"]
 
     def extra(self, user: Any, obj: FundSource) -> dict[str, Any]:
         may_ask = entry_policy.user_has_permission(user, "ask_budget")
