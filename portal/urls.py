@@ -12,6 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from portal.accounts.staff import OwnAccountView
 from portal.accounts.views import admin_door
 
+handler500 = "portal.access.views.broken"
 handler429 = "portal.access.views.too_many"  # asked for by allauth
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, FilterSchema, Schema
@@ -52,6 +52,16 @@ class AwardFilter(FilterSchema):
     region: str | None = Field(
         None, pattern=r"^[0-9]{2,15}$", description=_("行政区划代码；包括所有下级，例如 330211 或 330211001")
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def plain(cls, given: Any) -> Any:
+        """An empty parameter, as forms send it, asks for nothing; a code may be typed in small letters."""
+        values = {name: getattr(given, name, None) for name in cls.model_fields}
+        values = {name: value for name, value in values.items() if value not in (None, "")}
+        if isinstance(values.get("programme"), str):
+            values["programme"] = values["programme"].upper()
+        return values
 
     @model_validator(mode="after")
     def years_in_order(self) -> Self:

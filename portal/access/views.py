@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,6 +22,8 @@ HIDDEN = re.compile(
 )
 PAUSE = 60  # seconds; the window of allauth's rates per address
 ROW = re.compile(r"((?:.*-)?\d+)-")
+
+logger = logging.getLogger("portal.access")
 
 
 class FormCommandView(LoginRequiredMixin, CommandForm):
@@ -60,6 +64,13 @@ def page_of(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
         return came_from.partition(request.get_host())[2] or "/"
     return request.get_full_path()
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody foresaw (portal.urls.handler500); the number finds the fault in the log."""
+    number = str(getattr(request, "id", ""))[:8].upper()
+    logger.error("answered %s with an error page, number %s", request.path, number)
+    return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from wagtail.models import BaseLogEntry, BaseLogEntryManager
 from portal import clock
 from portal.access import Role
 from portal.fields.models import AppendOnly, append_only
+from portal.trail.rules import changes
 
 READERS = (Role.AUDITOR, Role.SUPERVISOR, Role.AUD_ADMIN)
 
@@ -51,6 +52,10 @@ def on_visible_objects(user: Any) -> models.Q:
     return found
 
 
+def _plain(value: Any) -> str:
+    return "——" if value in (None, "") else str(value)
+
+
 class Event(BaseLogEntry):
     """One fact: who, in which role, did what to which object, with the values before and after."""
 
@@ -80,6 +85,27 @@ class Event(BaseLogEntry):
     def act(self) -> str:
         """The label of the act."""
         return str(self.formatter.label) if self.formatter else self.action
+
+    def named(self, name: str, old: Any, new: Any) -> tuple[str, Any, Any]:
+        """Return a change in the words of the model: its label, and its choices instead of codes."""
+        field = self.field(name)
+        if field is None:
+            return name, old, new
+        words = dict(field.flatchoices)
+        return str(field.verbose_name), words.get(old, old), words.get(new, new)
+
+    def field(self, name: str) -> Any:
+        """Return the model's field of this name; None for a word of the act that is no field."""
+        kind = ContentType.objects.get_for_id(self.content_type_id) if self.content_type_id else None
+        model = kind.model_class() if kind else None
+        fields = model._meta.fields if model else ()
+        return next((one for one in fields if name in (one.name, one.attname)), None)
+
+    @property
+    def changed(self) -> str:
+        """The changed fields in one line, for the table of an object's history."""
+        known = [self.named(*one) for one in changes(self.before, self.after) if self.field(one[0])]
+        return "；".join(f"{name}：{_plain(old)} → {_plain(new)}" for name, old, new in known)
 
     def get_role_display(self) -> str:
         return str(Role(self.role).label) if self.role in Role.values else self.role

@@ -47,19 +47,9 @@ def entry(event: Event) -> Entry:
         role=event.get_role_display(),
         act=event.act,
         reason=event.reason,
-        changes=[named(event, *one) for one in changes(event.before, event.after)],
+        changes=[event.named(*one) for one in changes(event.before, event.after)],
         action=event.action,
     )
-
-
-def named(event: Event, name: str, old: Any, new: Any) -> tuple[str, Any, Any]:
-    """Return a change in the words of the model: its label, and its choices instead of codes."""
-    model = event.content_type.model_class() if event.content_type_id else None
-    field = next((one for one in model._meta.fields if name in (one.name, one.attname)), None) if model else None
-    if field is None:
-        return name, old, new
-    words = dict(field.flatchoices)
-    return str(field.verbose_name), words.get(old, old), words.get(new, new)
 
 
 @dataclass(frozen=True)

@@ -213,3 +213,11 @@ def test_the_root_names_the_doors_and_a_wrong_address_answers_in_json(client):
         answer = client.get(f"/api/v1/{path}")
         assert answer.status_code == 404
         assert answer.json() == {"detail": [{"field": "path", "message": "没有这个接口。全部接口见 /api/v1/。"}]}
+
+
+def test_an_empty_parameter_asks_for_nothing_and_codes_may_be_small(client):
+    make_award("HIS-2016-1")
+    make_award("HIS-2016-2", programme="MICRO")
+
+    assert codes(client, programme="", year_from="", region="") == ["HIS-2016-1", "HIS-2016-2"]
+    assert codes(client, programme="micro", limit="10") == ["HIS-2016-2"]

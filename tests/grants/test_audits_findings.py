@@ -122,6 +122,22 @@ def test_a_finding_is_refused_with_the_reason(project, spent, values, code):
     assert Finding.objects.count() == 0
 
 
+def test_a_finding_is_never_larger_than_the_grant(project):
+    engagement = make_engagement(project)
+    with pytest.raises(NotYet, match="涉及金额大于项目的资助金额"):
+        commands.record_finding(
+            engagement,
+            by=make_auditor(),
+            project=project,
+            code="F09",
+            severity="H",
+            fact="合同金额与审批不一致，涉及全部经费。",
+            clause="第六条",
+            amount=project.amount + 1,
+        )
+    assert Finding.objects.count() == 0
+
+
 def test_a_finding_of_another_project_is_refused(people, project, spent):
     other = make_project(make_people(suffix="2"), "VEN-2026-000200", uscc=None)
     engagement = make_engagement(project)

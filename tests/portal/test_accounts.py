@@ -185,6 +185,15 @@ def test_five_failures_lock_for_a_quarter_of_an_hour_and_say_how_many_are_left(c
     assert sign_in(client, "other", "wrong").status_code == 200
 
 
+def test_the_lock_is_of_the_account_whichever_of_its_names_is_typed(client):
+    person = make_user("person")
+    for typed in ("person", "PERSON", person.email, person.email, "person"):
+        sign_in(client, typed, "wrong")
+
+    for typed in ("person", person.email):
+        assert "已锁定 15 分钟" in sign_in(client, typed, "correct-horse-9").content.decode()
+
+
 def test_the_right_password_is_refused_during_the_lock_and_taken_after_it(client):
     make_user("person")
     start = clock.now()

@@ -19,6 +19,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.files.commands import store
 from portal.lifecycle import MoveNotAllowed, NotYet, Reason, Refused, require_moved, require_none
+from portal.money import yuan
 from portal.trail.commands import log
 from portal.workdays.queries import due_on
 
@@ -99,6 +100,9 @@ def record_finding(
         reasons.append(Reason("expenditure", _("所选支出不属于这个项目，请重新选择。")))
     if expenditure and amount > expenditure.amount:
         reasons.append(Reason("amount", _("涉及金额大于这笔支出的金额，请核对。")))
+    if amount > project.amount:
+        text = _("涉及金额大于项目的资助金额 %(yuan)s 元，请核对。")
+        reasons.append(Reason("amount", text % {"yuan": yuan(project.amount)}))
     require_none(reasons)
     repeated = queries.has_earlier(project.organization_id, code)
     try:

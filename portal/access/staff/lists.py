@@ -196,8 +196,10 @@ class HistoryView(Denial, ScopedObject, history.HistoryView):
     header_buttons: ClassVar[list] = []
     columns: ClassVar[list] = [
         Column("message", label=_("操作")),
-        Column("user", label=_("办理人"), accessor="user_display_name", width="20%"),
-        Column("reason", label=_("理由"), width="30%"),
+        Column("user", label=_("办理人"), accessor="user_display_name", width="14%"),
+        Column("role", label=_("角色"), accessor="get_role_display", width="12%"),
+        Column("changed", label=_("变化"), width="22%"),
+        Column("reason", label=_("理由"), width="20%"),
         DateColumn("timestamp", label=_("时间"), width="15%"),
     ]
 

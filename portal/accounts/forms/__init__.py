@@ -10,10 +10,12 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Role
 from portal.access.forms import reason_form
+from portal.accounts.models import User
 from portal.components.forms import DayInput
 from portal.identifiers import Invalid, check_phone
 from portal.regions.models import Region
@@ -37,7 +39,7 @@ class Adapter(DefaultAccountAdapter):
         return settings.REAUTHENTICATE if app == "portal" else super().is_reauthentication_required(app=app)
 
     def authentication_failed(self, request: Any, **credentials: Any) -> None:
-        """Say how many tries are left: counted per name typed, so nothing tells whether it exists."""
+        """Say how many tries are left: an account that nobody has is counted the same."""
         left = self.tries_left(request, **credentials)
         if left > 0:
             raise ValidationError(
@@ -46,6 +48,12 @@ class Adapter(DefaultAccountAdapter):
                 code="wrong_password",
             )
         raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
+        """Count per account, whether its name or its e-mail was typed; what nobody has is counted as typed."""
+        typed = credentials.get("email") or credentials.get("username") or ""
+        user = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).first() if typed else None
+        return super()._get_login_attempts_cache_key(request, username=user.username if user else typed)
 
     def tries_left(self, request: Any, **credentials: Any) -> int:
         key = self._get_login_attempts_cache_key(request, **credentials)
