@@ -46,6 +46,10 @@ def unreadable(field: forms.Field, label: str) -> str:
     return _("%(label)s应为整数，例如 12。") % {"label": label}
 
 
+def digits(params: dict[str, Any], label: str) -> dict[str, Any]:
+    return {"label": label, "most": params.get("max")}
+
+
 def limits(params: dict[str, Any], label: str) -> dict[str, Any]:
     return {"label": label, "limit": params.get("limit_value"), "now": params.get("show_value")}
 
@@ -65,6 +69,52 @@ SENTENCES: dict[int, Sentence] = {
     id(validators.MinValueValidator.message): lambda _f, _n, _o, label, params: (
         _("%(label)s不能小于 %(limit)s。") % limits(params, label)
     ),
+    id(validators.StepValueValidator.message): lambda _f, _n, _o, label, params: (
+        _("%(label)s应为 %(limit)s 的倍数，请改写。") % limits(params, label)
+    ),
+    id(validators.DecimalValidator.messages["max_digits"]): lambda _f, _n, _o, label, params: (
+        _("%(label)s太长，一共最多 %(most)s 位数字，请核对。") % digits(params, label)
+    ),
+    id(validators.DecimalValidator.messages["max_decimal_places"]): lambda _f, _n, _o, label, params: (
+        _("%(label)s最多 %(most)s 位小数，请四舍五入后填写。") % digits(params, label)
+    ),
+    id(validators.DecimalValidator.messages["max_whole_digits"]): lambda _f, _n, _o, label, params: (
+        _("%(label)s太大，小数点前最多 %(most)s 位，请核对。") % digits(params, label)
+    ),
+    id(validators.RegexValidator.message): lambda _f, _n, _o, label, _p: (
+        _("%(label)s的写法不对，请按说明改写。") % {"label": label}
+    ),
+    **{
+        id(message): lambda _f, _n, _o, label, _p: (
+            _("%(label)s应为网址，例如 https://www.example.org。") % {"label": label}
+        )
+        for message in (validators.URLValidator.message, forms.URLField.default_error_messages["invalid"])
+    },
+    **{
+        id(check.message): lambda _f, _n, _o, label, _p: (
+            _("%(label)s只能用字母、数字、- 和 _，请改写。") % {"label": label}
+        )
+        for check in (validators.validate_slug, validators.validate_unicode_slug)
+    },
+    **{
+        id(forms.FileField.default_error_messages[code]): lambda _f, _n, _o, label, _p: (
+            _("%(label)s没有读到内容，请另选一个文件。") % {"label": label}
+        )
+        for code in ("invalid", "missing", "empty", "contradiction")
+    },
+    id(forms.FileField.default_error_messages["max_length"]): lambda _f, _n, _o, label, params: (
+        _("%(label)s的文件名最多 %(most)s 个字，请改短后重新上传。") % digits(params, label)
+    ),
+    id(forms.ImageField.default_error_messages["invalid_image"]): lambda _f, _n, _o, label, _p: (
+        _("%(label)s应为能打开的图片，请另选一张。") % {"label": label}
+    ),
+    **{
+        id(message): lambda _f, _n, _o, label, _p: _("%(label)s应写成 17:00 的样子，请改写。") % {"label": label}
+        for message in (
+            forms.TimeField.default_error_messages["invalid"],
+            forms.SplitDateTimeField.default_error_messages["invalid_time"],
+        )
+    },
     id(validators.ProhibitNullCharactersValidator.message): lambda _f, _n, _o, label, _p: (
         _("%(label)s里有不能保存的控制字符，请删去后再提交。") % {"label": label}
     ),
@@ -85,7 +135,16 @@ SENTENCES: dict[int, Sentence] = {
         id(kind.default_error_messages["invalid_choice"]): lambda _f, _n, _o, label, _p: (
             _("%(label)s里没有这一项，请从列表中选择。") % {"label": label}
         )
-        for kind in CHOSEN
+        for kind in (*CHOSEN, forms.MultipleChoiceField)
+    },
+    **{
+        id(message): lambda _f, _n, _o, label, _p: _("%(label)s里没有这一项，请从列表中选择。") % {"label": label}
+        for message in (
+            forms.MultipleChoiceField.default_error_messages["invalid_list"],
+            forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"],
+            forms.ModelMultipleChoiceField.default_error_messages["invalid_list"],
+            forms.ModelMultipleChoiceField.default_error_messages["invalid_pk_value"],
+        )
     },
 }
 

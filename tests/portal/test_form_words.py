@@ -3,10 +3,13 @@
 import importlib
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.validators import RegexValidator
 
 from portal.identifiers import Invalid, check_reference
 
@@ -42,6 +45,40 @@ def test_wrong_answers_are_named_with_what_to_do():
     }
     assert list(Sample({"day": "昨天"}).errors["day"]) == ["没有这一天。开始日期请写成 2026-04-01 的样子。"]
     assert "纪要文号里有不能保存的控制字符，请删去后再提交。" in Sample({"number": "\0"}).errors["number"]
+
+
+class Numbers(forms.Form):
+    hours = forms.DecimalField(label="工时", max_digits=6, decimal_places=1)
+    score = forms.DecimalField(label="得分", decimal_places=1, step_size=Decimal("0.5"))
+    site = forms.URLField(label="网址")
+    slug = forms.SlugField(label="代码")
+    code = forms.CharField(label="编号", validators=[RegexValidator("^[a-z]+$")])
+    at = forms.TimeField(label="时间")
+    many = forms.MultipleChoiceField(label="对象", choices=[("A", "甲")])
+    image = forms.ImageField(label="照片")
+    paper = forms.FileField(label="证书", max_length=5)
+
+
+def test_the_sentences_of_djangos_own_validators_name_field_reason_and_remedy():
+    files = {
+        "image": SimpleUploadedFile("a.png", b"no image"),
+        "paper": SimpleUploadedFile("certificate.pdf", b"x"),
+    }
+    given = {
+        "hours": "1234567", "score": "5.55", "site": "x y", "slug": "甲 乙", "code": "1", "at": "25", "many": ["B"],
+    }  # fmt: skip
+    said = [str(text) for errors in Numbers(given, files).errors.values() for text in errors]
+    assert said == [
+        "工时太长，一共最多 6 位数字，请核对。", "得分应为 0.5 的倍数，请改写。", "得分最多 1 位小数，请四舍五入后填写。",
+        "网址应为网址，例如 https://www.example.org。", "代码只能用字母、数字、- 和 _，请改写。", "编号的写法不对，请按说明改写。",
+        "时间应写成 17:00 的样子，请改写。", "对象里没有这一项，请从列表中选择。", "照片应为能打开的图片，请另选一张。",
+        "证书的文件名最多 5 个字，请改短后重新上传。",
+    ]  # fmt: skip
+    longer = Numbers({"hours": "123456", "score": "1"}, {"paper": SimpleUploadedFile("a", b"")}).errors
+    assert (list(longer["hours"]), list(longer["paper"])) == (
+        ["工时太大，小数点前最多 5 位，请核对。"], ["证书没有读到内容，请另选一个文件。"],
+    )  # fmt: skip
+    assert not Numbers({"hours": "1e400"}).errors["hours"][0].endswith(".")
 
 
 def all_forms():
