@@ -7,6 +7,7 @@ from orgs.registry.staff.organizations import (
     AddPayeeView,
     EndMembershipView,
     FileGroupView,
+    ImportTemplate,
     ImportView,
     OrganizationViewSet,
 )
@@ -21,6 +22,7 @@ def register_viewsets() -> list:
 def register_urls() -> list:
     return [
         path("registry/import/", ImportView.as_view(), name="registry_import"),
+        path("registry/import/template/", ImportTemplate.as_view(), name="registry_import_template"),
         path("registry/payee/", AddPayeeView.as_view(), name="registry_add_payee"),
         path("registry/group/", FileGroupView.as_view(), name="registry_file_group"),
         path("registry/members/<int:pk>/end/", EndMembershipView.as_view(), name="registry_end_member"),

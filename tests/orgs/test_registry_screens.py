@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 from PIL import Image
 
 from orgs.registry.models import BankAccount, Claim, Membership, Organization
+from orgs.registry.rules import COLUMNS
 from portal.access import Role
 from portal.accounts.models import User
 from tests.makers import again, make_organization, make_region, make_user
@@ -170,8 +172,30 @@ def test_an_import_is_tried_first_and_then_done(client):
     assert (done.status_code, Organization.objects.get().name) == (302, "镇海区演示碶头服务中心")
 
 
+def test_the_template_of_the_import_is_offered_and_is_what_the_import_reads(client):
+    make_region("330211001")
+    client.force_login(make_user("registrar", Role.REGISTRAR))
+    url = reverse("registry_import_template")
+    assert url in client.get(reverse("registry_import")).content.decode()
+
+    book = load_workbook(io.BytesIO(client.get(url).content))
+    assert [one.value for one in book.worksheets[0][1]] == list(COLUMNS)
+    assert [row[0].value for row in book.worksheets[1].iter_rows(min_row=2, max_row=13)] == list(COLUMNS)
+    book.worksheets[0].append(["镇海区演示碶头服务中心", "社会服务机构", SECOND_CODE, "330211001"])
+    filled = io.BytesIO()
+    book.save(filled)
+    table = SimpleUploadedFile("名册.xlsx", filled.getvalue())
+
+    assert client.post(reverse("registry_import"), {"table": table}).status_code == 302
+    assert Organization.objects.get().name == "镇海区演示碶头服务中心"
+
+
 def test_only_the_named_roles_enter_the_staff_forms(client):
     client.force_login(make_user("leader", Role.BUREAU_LEADER))
-    for name, role in (("registry_import", "登记窗口"), ("registry_file_group", "街道（镇）公共服务办")):
+    for name, role in (
+        ("registry_import", "登记窗口"),
+        ("registry_import_template", "登记窗口"),
+        ("registry_file_group", "街道（镇）公共服务办"),
+    ):
         page = client.get(reverse(name))
         assert (page.status_code, role in page.content.decode()) == (403, True)

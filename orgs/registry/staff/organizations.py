@@ -7,18 +7,21 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 from wagtail.admin.ui.tables import Column
 
 from orgs.registry import commands, queries
 from orgs.registry.forms import GroupForm, ImportForm, ListingForm, PayeeForm, ReasonForm
-from orgs.registry.models import Kind, MemberRole, Membership, Organization
+from orgs.registry.models import Kind, MemberRole, Membership, Organization, SupportClass
 from orgs.registry.policies import membership_policy, policy
-from orgs.registry.rules import COLUMNS
+from orgs.registry.rules import COLUMNS, FILLING
 from portal.access import Role
-from portal.access.staff import FormCommandView, MoveView, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import Denial, FormCommandView, MoveView, NameColumn, ScopedViewSet, StateColumn
 from portal.regions.models import Level, Region
-from portal.spreadsheets.commands import read_rows
+from portal.spreadsheets.commands import read_rows, workbook
+from portal.spreadsheets.rules import Sheet
 
 
 class OrganizationForm(FormCommandView):
@@ -72,6 +75,31 @@ class ImportView(OrganizationForm):
 
     def get_success_url(self) -> str:
         return reverse("staff_organizations:index")
+
+
+class ImportTemplate(Denial, View):
+    """The empty table with the headings that the import reads, and how to fill it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not policy.user_has_permission(request.user, "import"):
+            raise policy.denial("import")
+        hints = [(name, must, gettext(how)) for name, (must, how) in FILLING.items()]
+        kinds = [
+            (gettext("类型可填"), "", "、".join(map(str, Kind.labels))),
+            (gettext("归类可填"), "", "、".join(SupportClass.values)),
+        ]
+        content = workbook(
+            [
+                Sheet(gettext("登记名册"), list(COLUMNS), []),
+                Sheet(gettext("填写说明"), (gettext("栏目"), gettext("必填"), gettext("怎样填")), [*hints, *kinds]),
+            ]
+        )
+        media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        headers = {
+            "Content-Disposition": 'attachment; filename="register-template.xlsx"',
+            "Cache-Control": "no-store",
+        }
+        return HttpResponse(content, content_type=media, headers=headers)
 
 
 class AddPayeeView(OrganizationForm):
