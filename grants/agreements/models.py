@@ -223,7 +223,7 @@ class BudgetLine(models.Model):
 
 
 class PlannedActivity(models.Model):
-    """What is promised: named services by month, times and persons."""
+    """What is promised: named services by month, times and persons: service contacts of all times together."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="planned_activities")
     position = models.PositiveSmallIntegerField(default=0)

@@ -131,7 +131,7 @@ def add_activities(project: Project) -> None:
             name=one.name,
             month=f"{one.month:%Y-%m}" if isinstance(one.month, date) else str(one.month),
             times=one.times,
-            persons=one.persons,
+            persons=one.times * one.persons,  # 服务人次, as the experts saw and the notice counts it
             place=one.place,
             output=one.output,
         )
