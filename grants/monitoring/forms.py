@@ -69,10 +69,18 @@ class ActivityForm(forms.Form):
         error_messages={"many": _("一次最多上传 %(most)d 张照片，其余请另记一条。")},
     )  # fmt: skip
     sheet = UploadField(label=_("签到表"), required=False)
+    is_another = forms.BooleanField(label=_("这是另一场活动，不是重复登记"), required=False, widget=forms.HiddenInput)
+    token = forms.RegexField(r"^[A-Za-z0-9_-]{22}$", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["planned"].queryset = project.planned_activities.all()  # type: ignore[attr-defined]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The question whether it is another one is shown once there is a reason to ask."""
+        if field == "is_another":
+            self.fields[field].widget = forms.CheckboxInput()
+        super().add_error(field, error)
 
 
 class VisitForm(forms.Form):

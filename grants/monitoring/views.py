@@ -22,6 +22,7 @@ from grants.monitoring.policies import evaluation_policy, project_policy, report
 from grants.monitoring.states import ReportKind, ReportStatus
 from portal.access.forms import show_refusal
 from portal.access.views import FormCommandView, MoveView
+from portal.accounts.models import new_key
 from portal.lifecycle import Refused
 
 WORKSPACE = {"base_template": "workspace.html"}
@@ -81,6 +82,9 @@ class RecordActivity(OnProject):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "project": self.project}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"token": new_key()}
 
     def get_success_message(self) -> str:
         if self.result.marks:

@@ -1,5 +1,7 @@
 """The screens of monitoring: grantee, officer, evaluator."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -53,6 +55,27 @@ def test_a_member_records_an_activity(client, people, project):
     text = client.get(answer.url).content.decode()
     assert "63 人参加" in text and "1 次 63 人次" in text
     assert client.get(reverse("monitoring:activity", args=[one.key])).status_code == 200
+
+
+def test_an_activity_sent_twice_is_kept_once_and_one_that_looks_the_same_is_asked_about(client, people, project):
+    client.force_login(people.admin)
+    url = reverse("monitoring:record_activity", args=[project.key])
+    asked = client.get(url).content.decode()
+    token = re.search(r'name="token" value="([A-Za-z0-9_-]{22})"', asked)[1]
+    assert "这是另一场活动" not in asked
+    answers = {"name": "助行服务", "held_on": "2026-08-10", "place": "后大街社区", "persons": "63", "token": token}
+
+    assert [client.post(url, answers).status_code for _ in range(2)] == [302, 302]
+    assert Activity.objects.count() == 1
+
+    again_ = {**answers, "token": "t" * 22}
+    answer = client.post(url, again_)
+    assert (answer.status_code, Activity.objects.count()) == (422, 1)
+    page = answer.content.decode()
+    assert "“助行服务”2026-08-10 在后大街社区已有一条记录（63 人）。如果这是另一场，请勾选本项" in page
+    assert 'type="checkbox" name="is_another"' in page
+    assert client.post(url, {**again_, "is_another": "on"}).status_code == 302
+    assert Activity.objects.count() == 2
 
 
 def test_the_report_goes_from_form_to_acceptance(client, people, project):

@@ -16,13 +16,27 @@ from grants.monitoring.models import Activity, Evidence, Visit
 from grants.monitoring.policies import WRITERS, is_member
 from grants.monitoring.states import VisitResult
 from portal import clock
-from portal.accounts.models import User
+from portal.accounts.models import User, new_key
 from portal.files.commands import store
 from portal.files.models import StoredFile
-from portal.lifecycle import Reason, require_none
+from portal.lifecycle import Reason, Refused, require_none
 from portal.trail.commands import log
 
 EVIDENCE = "monitoring.evidence"
+
+
+class SameActivity(Refused):
+    """An activity of the same name, day and place stands already; a person may say that this is another one."""
+
+    field = "is_another"
+
+    def __init__(self, same: Activity):
+        super().__init__(
+            _(
+                "“%(name)s”%(day)s 在%(place)s已有一条记录（%(persons)s 人）。如果这是另一场，请勾选本项，重新选择照片后提交。"
+            )
+            % {"name": same.name, "day": same.held_on, "place": same.place, "persons": same.persons}
+        )
 
 
 @transaction.atomic
@@ -41,12 +55,20 @@ def record_activity(
     summary: str = "",
     photos: Iterable[Any] = (),
     sheet: Any = None,
+    token: str = "",
+    is_another: bool | None = None,
 ) -> Activity:
     """Keep an event with its uploads; photos: images, sheet: the attendance list or None.
 
-    What looks odd is marked (rules.MARKS), never refused. Raises NotYet, FileRefused.
+    What looks odd is marked (rules.MARKS), never refused. token: of the form that was posted; the same token
+    gives the same activity. is_another: the answer to "is this another one of the same name, day and place?",
+    None where nobody was asked. Raises SameActivity, NotYet, FileRefused.
     """
     project = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if token and (known := Activity.objects.filter(key=token, project=project, recorded_by=by).first()):
+        return known
+    if is_another is False:
+        require_single(project, name, held_on, place)
     require_none(activity_reasons(project, by, name, place, held_on, planned))
     photos = [store(one, purpose=EVIDENCE, by=by) for one in photos or ()]
     files = [(Evidence.Kind.PHOTO, one) for one in photos]
@@ -54,6 +76,7 @@ def record_activity(
         files.append((Evidence.Kind.SHEET, store(sheet, purpose=EVIDENCE, by=by)))
     now = clock.now()
     activity = Activity.objects.create(
+        key=token or new_key(),
         project=project,
         planned=planned,
         name=name.strip(),
@@ -84,6 +107,13 @@ def record_activity(
         after={"held_on": held_on, "persons": persons, "files": len(files), "marks": activity.marks},
     )
     return activity
+
+
+def require_single(project: Project, name: str, held_on: date, place: str) -> None:
+    """Ask back where the same was recorded before; two of a kind on one day do happen."""
+    same = Activity.objects.filter(project=project, name=name.strip(), held_on=held_on, place=place.strip()).first()
+    if same:
+        raise SameActivity(same)
 
 
 def activity_reasons(
