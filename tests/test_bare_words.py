@@ -43,7 +43,7 @@ KEPT = {
         "grants/payments/commands/bank.py:*_WORDS", "grants/payments/commands/bank.py:GOOD",
         "grants/payments/commands/bank.py:BAD", "grants/payments/commands/bank.py:parse", "grants/payments/rules.py:COLUMNS",
         "grants/payments/rules.py:BATCH_COLUMNS", "grants/calls/rules/plan.py:NAMING",
-        "grants/review/queries/desk.py:PRIVATE", "grants/spending/rules.py:FORBIDDEN", "orgs/registry/rules.py:COLUMNS",
+        "grants/review/queries/desk.py:PRIVATE", "grants/spending/rules.py:FORBIDDEN", "orgs/registry/rules.py:COLUMNS", "orgs/registry/rules.py:FILLING",
         "orgs/registry/commands/register.py:read_row", "orgs/registry/models/organization.py:SupportClass",
         "portal/dynforms/rules.py:is_asked", "portal/dynforms/rules.py:_condition_faults", "portal/identifiers.py:check_phone", "portal/regions/rules.py:SUFFIXES",
         "portal/search/rules.py:HAN",
