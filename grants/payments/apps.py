@@ -33,7 +33,7 @@ class PaymentsConfig(AppConfig):
                 "cancel": _("取消拨付"),
             },
         )
-        register(BankStatement, "payments", {"import_statement": _("导入对账单")})
+        register(BankStatement, "payments", {"import_statement": _("导入对账单"), "explain_line": _("说明银行流水")})
         register(Batch, "payments", {"create_batch": _("生成支付批次"), "finish_batch": _("批次回盘")})
         register(
             Refund,

@@ -81,6 +81,13 @@ class AppropriateForm(forms.Form):
             del self.fields["recorded_for"]
 
 
+class ExplainForm(forms.Form):
+    note = forms.CharField(
+        label=_("说明"), min_length=5, max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写明与银行核对的结果和处理办法，例如重复发放已登记追回。"),
+    )  # fmt: skip
+
+
 class ImportForm(forms.Form):
     """A bank's file, with the sums that the paper says."""
 

@@ -279,6 +279,10 @@ class BankLineQuerySet(models.QuerySet):
     def open(self) -> BankLineQuerySet:
         return self.filter(payment__isnull=True, refund__isnull=True)
 
+    def unexplained(self) -> BankLineQuerySet:
+        """Lines that fit nothing of ours, until somebody writes down what became of them."""
+        return self.open().exclude(unmatched_because="")
+
 
 class BankLine(models.Model):
     """One line of a bank's file; matched to at most one payment or one refund."""

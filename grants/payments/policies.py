@@ -89,7 +89,11 @@ class StatementPolicy(Policy):
 
 
 class LinePolicy(Policy):
-    actions = {"view": StatementPolicy.actions["view"]}
+    place = "statement.region"
+    actions = {"view": StatementPolicy.actions["view"], "explain": (Role.BUREAU_FINANCE, Role.CASHIER)}
+
+    def is_legal(self, action: str, instance: BankLine) -> bool:
+        return action != "explain" or BankLine.objects.unexplained().filter(pk=instance.pk).exists()
 
 
 class BatchPolicy(Policy):

@@ -29,3 +29,7 @@ def percent(part: int, whole: int) -> str:
     """Return "69.9" for display, cut and never rounded up: 69.99 % is not yet 70 %."""
     permille = part * 1000 // whole if whole else 0
     return f"{permille // 10}.{permille % 10}"
+
+
+LINE_DAYS = 3
+"""Working days to find out what a bank line is that fits nothing of ours."""

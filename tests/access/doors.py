@@ -62,7 +62,7 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "staff_batches": ("batch", {"result": "BUREAU_FINANCE CASHIER"}),
     "staff_statements": ("statement", {}),
-    "staff_lines": ("line", {}),
+    "staff_lines": ("line", {"explain": "BUREAU_FINANCE CASHIER"}),
     "staff_refunds": ("refund", {"match": "BUREAU_FINANCE CASHIER", "cancel": "BUREAU_OFFICER BUREAU_FINANCE"}),
     "staff_expenditures": ("expenditure", {"accept": "BUREAU_OFFICER", "refuse": "BUREAU_OFFICER"}),
     "staff_reports": ("report", {"accept": "BUREAU_OFFICER", "send_back": "BUREAU_OFFICER"}),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from grants.funds.models import Posting
 from grants.funds.queries import balance, balances_of
-from grants.payments import commands
+from grants.payments import commands, queries
 from grants.payments.models import BankLine, BankStatement, Batch, Refund
 from grants.payments.states import BatchStatus, RefundStatus
 from grants.payments.states import PaymentStatus as S
+from portal import clock
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from tests.grants.makers_agreements import YUAN, make_people
 from tests.grants.makers_payments import advance, incoming, line, make_ready, statement
@@ -59,6 +63,35 @@ def test_a_line_that_does_not_fit_is_kept_and_says_why(project, people, changes,
 
     assert [one.unmatched_because for one in done.unmatched] == [why]
     assert again(payment).status == S.APPROPRIATED
+
+
+def test_a_line_that_fits_nothing_is_work_with_a_date_until_it_is_explained(client, project, people):
+    payment = advance(project, people, S.APPROPRIATED)
+    lines = [line(payment, 金额="19200.01"), incoming(100)]
+    with clock.at(datetime(2026, 12, 31, 10, 0, tzinfo=clock.ZONE)):
+        rows = statement([{**one, "日期": "2026-12-31"} for one in lines])
+        done = commands.import_statement(rows, by=people.cashier)
+    wrong = done.unmatched[0]
+
+    def work(user):
+        return [(one.title, one.due_on, one.url) for one in queries.due(user) if one.kind == "payments.line"]
+
+    url = reverse("staff_lines:inspect", args=[wrong.pk])
+    # 1 to 3 January 2027 are a holiday
+    expected = (f"查清银行流水 · {wrong.holder} 19,200.01 元", date(2027, 1, 6), url)
+    assert expected in work(people.cashier) and work(people.cashier) == work(people.finance)
+    assert (len(work(people.cashier)), work(people.officer)) == (2, [])
+
+    client.force_login(people.cashier)
+    explain = reverse("staff_lines:explain", args=[wrong.pk])
+    assert explain in client.get(url).content.decode()
+    count = Posting.objects.count()
+    assert client.post(explain, {"note": "查"}).status_code == 422
+    assert client.post(explain, {"note": "银行多记一分，已冲正。"}).status_code == 302
+    assert (again(wrong).note, again(wrong).unmatched_because) == ("银行多记一分，已冲正。", "")
+    assert (len(work(people.cashier)), Posting.objects.count()) == (1, count)
+    with pytest.raises(MoveNotAllowed):
+        commands.explain(wrong, by=people.finance, note="再写一次说明")
 
 
 def test_a_failed_line_returns_the_money_with_the_banks_words(project, people):

@@ -1,4 +1,4 @@
-from grants.payments.commands.bank import import_statement, pay
+from grants.payments.commands.bank import explain, import_statement, pay
 from grants.payments.commands.batch import batch_file, create_batch
 from grants.payments.commands.payment import (
     appropriate,
@@ -20,6 +20,7 @@ __all__ = [
     "cancel_refund",
     "check",
     "create_batch",
+    "explain",
     "import_statement",
     "match_refund",
     "pay",

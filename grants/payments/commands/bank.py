@@ -246,6 +246,7 @@ def take(row: Row, statement: BankStatement, result: Imported, by: Any) -> None:
         note=row.note,
     )
     if line.direction == Direction.IN:
+        BankLine.objects.filter(pk=line.pk).update(unmatched_because=_("收入，还没有与登记的退款核对。"))
         return
     payment, why = candidate(line, by)
     if payment is None:
@@ -267,6 +268,22 @@ def unmatched(line: BankLine, why: str, result: Imported) -> None:
     BankLine.objects.filter(pk=line.pk).update(unmatched_because=why[:200])
     line.unmatched_because = why[:200]
     result.unmatched.append(line)
+
+
+@transaction.atomic
+def explain(line: BankLine, *, by: Any, note: str) -> BankLine:
+    """Write down what became of a line that fits nothing of ours; it leaves the work lists. No money moves.
+
+    Raises MoveNotAllowed where it was matched or explained meanwhile.
+    """
+    line = BankLine.objects.select_for_update(of=("self",)).select_related("statement").get(pk=line.pk)
+    told = f"{line.unmatched_because} {note.strip()}".strip()
+    require_moved(
+        BankLine.objects.unexplained().filter(pk=line.pk).update(unmatched_because="", note=note.strip()[:200])
+    )
+    trail.log(line.statement, "payments.explain_line", by=by, after={"reference": line.reference}, reason=told)
+    line.refresh_from_db()
+    return line
 
 
 def candidate(line: BankLine, by: Any) -> tuple[Payment | None, str]:

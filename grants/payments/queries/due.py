@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Project
-from grants.payments.models import Payment, Refund
+from grants.payments.models import BankLine, Payment, Refund
 from grants.payments.queries.payment import Filters, bureau_held, for_batch, open_tranches
+from grants.payments.rules import LINE_DAYS
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import MemberRole, Organization
+from portal import clock
 from portal.access import Role
 from portal.components.rules import Due, due_of
+from portal.money import yuan
+from portal.periods import add_working_days
+from portal.workdays.queries import overrides
 
 S = PaymentStatus
 
@@ -32,7 +37,7 @@ def due(user: Any) -> list[Due]:
     """Return what this person must do about payments and refunds. Constant number of queries."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return [*staff_due(user), *payee_due(user), *refunds_due(user)]
+    return [*staff_due(user), *payee_due(user), *refunds_due(user), *lines_due(user)]
 
 
 def staff_due(user: Any) -> list[Due]:
@@ -129,4 +134,24 @@ def refunds_due(user: Any) -> list[Due]:
             project=one.project,
         )
         for one in rows.select_related("project")
+    ]
+
+
+def lines_due(user: Any) -> list[Due]:
+    """For cashier and bureau finance: bank lines that fit nothing of ours. Two queries, none for others."""
+    roles = (Role.BUREAU_FINANCE, Role.CASHIER)
+    if not user.has_role(*roles):
+        return []
+    rows = BankLine.objects.unexplained().filter(user.scope(*roles, field="statement__region"))
+    holidays = overrides()
+    return [
+        due_of(
+            one,
+            _("查清银行流水 · %(holder)s %(amount)s 元") % {"holder": one.holder, "amount": yuan(one.amount)},
+            reverse("staff_lines:inspect", args=[one.pk]),
+            "payments.line",
+            due_on=add_working_days(one.statement.imported_at.astimezone(clock.ZONE).date(), LINE_DAYS, holidays),
+            state=_("待核对"),
+        )
+        for one in rows.select_related("statement")
     ]

@@ -14,7 +14,7 @@ from django.views import View
 from wagtail.admin.ui.tables import Column
 
 from grants.payments import commands, queries
-from grants.payments.forms import BatchForm, ImportForm, ResultForm
+from grants.payments.forms import BatchForm, ExplainForm, ImportForm, ResultForm
 from grants.payments.models import BankLine, BankStatement, Batch, Payment
 from grants.payments.policies import BANK_ROLES, batch_policy, line_policy, statement_policy
 from portal.access import Role
@@ -190,6 +190,25 @@ class Statements(ScopedViewSet):
         return {"lines": statement.lines.select_related("payment__project", "refund__project")}
 
 
+class Explain(MoveView):
+    """What became of a line that fits nothing of ours."""
+
+    model = BankLine
+    policy = line_policy
+    action = "explain"
+    command = commands.explain
+    form_class = ExplainForm
+    title = submit_label = _("说明这笔流水")
+    success_message = _("已记录，这笔流水不再列为待办。")
+    inspect_url_name = "staff_lines:inspect"
+
+    def consequences(self, obj: BankLine) -> list[str]:
+        return [
+            str(_("未匹配原因：%(why)s") % {"why": obj.unmatched_because}),
+            str(_("只记录说明，不记账；多付的款项请另行登记追回，收到的退款请在退款中核对。")),
+        ]
+
+
 class Lines(ScopedViewSet):
     """Bank lines, with what is still to be matched."""
 
@@ -216,3 +235,4 @@ class Lines(ScopedViewSet):
         "reference", "booked_on", "direction", "amount", "holder", "memo", "is_success", "note", "payment",
         "unmatched_because",
     ]  # fmt: skip
+    moves = [Explain]
