@@ -93,6 +93,7 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
         "resolution",
         {
             "record": "BUREAU_LEADER",
+            "send_back": "BUREAU_LEADER",
             "publicise": "BUREAU_OFFICER",
             "rebuild": "BUREAU_OFFICER",
             "cancel": "BUREAU_OFFICER",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -101,7 +101,8 @@ def same(name: str, error: IntegrityError) -> bool:
 def words(entry: Entry) -> dict[str, Any]:
     if entry.is_of_a_month:
         return {"kind": str(entry.kind), "month": entry.month}
-    return {"kind": str(entry.kind), "source": entry.source.code, "year": entry.year, "fen": entry.amount}
+    source = cast(FundSource, entry.source)  # the database holds every entry of money to one
+    return {"kind": str(entry.kind), "source": source.code, "year": entry.year, "fen": entry.amount}
 
 
 @transaction.atomic
@@ -156,13 +157,15 @@ def two(entry: Entry, by: Any) -> dict[str, Any]:
 
 
 def budget(entry: Entry, by: Any) -> Posting:
-    return events.appropriate_budget(entry.source, entry.year, entry.amount, entry.document_number, **two(entry, by))
+    source, year = cast(FundSource, entry.source), cast(int, entry.year)
+    return events.appropriate_budget(source, year, entry.amount, entry.document_number, **two(entry, by))
 
 
 def restore(entry: Entry, by: Any) -> Posting:
-    home = guards.home_of(entry.account)
-    number = entry.document_number
-    return events.restore(entry.account, home, entry.amount, bank_reference=number, **two(entry, by))
+    account, number = cast(Account, entry.account), entry.document_number
+    return events.restore(
+        account, cast(Account, guards.home_of(account)), entry.amount, bank_reference=number, **two(entry, by)
+    )
 
 
 def out_of(command: Callable[..., Posting]) -> Callable[[Entry, Any], Posting]:

@@ -59,7 +59,7 @@ class RegisterRow:
         return self.fees + self.handed_back + self.carried_over
 
 
-COLUMNS: dict[str, str] = {
+COLUMNS: dict[str, Any] = {
     "documents": _("指标文号"),
     "source": _("资金来源"),
     "owner_kind": _("类别"),

@@ -121,7 +121,6 @@ def valid_sheets(panel: Panel) -> Sheets:
         sheet__assignment__member__panel=panel,
         sheet__assignment__removed_at__isnull=True,
         sheet__status=Sheet.SUBMITTED,
-        points__isnull=False,
     )
     rows = valid.values_list(
         "sheet__assignment__candidacy_id",
@@ -132,7 +131,8 @@ def valid_sheets(panel: Panel) -> Sheets:
     )
     found: Sheets = defaultdict(lambda: defaultdict(dict))
     for candidacy, sheet, finance, criterion, points in rows:
-        found[candidacy][sheet, finance][criterion] = points
+        if points is not None:
+            found[candidacy][sheet, finance][criterion] = points
     return found
 
 
