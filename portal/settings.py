@@ -315,7 +315,7 @@ DINGTALK_SECRET = env("DINGTALK_SECRET")
 CLAMAV_HOST = env("CLAMAV_HOST")
 CLAMAV_PORT = env_int("CLAMAV_PORT", 3310)
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_LEVEL = env_choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -324,7 +324,11 @@ LOGGING = {
         "json": {"()": "portal.trail.rules.JsonLines"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": env_choice("LOG_FORMAT", "line", ("line", "json"))}
+        "console": {
+            "class": "logging.StreamHandler",
+            "level": LOG_LEVEL,  # here too: the worker of the queue raises its own loggers to INFO
+            "formatter": env_choice("LOG_FORMAT", "line", ("line", "json")),
+        }
     },
-    "root": {"handlers": ["console"], "level": env_choice("LOG_LEVEL", "WARNING", LEVELS)},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
