@@ -52,8 +52,15 @@ def on_visible_objects(user: Any) -> models.Q:
     return found
 
 
+def _is_told(field: Any) -> bool:
+    """Fields with choices and plain texts are read; keys, fen, codes without a label and structures are not."""
+    if field is None or field.is_relation or isinstance(field, models.JSONField | models.BigIntegerField):
+        return False
+    return bool(field.choices) or field.editable
+
+
 def _plain(value: Any) -> str:
-    return "——" if value in (None, "") else str(value)
+    return "——" if value in (None, "", [], {}) else str(value)
 
 
 class Event(BaseLogEntry):
@@ -92,7 +99,7 @@ class Event(BaseLogEntry):
         if field is None:
             return name, old, new
         words = dict(field.flatchoices)
-        return str(field.verbose_name), words.get(old, old), words.get(new, new)
+        return str(field.verbose_name), *(words.get(one, one) if isinstance(one, str) else one for one in (old, new))
 
     def field(self, name: str) -> Any:
         """Return the model's field of this name; None for a word of the act that is no field."""
@@ -103,9 +110,9 @@ class Event(BaseLogEntry):
 
     @property
     def changed(self) -> str:
-        """The changed fields in one line, for the table of an object's history."""
-        known = [self.named(*one) for one in changes(self.before, self.after) if self.field(one[0])]
-        return "；".join(f"{name}：{_plain(old)} → {_plain(new)}" for name, old, new in known)
+        """What of the change can be read in one line of the object's history; all of it stands in the log."""
+        found = [self.named(*one) for one in changes(self.before, self.after) if _is_told(self.field(one[0]))]
+        return "；".join(f"{name}：{_plain(old)} → {_plain(new)}" for name, old, new in found)
 
     def get_role_display(self) -> str:
         return str(Role(self.role).label) if self.role in Role.values else self.role

@@ -12,7 +12,7 @@ from grants.applications.queries.dossier import overview_problems
 from grants.applications.views.hand_in import steps
 from grants.calls.models import Round
 from grants.calls.queries import call_context, procedure
-from grants.calls.staff import Publish
+from grants.calls.staff.round import Publish
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.documents.models import Paper

@@ -10,6 +10,7 @@ from django.urls import reverse
 from grants.agreements.models import PartyCode
 from grants.payments.models import BankStatement, Payment, Refund
 from grants.payments.states import PaymentStatus as S
+from portal import clock
 from tests.grants.makers_agreements import PDF, YUAN, make_agreement, make_award, make_people, make_project
 from tests.grants.makers_payments import advance, incoming, line, make_ready, statement
 from tests.makers import again, make_user
@@ -61,7 +62,10 @@ def test_staff_draft_accept_and_store_the_signed_copy(client, people):
     client.force_login(people.officer)
     late = {"file": upload(), "signed_on": "2199-01-01"}
     assert "不能晚于今天" in text(client.post(reverse("staff_agreements:store_signed", args=[agreement.pk]), late))
-    good = {"file": upload(), "signed_on": "2026-01-05"}
+    early = {"file": upload(), "signed_on": "2020-01-01"}
+    page = text(client.post(reverse("staff_agreements:store_signed", args=[agreement.pk]), early))
+    assert "签署日期不能早于协议起草的" in page
+    good = {"file": upload(), "signed_on": clock.today()}
     assert client.post(reverse("staff_agreements:store_signed", args=[agreement.pk]), good).status_code == 302
 
     assert again(agreement).status == "SIGNED"

@@ -29,6 +29,7 @@ from grants.publicity import commands as publicity
 from orgs.registry.models import Claim, Membership, Organization
 from portal.access import Role
 from portal.accounts.models import RoleGrant
+from portal.components.templatetags.portal_tags import grouped
 from portal.documents.models import Paper
 from portal.files.models import StoredFile
 from portal.trail.models import Event
@@ -206,7 +207,7 @@ def test_the_second_of_the_deadline_is_in_time(calendar, ready):
     assert press(page, "提交申报书") == 200
     application = again(application)
     assert (application.status, application.version.number) == ("SUBMITTED", 1)
-    shows(page, "申报书已提交", application.number, "2026年2月27日 17:00:00", application.version.sha256)
+    shows(page, "申报书已提交", application.number, "2026年2月27日 17:00:00", grouped(application.version.sha256))
 
 
 def test_a_section_saved_one_second_late_gives_the_text_back(calendar, ready):

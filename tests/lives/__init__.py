@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -59,6 +59,7 @@ class Life:
     alone. twins: moves that one command makes, whichever is legal. waits: from a row to the rows whose
     work-list line stands for it. dues: packages whose work lists name it. field: of the state. untold: moves that
     the trail does not tell. sees: from a row to those who may meet it. is_local: the rows lie in a district.
+    since: from a row to the day from which its working days count, where that is not today.
     """
 
     table: Lifecycle
@@ -73,6 +74,7 @@ class Life:
     untold: frozenset[str] = frozenset()
     sees: Callable[[Any], Iterable[User]] = lambda row: User.objects.all()
     is_local: bool = True
+    since: Callable[[Any], date | None] = lambda row: None
 
     def state(self, row: Row) -> str:
         return str(getattr(row, self.field))
@@ -236,8 +238,9 @@ class Walk:
         one = self.table.moves[name]
         if one.owner is None and row.due_on is not None:
             self.fault(self.life.state(row), "after", name, "is nobody's turn, yet due on", row.due_on)
-        if one.days is not None and row.due_on != due_on(one.days):
-            self.fault(self.life.state(row), "after", name, "is due on", row.due_on, "not", due_on(one.days))
+        wanted = due_on(one.days, self.life.since(row))
+        if one.days is not None and row.due_on != wanted:
+            self.fault(self.life.state(row), "after", name, "is due on", row.due_on, "not", wanted)
 
     def look(self, row: Row, state: str) -> None:
         """Whose work list names the row: the owner's, with a date; never that of others, nor anybody's at rest."""

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from grants.applications import commands
 from grants.applications.models import Application
 from grants.applications.states import LIFECYCLE, S
+from portal import clock
 from portal.access import Role
 from tests.grants.makers_applications import admin_of, fill, make_application
 from tests.grants.makers_calls import NOON, officer
@@ -29,6 +30,12 @@ def fail(application: Application) -> Act:
     return Act(commands.screen_fail, application, by=officer(), codes=["E01"], at=late)
 
 
+def screening_starts(application: Application) -> date | None:
+    """The call promises: within so many working days after the window has closed."""
+    is_open = application.status == S.SUBMITTED
+    return max(clock.today(), application.round.closes_at.astimezone(clock.ZONE).date()) if is_open else None
+
+
 LIVES = {
     "grants.applications.LIFECYCLE": Life(
         LIFECYCLE,
@@ -47,6 +54,7 @@ LIVES = {
         dues=("grants.applications", "grants.review"),
         at=NOON,
         twins=(frozenset({"submit", "resubmit"}),),
+        since=screening_starts,
         waits=lambda one: [one, one.round] if one.status == S.SCREEN_PASSED else [one],
     ),
 }
