@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from PIL import Image
 
 SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844), "a4": (673, 952)}
 """a4: what the printer gets, between the margins of base.css."""
@@ -305,8 +306,15 @@ class Camera:
         if inner > height:
             page.set_viewport_size({"width": width, "height": min(inner + 1, 6000)})
         page.screenshot(path=out / f"{screen.name}-{size}.png", full_page=True)
+        slim(out / f"{screen.name}-{size}.png")
         context.close()
         return faults
+
+
+def slim(path: Path) -> None:
+    """Keep the picture with a palette: as sharp, at a third of the size."""
+    with Image.open(path) as picture:
+        picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 class Command(BaseCommand):
