@@ -10,6 +10,7 @@ from django.db import transaction
 
 from grants.funds import commands as ledger
 from portal import clock
+from portal.accounts.models import User
 from portal.demo import (
     applying,
     base,
@@ -25,7 +26,7 @@ from portal.demo import (
     site,
 )
 from portal.demo.base import Say
-from portal.demo.people import PASSWORD, log_ins
+from portal.demo.people import PASSWORD, PEOPLE, log_ins
 from portal.trail import commands as trail
 
 __all__ = ["PASSWORD", "load", "log_ins"]
@@ -87,8 +88,13 @@ def is_half_loaded() -> bool:
 
 
 def is_ours() -> bool:
-    """Say whether the data here is a demo's: nobody else's is ever added to or thrown away."""
+    """Say whether the folder is a demo's: nobody else's is ever added to or thrown away."""
     return stamp().exists() or begun().exists()
+
+
+def has_demo_people() -> bool:
+    """Say whether the database is a demo's too: a demo's folder may be opened with another DATABASE_URL."""
+    return User.objects.filter(username=PEOPLE[0].username, name=PEOPLE[0].name).exists()
 
 
 def load(say: Say) -> None:

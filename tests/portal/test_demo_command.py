@@ -33,6 +33,16 @@ def test_a_demo_never_goes_into_a_database_with_other_peoples_data(settings, tmp
     assert User.objects.filter(username="somebody").exists()
 
 
+@pytest.mark.django_db
+def test_a_demos_folder_is_no_leave_to_empty_another_database(settings, tmp_path):
+    make_user("somebody")
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    demo.stamp().touch()
+    with pytest.raises(CommandError, match="已有别的数据，不能装入演示数据"):
+        call_command("demo", no_serve=True, reset=True, stdout=io.StringIO())
+    assert User.objects.filter(username="somebody").exists()
+
+
 def run_demo(folder, *arguments, **environment):
     """Run `manage.py demo --no-serve` as a process of its own."""
     command = [sys.executable, str(bootstrap.ROOT / "manage.py"), "demo", "--no-serve", *arguments]

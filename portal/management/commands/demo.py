@@ -115,7 +115,8 @@ class Command(BaseCommand):
         except DatabaseError as error:
             reason = str(error).strip().splitlines()[0]
             raise CommandError(f"连不上数据库，请检查环境变量 DATABASE_URL：{reason}") from None
-        if not demo.is_ours() and "accounts_user" in connection.introspection.table_names() and User.objects.exists():
+        has_people = "accounts_user" in connection.introspection.table_names() and User.objects.exists()
+        if has_people and not (demo.is_ours() and demo.has_demo_people()):
             raise CommandError("这个数据库里已有别的数据，不能装入演示数据。请换一个空的数据库（DATABASE_URL）。")
 
     def reset(self) -> None:
