@@ -27,6 +27,7 @@ from portal.demo import (
 )
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, PEOPLE, log_ins
+from portal.search import commands as search
 from portal.trail import commands as trail
 
 __all__ = ["PASSWORD", "load", "log_ins"]
@@ -105,6 +106,6 @@ def load(say: Say) -> None:
     for part in PARTS:
         started = time.monotonic()
         # One transaction a part: ten thousand commands would otherwise wait for the disk one by one.
-        with transaction.atomic():
+        with transaction.atomic(), search.together():
             part(lambda line, since=started: say(f"{line}（{time.monotonic() - since:.1f} s）"))
     begun().rename(stamp())

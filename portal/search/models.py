@@ -3,18 +3,26 @@
 class Project(Indexed, models.Model):
     search_fields = [BigramField("title"), BigramField("code"), BigramField("place", column="region__name")]
 
-A row is indexed when it is saved; a command that changes words past save() calls `commands.keep`.
+A row is indexed when it is saved, or at the end of `commands.together()`; a command that changes words past
+save() calls `commands.keep`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from modelsearch.index import Indexed, SearchField
+from modelsearch import index
+from modelsearch.index import SearchField
 
 from portal.search.rules import bigrams
 
 __all__ = ["BigramField", "Indexed"]
+
+
+class Indexed(index.Indexed):
+    """A model whose rows our own signals keep in the index (`apps`), so that many saves can be told at once."""
+
+    search_auto_update = False
 
 
 class BigramField(SearchField):

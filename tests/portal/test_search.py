@@ -1,11 +1,15 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from modelsearch.models import IndexEntry
 from wagtail.documents.models import Document
 
+from orgs.registry.models import Kind, Organization
 from portal.search import commands, queries
 from portal.search.models import BigramField, flat
 from portal.search.rules import bigrams, excerpt, is_loose, marked, phrases
+from tests.makers import make_region
 
 TITLES = {
     "社区居家养老服务项目": 1,
@@ -142,6 +146,56 @@ def test_words_changed_past_save_are_kept_by_the_command(documents):
 
     assert queries.search(Document.objects.all(), "名字").count() == 1
     assert queries.search(Document.objects.all(), "养老").count() == 0
+
+
+@pytest.fixture
+def place(db):
+    return make_region()
+
+
+def entry(name, place):
+    return Organization.objects.create(name=name, kind=Kind.SERVICE_INSTITUTION, region=place)
+
+
+def found(words):
+    return {row.name for row in queries.search(Organization.objects.all(), words)}
+
+
+def asked_of_the_index(names, place):
+    with CaptureQueriesContext(connection) as asked, commands.together():
+        for name in names:
+            entry(name, place)
+    return sum(IndexEntry._meta.db_table in query["sql"] for query in asked)
+
+
+def test_rows_saved_together_ask_the_index_as_often_as_one(place):
+    one = asked_of_the_index(["甬澜服务中心"], place)
+
+    assert asked_of_the_index([f"善水{n}服务中心" for n in range(30)], place) == one
+    assert len(found("善水")) == 30
+
+
+def test_what_is_saved_together_is_found_at_the_end_and_when_deleted_no_more(place):
+    with commands.together(), commands.together():
+        row = entry("甬澜服务中心", place)
+        row.name = "善水服务中心"
+        row.save()
+        assert found("善水") == set()
+    assert (found("善水"), found("甬澜")) == ({"善水服务中心"}, set())
+
+    row.delete()
+
+    assert found("善水") == set()
+
+
+def test_a_failed_import_leaves_nothing_waiting(place):
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), commands.together():
+        entry("甬澜服务中心", place)
+        raise ZeroDivisionError
+
+    entry("善水服务中心", place)
+
+    assert (found("甬澜"), found("善水")) == (set(), {"善水服务中心"})
 
 
 def test_the_site_search_asks_each_source_what_this_user_may_see(documents, monkeypatch):

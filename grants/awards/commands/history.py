@@ -15,6 +15,7 @@ from grants.funds import commands as ledger
 from grants.funds.models import Account, FundSource
 from portal.access import Role
 from portal.regions.models import Region
+from portal.search import commands as search
 from portal.trail.commands import log
 
 LIFE = (("confirm", "reserved", "committed"), ("approve_tranche", "committed", "payable"),
@@ -115,4 +116,7 @@ def import_awards(rows: Iterable[Mapping[str, Any]], *, source_of: Mapping[str, 
     batch = str(len(known)) if known else ""
     for (programme, year), fen in sorted(budgets.items()):
         import_budget(programme, source_of[programme], year, fen, by=by, approved_by=approved_by, batch=batch)
-    return [import_award(**row, source=source_of[row["programme"]], by=by, approved_by=approved_by) for row in wanted]
+    with search.together():
+        return [
+            import_award(**row, source=source_of[row["programme"]], by=by, approved_by=approved_by) for row in wanted
+        ]

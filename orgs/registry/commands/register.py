@@ -19,6 +19,7 @@ from portal.accounts.models import User
 from portal.identifiers import Invalid, check_uscc, comparable_name
 from portal.lifecycle import Refused
 from portal.regions.models import Region
+from portal.search import commands as search
 from portal.trail import commands as trail
 
 NAME_LENGTH = range(4, 61)
@@ -72,8 +73,9 @@ def import_register(rows: Iterable[Mapping[str, Any]], *, by: User | None, dry_r
         raise ImportRefused(
             *(_("第 %(number)s 行：%(text)s") % {"number": number, "text": text} for number, text in result.errors)
         )
-    for values in read:
-        store(values, lookup, result, by, dry_run)
+    with search.together():
+        for values in read:
+            store(values, lookup, result, by, dry_run)
     return result
 
 
