@@ -92,8 +92,7 @@ def fill(application: Application, by: Any, lines: list[dict[str, Any]], papers:
     for code in papers:
         applications.attach(application, code, paper(names[code]), by=by)
     application.refresh_from_db()
-    for code in dossier(application).codes:
-        applications.set_done(application, code, by=by)
+    applications.set_done(application, *dossier(application).codes, by=by)
     return Application.objects.get(pk=application.pk)
 
 

@@ -98,8 +98,7 @@ def fill(
         for code in ("certificate", "annual"):
             commands.attach(application, code, scan(), by=by)
         application.refresh_from_db()
-        for code in dossier(application).codes:
-            commands.set_done(application, code, by=by)
+        commands.set_done(application, *dossier(application).codes, by=by)
     return Application.objects.get(pk=application.pk)
 
 

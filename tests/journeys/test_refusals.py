@@ -148,7 +148,7 @@ def test_personnel_cost_of_30_01_percent_is_not_done_and_30_00_is(calendar, page
     calendar.go("2026-02-10 12:00")
     person, organization = make_applicant()
     application = write_all(make_application(organization=organization, by=person), person)
-    applications.set_done(application, "budget", False, by=person)
+    applications.set_done(application, "budget", done=False, by=person)
     page = page_of(person)
     page.goto(reverse("applications:budget", args=[application.key]))
     # 12,004 of 40,000 yuan: four yuan moved from training to personnel.

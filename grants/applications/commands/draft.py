@@ -68,14 +68,15 @@ def start(round: Any, organization: Organization, *, by: Any, title: str = "", t
     return application
 
 
-def opened(application: Application, code: str) -> Application:
-    """Lock the application for writing a section. Raises Late or MoveNotAllowed."""
+def opened(application: Application, *codes: str) -> Application:
+    """Lock the application for writing sections. Raises Late or MoveNotAllowed."""
     rows = Application.objects.select_for_update(of=("self",)).select_related("round", "form_version", "region")
     application = rows.get(pk=application.pk)
-    if reason := read_only_reason(application, code):
-        if application.status in (S.DRAFT, S.RETURNED):
-            raise Late(reason)
-        raise MoveNotAllowed(reason)
+    for code in codes:
+        if reason := read_only_reason(application, code):
+            if application.status in (S.DRAFT, S.RETURNED):
+                raise Late(reason)
+            raise MoveNotAllowed(reason)
     return application
 
 
@@ -185,20 +186,19 @@ def confirm(application: Application, code: str, *, by: Any) -> Section:
 
 
 @transaction.atomic
-def set_done(application: Application, code: str, done: bool = True, *, by: Any) -> Section:
-    """Call a section done, or not yet. Raises NotYet with everything that is missing in it."""
-    application = opened(application, code)
+def set_done(application: Application, *codes: str, done: bool = True, by: Any) -> None:
+    """Call sections done, or not yet. Raises NotYet with everything that is missing in them."""
+    application = opened(application, *codes)
     whole = dossier(application)
-    if code not in whole.codes:
+    if not set(codes) <= set(whole.codes):
         raise Refused(_("申报表里没有这一节，请返回任务列表。"))
-    if done and (found := problems(whole, code)):
-        raise NotYet(Reason(code, text) for text in found)
-    section, _new = Section.objects.get_or_create(application=application, code=code)
-    if section.is_done != done:
-        Section.objects.filter(pk=section.pk).update(is_done=done)
-        trail.log(application, "applications.save", by=by, after={"section": whole.kept_name(code), "done": done})
-        section.refresh_from_db()
-    return section
+    if done and (found := [Reason(code, text) for code in codes for text in problems(whole, code)]):
+        raise NotYet(found)
+    for code in codes:
+        section = whole.sections.get(code) or Section.objects.create(application=application, code=code)
+        if section.is_done != done:
+            Section.objects.filter(pk=section.pk).update(is_done=done)
+            trail.log(application, "applications.save", by=by, after={"section": whole.kept_name(code), "done": done})
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ class SectionView(LoginRequiredMixin, View):
         """After 保存: call it done if the person says so, then go on."""
         says_done = self.request.POST.get("done") == "yes"
         try:
-            commands.set_done(self.application, self.code, says_done, by=self.request.user)
+            commands.set_done(self.application, self.code, done=says_done, by=self.request.user)
         except NotYet as refusal:
             told = {"errors": [str(one.text) for one in refusal.reasons]}
             return self.show(422, **{**told, **self.unfinished()})
