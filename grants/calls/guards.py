@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from grants.calls import rules
 from grants.calls.models import Allocation, CallPage, Envelope, Round
@@ -72,6 +73,9 @@ def nothing_to_ask(round: Round) -> list[Reason]:
 
 RETURNABLE = (S.DRAFT, S.CLOSED, S.CANCELLED, S.ARCHIVED)
 """States in which an envelope gives money back: before it was promised, or after nobody can apply any more."""
+IN_USE = gettext_noop(
+    "资金已经落实、正在办的批次不能收回额度：申报截止后可以收回没有用的部分；不再办的，请科长先取消批次，再收回。"
+)
 
 
 def nothing_to_take(round: Round) -> list[Reason]:
@@ -91,7 +95,7 @@ def allocation_faults(asked: Allocation) -> list[Reason]:
     """What stands against posting a request now. One or two queries."""
     envelope, round = asked.envelope, asked.envelope.round
     if asked.is_back:
-        found = [] if round.status in RETURNABLE else [Reason("status", _("批次正在使用这笔额度，不能收回。"))]
+        found = [] if round.status in RETURNABLE else [Reason("status", _(IN_USE))]
         room = min(envelope.account.balance, envelope.amount)
         if asked.amount > room:
             words = {"room": yuan(room), "asked": yuan(asked.amount)}

@@ -27,7 +27,7 @@ class FundsConfig(AppConfig):
             policy_registry.register(policy.model, policy)
         register_triggers(self.label, TRIGGERS)
         allow("funds.paper", policies.may_read_papers)
-        register(FundSource, "funds", {"open_source": _("新增资金来源")})
+        register(FundSource, "funds", {"open_source": _("新增资金来源"), "revise_source": _("修改资金来源")})
         register(
             Entry,
             "funds",

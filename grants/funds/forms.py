@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from grants.funds import queries
-from grants.funds.guards import TAKES
-from grants.funds.models import Account, FundSource
+from grants.funds.guards import CORRECTABLE, TAKES
+from grants.funds.models import Account, FundSource, Posting
 from grants.funds.states import EntryKind, Holder, Kind, SourceKind
 from portal import clock
 from portal.access.forms import reason_form
@@ -75,6 +75,21 @@ class SourceForm(forms.Form):
         here = user.scope("BUREAU_FINANCE", field="")
         self.fields["region"].queryset = Region.objects.filter(here, level__in=levels).order_by("path")
         self.fields["purposes"].choices = list(programmes)
+
+
+class SourceRevisionForm(forms.Form):
+    """What may change of a source: its words; what it is, while no money is posted."""
+
+    name = SourceForm.base_fields["name"]
+    kind = SourceForm.base_fields["kind"]
+    holder = SourceForm.base_fields["holder"]
+    purposes = SourceForm.base_fields["purposes"]
+
+    def __init__(self, *args: Any, source: FundSource, programmes: Iterable[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["purposes"].choices = list(programmes)
+        if source.has_money_posted:
+            del self.fields["kind"], self.fields["holder"]
 
 
 class BudgetForm(forms.Form):
@@ -151,6 +166,30 @@ class EntryForm(forms.Form):
             words = {"kind": Kind(account.kind).label, "fen": yuan(account.balance)}
             self.add_error("fen", _("“%(kind)s”只有 %(fen)s 元，请减少金额。") % words)
         return cleaned
+
+
+class PostingChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Posting) -> str:
+        words = {"pk": obj.pk, "on": obj.effective_date, "event": obj.get_event_display()}
+        text = _("凭证 %(pk)s · %(on)s · %(event)s · %(fen)s 元 · %(number)s")
+        return text % {**words, "fen": yuan(obj.amount), "number": obj.document_number}
+
+
+class ReversalForm(forms.Form):
+    posting = PostingChoice(
+        Posting.objects.none(), label=_("冲销哪张凭证"), empty_label=_("请选择"),
+        error_messages={"required": _("请选择凭证。"), "invalid_choice": _("这张凭证已经冲销或正在申请冲销。")},
+    )  # fmt: skip
+    paper = paper_field()
+    note = forms.CharField(
+        label=_("错在哪里"), max_length=200, help_text=_("例如 金额多录一个 0"),
+        error_messages={"required": _("请写明错在哪里。")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, kind: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        found = queries.correctable(user, CORRECTABLE).filter(transfers__src__source__in=usable(user)).distinct()
+        self.fields["posting"].queryset = found
 
 
 class MonthForm(forms.Form):

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from grants.funds import rules
+from grants.funds import queries, rules
 from grants.funds.models import Account, Entry, FundSource, Period, Posting, Transfer
-from grants.funds.states import EntryKind, Kind, PeriodStatus
+from grants.funds.states import EntryKind, EventName, Kind, PeriodStatus
 from portal import clock
 from portal.lifecycle import Reason
 from portal.money import yuan
@@ -128,7 +128,7 @@ def account_faults(entry: Entry) -> list[Reason]:
 
 
 def entered_before(entry: Entry) -> list[Reason]:
-    key = budget_key(entry.source, entry.year, entry.document_number)
+    key = queries.anew(budget_key(entry.source, entry.year, entry.document_number))
     if Posting.objects.filter(key=key).exists():
         words = {"number": entry.document_number, "year": entry.year}
         text = _("%(number)s 已经登记过这项来源%(year)s年度的指标，同一文件只登记一次。") % words
@@ -155,6 +155,36 @@ def restore_faults(entry: Entry) -> list[Reason]:
     return []
 
 
+CORRECTABLE = (EventName.APPROPRIATE_BUDGET, EventName.CARRY_OVER, EventName.HAND_BACK, EventName.RESTORE)
+"""Events of the finance office that change nothing but the books. What a round, an award or a payment posted is
+undone where it was done; a write-off has closed its project.
+"""
+
+
+def reversal_faults(entry: Entry) -> list[Reason]:
+    """A posting is mirrored once, and only while its money still lies where it put it. Up to three queries."""
+    posting = entry.reverses
+    if posting.event not in CORRECTABLE:
+        words = {"event": posting.get_event_display()}
+        return [Reason("event", _("“%(event)s”的凭证不能在这里冲销，请在原来的业务里办理。") % words)]
+    if queries.reversal_of(posting):
+        return [Reason("reversed", _("凭证 %(number)s 已经冲销过了。") % {"number": posting.pk})]
+    return [
+        moved_on(posting, one)
+        for one in posting.transfers.select_related("dst")
+        if one.dst.floor and one.dst.balance < one.amount
+    ]
+
+
+def moved_on(posting: Posting, one: Transfer) -> Reason:
+    text = _(
+        "凭证 %(number)s 记入“%(account)s”的 %(fen)s 元已经用了，现在只剩 %(left)s 元，不能冲销。"
+        "请先把用掉的收回来（例如收回批次额度），再申请冲销。"
+    )
+    words = {"number": posting.pk, "account": one.dst.get_kind_display()}
+    return Reason("used", text % {**words, "fen": yuan(one.amount), "left": yuan(one.dst.balance)})
+
+
 def home_of(returned: Account) -> Account | None:
     """Return the envelope that an award's money of this source and year came from."""
     rows = Account.objects.filter(
@@ -168,6 +198,7 @@ KIND_FAULTS: dict[str, Callable[[Entry], list[Reason]]] = {
     EntryKind.BUDGET: entered_before,
     EntryKind.CARRY_OVER: carry_faults,
     EntryKind.RESTORE: restore_faults,
+    EntryKind.REVERSE: reversal_faults,
 }
 
 

@@ -23,6 +23,7 @@ ASKERS: dict[str, tuple[Role, ...]] = {
     EntryKind.HAND_BACK: FINANCE,
     EntryKind.RESTORE: FINANCE,
     EntryKind.WRITE_OFF: (Role.BUREAU_HEAD,),
+    EntryKind.REVERSE: FINANCE,
     EntryKind.CLOSE: (Role.BUREAU_FINANCE,),
     EntryKind.REOPEN: (Role.BUREAU_FINANCE,),
 }
@@ -30,7 +31,12 @@ ASKERS: dict[str, tuple[Role, ...]] = {
 
 
 class BooksPolicy(Policy):
-    actions = {"view": READERS, "verify": CHECKERS, "open_source": (Role.BUREAU_FINANCE,)}
+    actions = {"view": READERS, "verify": CHECKERS}
+
+
+class SourcePolicy(BooksPolicy):
+    place = "region"
+    actions = {"view": READERS, "open_source": (Role.BUREAU_FINANCE,), "revise": (Role.BUREAU_FINANCE,)}
 
 
 class EntryPolicy(Policy):
@@ -66,7 +72,7 @@ def may_read_papers(user: Any, stored_file: Any) -> bool:
     return Entry.objects.visible_to(user).filter(paper=stored_file).exists()
 
 
-source_policy = BooksPolicy(FundSource)
+source_policy = SourcePolicy(FundSource)
 account_policy = BooksPolicy(Account)
 posting_policy = BooksPolicy(Posting)
 period_policy = BooksPolicy(Period)

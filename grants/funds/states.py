@@ -91,6 +91,7 @@ class EntryKind(TextChoices):
     HAND_BACK = "HAND_BACK", _("缴回财政")
     RESTORE = "RESTORE", _("恢复指标")
     WRITE_OFF = "WRITE_OFF", _("核销")
+    REVERSE = "REVERSE", _("红字冲销")
     CLOSE = "CLOSE", _("结账")
     REOPEN = "REOPEN", _("反结账")
 

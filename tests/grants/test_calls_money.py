@@ -83,7 +83,7 @@ def test_money_comes_back_from_a_draft_and_its_plan_can_fall():
 def test_no_more_comes_back_than_the_envelope_holds_nor_from_a_round_in_use():
     round = make_budgeted(fen=30_000_000)
     assert not may(finance(), "request_back", round)
-    with pytest.raises(MoveNotAllowed, match="正在使用"):
+    with pytest.raises(MoveNotAllowed, match="申报截止后可以收回"):
         commands.request_back(round.envelopes.get(), 1, by=finance(), note="试")
     commands.cancel(round, by=head(), reason="政策调整")
     assert may(finance(), "request_back", round)

@@ -17,6 +17,7 @@ from portal import clock
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.notices.models import Notice
+from portal.trail.models import Event
 from tests.grants.makers_agreements import PDF
 from tests.grants.makers_funds import make_budget, make_entry, make_envelope, make_finance, make_source
 from tests.makers import acts, again, make_region, make_user
@@ -176,6 +177,94 @@ EVENTS = (
 )  # fmt: skip
 
 
+# red ink
+
+
+def test_a_wrong_indicator_is_reversed_in_red_and_entered_again(people, source):
+    finance, leader = people
+    wrong = ledger.approve_entry(make_entry(source, 3_000_000, finance, NUMBER), by=leader)
+
+    entry = ledger.request_reversal(wrong.posting, by=finance, note="多录一个 0")
+    assert (entry.kind, entry.amount, entry.year, entry.document_number) == ("REVERSE", 3_000_000, 2026, NUMBER)
+    assert balances(source) == {2026: 3_000_000}
+    entry = ledger.approve_entry(entry, by=leader)
+
+    assert balances(source) == {2026: 0}
+    red = entry.posting
+    assert (red.event, red.reverses, red.made_by, red.approved_by) == ("reverse", wrong.posting, finance, leader)
+    assert acts(entry) == ["funds.request", "funds.approve"]
+    right = ledger.approve_entry(make_entry(source, 300_000, finance, NUMBER), by=leader)
+    assert right.posting.key.endswith(f"{NUMBER}#2")
+    with pytest.raises(NotYet, match="已经登记过"):
+        make_entry(source, 300_000, finance, NUMBER)
+    assert balances(source) == {2026: 300_000}
+    assert list(queries.problems()) == []
+
+
+def test_money_that_is_used_is_not_reversed(people, source):
+    wrong = ledger.approve_entry(make_entry(source, 1_000, people[0]), by=people[1]).posting
+    envelope = ledger.account("envelope", "round", "R2026", source, 2026)
+    ledger.allocate(source, 2026, envelope, 1, by=people[0], approved_by=people[1])
+    with pytest.raises(NotYet, match=f"凭证 {wrong.pk} 记入“可用指标”的 10.00 元已经用了，现在只剩 9.99 元"):
+        ledger.request_reversal(wrong, by=people[0], note="录错")
+    ledger.take_back(envelope, 1, by=people[0], approved_by=people[1])
+    entry = ledger.request_reversal(wrong, by=people[0], note="录错")
+    ledger.allocate(source, 2026, envelope, 1, by=people[0], approved_by=people[1])
+    with pytest.raises(NotYet, match="只剩 9.99 元"):
+        ledger.approve_entry(entry, by=people[1])
+    assert balances(source) == {2026: 999}
+
+
+def test_a_posting_is_reversed_once_and_only_the_finance_offices_own(people, source):
+    wrong = ledger.approve_entry(make_entry(source, 1_000, people[0]), by=people[1]).posting
+    envelope = ledger.account("envelope", "round", "R2026", source, 2026)
+    allocated = ledger.allocate(source, 2026, envelope, 1, by=people[0], approved_by=people[1])
+    with pytest.raises(NotYet, match="“安排额度”的凭证不能在这里冲销"):
+        ledger.request_reversal(allocated, by=people[0], note="录错")
+    ledger.reverse(allocated, by=people[0], approved_by=people[1])
+    entry = ledger.request_reversal(wrong, by=people[0], note="录错")
+    with pytest.raises(MoveNotAllowed, match="已有一份冲销申请"):
+        ledger.request_reversal(wrong, by=people[0], note="录错")
+    with pytest.raises(ledger.FourEyes, match="另一位领导"):
+        ledger.approve_entry(entry, by=people[0])
+    ledger.approve_entry(entry, by=people[1])
+    with pytest.raises(NotYet, match="已经冲销过了"):
+        ledger.request_reversal(wrong, by=people[0], note="录错")
+
+
+def test_a_hand_back_is_reversed_and_done_again_under_its_number(people, source):
+    make_budget(source, 500, people)
+    account = Account.objects.get(source=source, kind="available")
+    wrong = posted(EntryKind.HAND_BACK, account, 500, people)
+    ledger.approve_entry(ledger.request_reversal(wrong.posting, by=people[0], note="录错"), by=people[1])
+    posted(EntryKind.HAND_BACK, account, 50, people)
+    assert (balances(source), balances(source, "returned_world")) == ({2026: 450}, {2026: 50})
+    assert list(queries.problems()) == []
+
+
+def test_finance_reverses_a_posting_on_screen(client, people, source):
+    finance, leader = people
+    wrong = ledger.approve_entry(make_entry(source, 1_000, finance), by=leader).posting
+    page = reverse("staff_postings:inspect", args=[wrong.pk])
+    form = f"{reverse('funds_ask_reverse')}?posting={wrong.pk}"
+    client.force_login(finance)
+    assert form in text(client.get(page))
+    assert f'value="{wrong.pk}" selected' in text(client.get(form))
+    assert "请写明错在哪里。" in text(client.post(form, {"posting": wrong.pk}))
+    assert "这张凭证已经冲销或正在申请冲销。" in text(client.post(form, {"posting": wrong.pk + 1, "note": "录错"}))
+    client.post(form, {"posting": wrong.pk, "note": "录错"})
+    asked = Entry.objects.get(kind="REVERSE")
+    assert form not in text(client.get(page))
+
+    client.force_login(leader)
+    sheet = reverse("staff_entries:approve", args=[asked.pk])
+    assert f"凭证 {wrong.pk} 用一张红字凭证冲销" in text(client.get(sheet))
+    client.post(sheet)
+    first = reverse("staff_entries:inspect", args=[wrong.entry.pk])
+    assert f"已由凭证 {again(asked).posting_id} 红字冲销" in text(client.get(first))
+    assert form not in text(client.get(page))
+
+
 def test_a_month_is_closed_when_it_is_over_and_reopened_for_a_reason(people, source):
     finance, leader = people
     make_budget(source, 500, people)
@@ -205,6 +294,38 @@ def test_a_source_is_opened_once(people):
     assert (str(source), acts(source)) == ("慈善资金", ["funds.open_source"])
     with pytest.raises(Refused, match="CHARITY"):
         ledger.open_source(by=finance, code="CHARITY", **{**given, "name": "另一项"})
+
+
+def test_the_words_of_a_source_are_put_right_and_what_it_is_until_money_is_posted(people):
+    finance, region = people[0], make_region("330211")
+    source = make_source("CHARITY", region=region)
+    changes = {"name": "慈善捐赠", "kind": "CHARITY", "holder": "BUREAU", "purposes": ["VENTURE"]}
+    source = ledger.revise_source(source, by=finance, **changes)
+    assert {name: getattr(source, name) for name in changes} == changes
+    event = Event.objects.get(action="funds.revise_source")
+    assert (event.before["name"], event.after) == ("CHARITY", changes)
+
+    make_budget(source, 500, people)
+    with pytest.raises(Refused, match="类别和资金所在不能再改"):
+        ledger.revise_source(source, by=finance, kind="LOTTERY")
+    make_source("LOTTERY", region=region)
+    with pytest.raises(Refused, match="“福彩公益金”已经有了"):
+        ledger.revise_source(source, by=finance, name="福彩公益金")
+    ledger.revise_source(source, by=finance, name="慈善资金", kind="CHARITY")
+    assert (again(source).name, Event.objects.filter(action="funds.revise_source").count()) == ("慈善资金", 2)
+
+
+def test_finance_revises_a_source_on_screen_where_it_answers_for_it(client, people, source):
+    make_budget(source, 500, people)
+    client.force_login(people[0])
+    form = reverse("staff_fund_sources:revise", args=[source.pk])
+    assert form in text(client.get(reverse("staff_fund_sources:inspect", args=[source.pk])))
+    page = text(client.get(form))
+    assert 'name="name" value="福彩公益金"' in page and 'name="kind"' not in page
+    assert client.post(form, {"name": "福彩公益金（区级）", "purposes": []}).status_code == 302
+    assert again(source).name == "福彩公益金（区级）"
+    client.force_login(make_user("cashier", Role.CASHIER))
+    assert client.get(form).status_code == 403
 
 
 # screens
@@ -274,7 +395,7 @@ def test_finance_opens_a_source_and_closes_a_month_on_screen(client, people, sou
     assert "已结账" in text(client.get(reverse("funds_tasks")))
 
 
-@pytest.mark.parametrize("kind", ["carry_over", "hand_back", "restore", "write_off", "reopen"])
+@pytest.mark.parametrize("kind", ["carry_over", "hand_back", "restore", "write_off", "reverse", "reopen"])
 def test_each_form_opens_to_its_askers_and_to_nobody_else(client, people, source, kind):
     make_envelope(source, 1_000, people)
     asker = make_user("asker", Role.BUREAU_HEAD if kind == "write_off" else Role.BUREAU_FINANCE)

@@ -39,7 +39,7 @@ def request_back(envelope: Envelope, fen: int, *, by: Any, note: str) -> Allocat
     """收回额度: ask that `fen` which the envelope still holds become available again. Raises Refused, MoveNotAllowed."""
     envelope = held(envelope)
     if envelope.round.status not in guards.RETURNABLE:
-        raise MoveNotAllowed(_("批次正在使用这笔额度，不能收回。"))
+        raise MoveNotAllowed(_(guards.IN_USE))
     room = min(envelope.account.balance, envelope.amount)
     if not 0 < fen <= room:
         raise Refused(_("这项来源可以收回 %(room)s 元，请填写大于 0、不超过它的金额。") % {"room": yuan(room)})

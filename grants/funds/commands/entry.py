@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 
 from grants.funds import guards, notices
 from grants.funds.commands import events, period
-from grants.funds.models import Account, Entry, FundSource, Posting
+from grants.funds.commands.posting import reverse
+from grants.funds.models import Account, Entry, FundSource, Posting, Transfer
 from grants.funds.rules import FourEyes
 from grants.funds.states import ENTRY, EntryKind
 from portal import clock
@@ -24,6 +25,7 @@ TWICE = {
     "indicator_document_is_entered_once": gettext_noop(
         "这份文件的指标已经登记或正在等审批，同一文件、来源和年度只登记一次。"
     ),
+    "posting_is_corrected_once": gettext_noop("这张凭证已有一份冲销申请，请等审批后再看。"),
     "one_open_entry_per_month": gettext_noop("这个会计期间已有一份申请在等审批，请等审批后再办。"),
 }
 
@@ -66,6 +68,20 @@ def request_entry(
 
 
 @transaction.atomic
+def request_reversal(posting: Posting, *, by: Any, note: str, paper: Any = None) -> Entry:
+    """红字冲销: ask that a wrong posting be mirrored. Raises NotYet (its money is used), MoveNotAllowed (asked already)."""
+    leg = cast(Transfer, posting.transfers.select_related("src__source__region").first())
+    return ask(
+        Entry(
+            kind=EntryKind.REVERSE, reverses=posting, source=leg.src.source, region=leg.src.source.region,
+            year=leg.src.year, amount=sum(posting.transfers.values_list("amount", flat=True)),
+            document_number=posting.document_number, paper=paper, note=note.strip(),
+        ),
+        by,
+    )  # fmt: skip
+
+
+@transaction.atomic
 def request_month(kind: str, month: str, *, by: Any, note: str) -> Entry:
     """Ask to close or reopen an accounting month. Raises NotYet, MoveNotAllowed, WrongEntry."""
     period.named(month)
@@ -94,7 +110,10 @@ def ask(entry: Entry, by: Any) -> Entry:
 
 def same(name: str, error: IntegrityError) -> bool:
     """SQLite names the columns of a broken index, not the index."""
-    columns = {"indicator_document_is_entered_once": "document_number", "one_open_entry_per_month": "month"}
+    columns = {
+        "indicator_document_is_entered_once": "document_number", "posting_is_corrected_once": "reverses_id",
+        "one_open_entry_per_month": "month",
+    }  # fmt: skip
     return f"funds_entry.{columns[name]}" in str(error)
 
 
@@ -173,6 +192,10 @@ def out_of(command: Callable[..., Posting]) -> Callable[[Entry, Any], Posting]:
     return lambda entry, by: command(entry.account, entry.amount, entry.document_number, **two(entry, by))
 
 
+def red(entry: Entry, by: Any) -> Posting:
+    return reverse(cast(Posting, entry.reverses), **two(entry, by))
+
+
 def close(entry: Entry, by: Any) -> None:
     period.close_period(entry.month, by=entry.requested_by, approved_by=by, reason=entry.note)
 
@@ -187,22 +210,7 @@ POSTING: dict[str, Callable[[Entry, Any], Posting | None]] = {
     EntryKind.HAND_BACK: out_of(events.hand_back),
     EntryKind.RESTORE: restore,
     EntryKind.WRITE_OFF: out_of(events.write_off),
+    EntryKind.REVERSE: red,
     EntryKind.CLOSE: close,
     EntryKind.REOPEN: reopen,
 }
-
-
-@transaction.atomic
-def open_source(
-    *, by: Any, code: str, name: str, kind: str, holder: str, region: Any, purposes: list[str] | None = None
-) -> FundSource:
-    """Enter a new source of money; it holds nothing until an indicator is entered. Raises Refused for a code in use."""
-    if FundSource.objects.filter(code=code).exists():
-        raise Refused(_("编码 %(code)s 已经用过，请换一个。") % {"code": code})
-    if FundSource.objects.filter(name=name, region=region).exists():
-        raise Refused(_("“%(name)s”已经有了，请直接登记它的指标，或换一个名称。") % {"name": name})
-    source = FundSource.objects.create(
-        code=code, name=name, kind=kind, holder=holder, region=region, purposes=purposes or []
-    )
-    trail.log(source, "funds.open_source", by=by, after={"code": code, "kind": kind, "holder": holder})
-    return source

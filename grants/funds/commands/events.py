@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from grants.funds import guards, rules
+from grants.funds import guards, queries, rules
 from grants.funds.commands.account import account, available, move, world
 from grants.funds.commands.posting import post
 from grants.funds.models import Account, FundSource, Posting
@@ -37,13 +37,13 @@ def appropriate_budget(
 ) -> Posting:
     """下达指标: an indicator document makes money of `source` available in budget year `year`.
 
-    The document number is the key: the same document is entered once. Raises WrongEntry, FourEyes,
+    The document number is the key: the same document is entered once, and again after its reversal. Raises WrongEntry, FourEyes,
     SameKeyOtherInput, PeriodClosed.
     """
     require_none(guards.document(document_number))
     return post(
         "appropriate_budget",
-        key=guards.budget_key(source, year, document_number),
+        key=queries.anew(guards.budget_key(source, year, document_number)),
         transfers=[move(world(Kind.TREASURY, source, year), available(source, year), fen)],
         by=by,
         approved_by=approved_by,
@@ -130,7 +130,7 @@ def restore(
         raise rules.WrongEntry(_("请填写退款的银行流水号。"))
     return post(
         "restore",
-        key=f"restore:{bank_reference.strip()}:{returned.code}",
+        key=queries.anew(f"restore:{bank_reference.strip()}:{returned.code}"),
         transfers=[move(returned, envelope, fen)],
         by=by,
         approved_by=approved_by,
@@ -155,7 +155,7 @@ def hand_back(
     require_none(guards.document(document_number))
     return post(
         "hand_back",
-        key=f"hand_back:{document_number.strip()}:{src.code}",
+        key=queries.anew(f"hand_back:{document_number.strip()}:{src.code}"),
         transfers=[move(src, world(Kind.RETURNED_WORLD, src.source, src.year), fen)],
         by=by,
         approved_by=approved_by,
@@ -184,7 +184,7 @@ def carry_over(
     following = account(src.kind, src.owner_kind, src.owner_code, src.source, src.year + 1)
     return post(
         "carry_over",
-        key=f"carry_over:{document_number.strip()}:{src.code}",
+        key=queries.anew(f"carry_over:{document_number.strip()}:{src.code}"),
         transfers=[move(src, following, fen)],
         by=by,
         approved_by=approved_by,

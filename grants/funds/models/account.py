@@ -71,6 +71,10 @@ class FundSource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_money_posted(self) -> bool:
+        return self.accounts.filter(last_transfer__isnull=False).exists()
+
     def allows(self, purpose: str) -> bool:
         """Say whether money of this source may be used for a programme type (its code)."""
         return not self.purposes or purpose in self.purposes

@@ -23,9 +23,9 @@ class EntryQuerySet(models.QuerySet):
 
 
 class Entry(models.Model):
-    """One request. source, year, amount: of money; account: where it stands now, for all kinds but BUDGET; month: "2026-03".
+    """One request. source, year, amount: of money; account: where it stands now; month: "2026-03".
 
-    region: of the source; none for the whole site.
+    account: none for BUDGET, and for REVERSE, which has `reverses`. region: of the source; none for the whole site.
     """
 
     Status = EntryStatus
@@ -65,6 +65,9 @@ class Entry(models.Model):
     posting = models.OneToOneField(
         "funds.Posting", null=True, on_delete=models.PROTECT, related_name="entry", verbose_name=_("凭证")
     )
+    reverses = models.ForeignKey(
+        "funds.Posting", null=True, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("冲销凭证")
+    )
 
     objects = EntryQuerySet.as_manager()
 
@@ -90,8 +93,18 @@ class Entry(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["source", "year", "document_number"],
-                condition=Q(kind=EntryKind.BUDGET, status__in=[EntryStatus.REQUESTED, EntryStatus.POSTED]),
+                condition=Q(kind=EntryKind.BUDGET, status=EntryStatus.REQUESTED),
                 name="indicator_document_is_entered_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.REVERSE, reverses__isnull=False)
+                | ~Q(kind=EntryKind.REVERSE) & Q(reverses__isnull=True),
+                name="entry_reverses_a_posting_or_is_no_reversal",
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(status__in=[EntryStatus.REQUESTED, EntryStatus.POSTED]),
+                name="posting_is_corrected_once",
             ),
             models.UniqueConstraint(
                 fields=["kind", "month"],

@@ -1,6 +1,7 @@
 from grants.funds.queries.books import (
     Head,
     Line,
+    anew,
     balance,
     balances_of,
     flows,
@@ -20,6 +21,7 @@ from grants.funds.queries.entries import (
     Month,
     accounts_with_money,
     available_of,
+    correctable,
     due,
     left,
     months,
@@ -32,8 +34,8 @@ from grants.funds.queries.register import COLUMNS, RegisterRow, fund_register, t
 from grants.funds.queries.verify import Problem, problems, register_check
 
 __all__ = [
-    "COLUMNS", "Head", "Left", "Line", "Month", "Problem", "RegisterRow", "accounts_with_money", "available_of",
-    "balance", "balances_of", "due", "flows", "fund_register", "hash_of", "head", "left", "lines", "months",
+    "COLUMNS", "Head", "Left", "Line", "Month", "Problem", "RegisterRow", "accounts_with_money", "anew",
+    "available_of", "balance", "balances_of", "correctable", "due", "flows", "fund_register", "hash_of", "head", "left", "lines", "months",
     "months_to_close", "months_to_reopen", "moved", "name_of", "owner_names", "problems", "register_check",
     "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "waiting", "years",
 ]  # fmt: skip

@@ -143,6 +143,15 @@ def seal_of(posting: Posting) -> Seal | None:
     return Seal.objects.filter(posting=posting).first()
 
 
+def anew(key: str) -> str:
+    """Return `key`, or its next version while what was posted under it is reversed: a document can be entered again."""
+    found, version = key, 1
+    while Posting.objects.filter(key=found, reversed_by__isnull=False).exists():
+        version += 1
+        found = f"{key}#{version}"
+    return found
+
+
 def reversal_of(posting: Posting) -> Posting | None:
     return Posting.objects.filter(reverses=posting).first()
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.funds.models import Account, Entry, FundSource, Period, PeriodChange
+from grants.funds.models import Account, Entry, FundSource, Period, PeriodChange, Posting
 from grants.funds.queries.owners import owner_names
 from grants.funds.states import EntryStatus, Kind, PeriodStatus
 from portal import clock
@@ -80,6 +80,15 @@ def accounts_with_money(user: Any, kinds: Iterable[str]) -> list[tuple[Account, 
     found = list(rows.order_by("-year", "source", "owner_code", "kind"))
     names = owner_names((one.owner_kind, one.owner_code) for one in found)
     return [(one, names.get((one.owner_kind, one.owner_code), one.owner_code)) for one in found]
+
+
+def correctable(user: Any, events: Iterable[str]) -> QuerySet[Posting]:
+    """Return the postings of these events that nobody reversed or asked to reverse, with `amount`, the newest first."""
+    asked = Entry.objects.filter(
+        reverses=OuterRef("pk"), status__in=[EntryStatus.REQUESTED, EntryStatus.POSTED]
+    )  # fmt: skip
+    rows = Posting.objects.visible_to(user).filter(~Exists(asked), event__in=list(events), reversed_by=None)
+    return rows.with_amount().order_by("-pk")
 
 
 @dataclass(frozen=True)

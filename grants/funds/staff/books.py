@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from grants.funds import queries
+from grants.funds import commands, queries
+from grants.funds.forms import SourceRevisionForm
+from grants.funds.guards import CORRECTABLE
 from grants.funds.models import Account, FundSource, Posting
 from grants.funds.policies import account_policy, entry_policy, posting_policy, source_policy
+from grants.funds.queries.owners import owners_of
 from grants.funds.queries.register import MONEY
 from grants.funds.states import OwnerKind
 from portal import clock
@@ -21,6 +24,7 @@ from portal.access.staff import (
     InspectView,
     ListView,
     MoneyColumn,
+    MoveView,
     NameColumn,
     NumberColumn,
     PageView,
@@ -38,6 +42,27 @@ class SourceView(InspectView):
         codes = self.object.purposes
         names = queries.owner_names(("programme", code) for code in codes)
         return "、".join(names.get(("programme", code), code) for code in codes) or str(_("不限"))
+
+
+class ReviseSource(MoveView):
+    model = FundSource
+    policy = source_policy
+    action = "revise"
+    command = commands.revise_source
+    form_class = SourceRevisionForm
+    title = submit_label = _("修改资金来源")
+    success_message = _("已保存。")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in ("name", "kind", "holder", "purposes")}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        programmes = owners_of("programme")
+        return {**super().get_form_kwargs(), "source": self.object, "programmes": programmes}
+
+    def consequences(self, obj: FundSource) -> list[str]:
+        fixed = [_("已经记过账，编码、类别、资金所在和所属区划不能再改。")] if obj.has_money_posted else []
+        return [*fixed, _("“可用于”只管以后安排的额度，已经安排的不变。")]
 
 
 class FundSourceViewSet(ScopedViewSet):
@@ -59,6 +84,7 @@ class FundSourceViewSet(ScopedViewSet):
     list_export = ["name", "kind", "holder"]
     inspect_view_class = SourceView
     inspect_template = "funds/staff_source.html"
+    moves = [ReviseSource]
     inspect_view_fields = ["name", "kind", "holder", "purposes", "region"]
 
     def extra(self, user: Any, obj: FundSource) -> dict[str, Any]:
@@ -145,7 +171,14 @@ class PostingViewSet(ScopedViewSet):
         return queryset.with_amount()
 
     def extra(self, user: Any, obj: Posting) -> dict[str, Any]:
-        return {"transfers": queries.lines(obj), "seal": queries.seal_of(obj), "reversal": queries.reversal_of(obj)}
+        may_correct = (
+            entry_policy.user_has_permission(user, "ask_reverse")
+            and queries.correctable(user, CORRECTABLE).filter(pk=obj.pk).exists()
+        )
+        return {
+            "transfers": queries.lines(obj), "seal": queries.seal_of(obj), "reversal": queries.reversal_of(obj),
+            "may_correct": may_correct,
+        }  # fmt: skip
 
 
 class BooksPage(PageView):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
 from grants.funds import commands, queries
-from grants.funds.forms import BudgetForm, EntryForm, MonthForm, ReasonForm, SourceForm
+from grants.funds.forms import BudgetForm, EntryForm, MonthForm, ReasonForm, ReversalForm, SourceForm
 from grants.funds.models import Entry
 from grants.funds.policies import ASKERS, entry_policy, source_policy
 from grants.funds.queries.owners import owners_of
@@ -114,6 +114,21 @@ class AskWriteOff(AskMove):
     intro = _("确实无法追回的资金，按决定文件核销。由科长提出，分管领导批准。")
 
 
+class AskReverse(AskMove):
+    """?posting=: the one to begin with."""
+
+    kind = EntryKind.REVERSE
+    title = _("红字冲销")
+    intro = _("指标、结转、缴回或恢复录错了，用一张金额相同、方向相反的凭证冲销，再重新录入。钱已经用掉的不能冲销。")
+    form_class = ReversalForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"posting": self.request.GET.get("posting", "")}
+
+    def call(self, answers: dict[str, Any]) -> Entry:
+        return commands.request_reversal(by=self.request.user, paper=self.paper(answers), **answers)
+
+
 class AskMonth(AskView):
     form_class = MonthForm
 
@@ -148,7 +163,7 @@ class AskReopen(AskMonth):
 
 
 ASKING: tuple[type[AskView], ...] = (
-    AskBudget, AskCarryOver, AskHandBack, AskRestore, AskWriteOff, AskClose, AskReopen,
+    AskBudget, AskCarryOver, AskHandBack, AskRestore, AskWriteOff, AskReverse, AskClose, AskReopen,
 )  # fmt: skip
 
 
@@ -225,6 +240,9 @@ class Approve(EntryMove):
             return [_("%(month)s 和以前各月结账，不能再记账。") % {"month": obj.month}]
         if obj.kind == EntryKind.REOPEN:
             return [_("%(month)s 和以后已结账的月份打开，可以补记。") % {"month": obj.month}]
+        if obj.reverses_id:
+            words = {"number": obj.reverses_id, "entry": obj}
+            return [_("凭证 %(number)s 用一张红字凭证冲销：%(entry)s。") % words]
         lines = [str(obj), _("账本立即记账，记账后只能红字冲销。")]
         return [queries.name_of(obj.account), *lines] if obj.account else lines
 
