@@ -56,7 +56,8 @@ def returned(application: Application) -> None:
 
 
 def passed(application: Application) -> None:
-    text = f"“{application.title}”已通过资格审查，进入专家评审。"
+    then = "进入专家评审" if application.round.has_review else "等待集体研究"
+    text = f"“{application.title}”已通过资格审查，{then}。"
     queue(
         "applications.passed",
         members(application),

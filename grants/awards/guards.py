@@ -12,7 +12,7 @@ from grants.applications.models import Application
 from grants.awards import queries, rules
 from grants.awards.models import Award, Resolution, ResolutionItem
 from grants.awards.states import Meeting
-from grants.calls.models import ProgrammeType, Round
+from grants.calls.models import Round
 from grants.publicity import queries as publicity
 from grants.publicity.states import S as Publishing
 from grants.review.queries import final_rows, review_ended_on
@@ -60,13 +60,13 @@ def meeting_faults(round: Round, met_on: date, number: str) -> list[Reason]:
         check_reference(number, str(_("纪要文号")))
     except Invalid as fault:
         found.append(Reason("minutes_number", str(fault)))
-    earliest = review_ended_on(round) or round.opens_at.astimezone(clock.ZONE).date()
+    earliest = review_ended_on(round) or round.closes_at.astimezone(clock.ZONE).date()
     if met_on > clock.today():
         found.append(Reason("met_on", _("会议日期不能晚于今天。")))
     elif met_on < earliest:
         text = _("会议日期不能早于 %(day)s：评审汇总在这一天封存，会议据此决定。请按纪要核对。")
-        if round.programme.route != ProgrammeType.Route.PANEL:
-            text = _("会议日期不能早于 %(day)s：申报从这一天开始。请按纪要核对。")
+        if not round.has_review:
+            text = _("会议日期不能早于 %(day)s：申报到这一天截止。请按纪要核对。")
         found.append(Reason("met_on", text % {"day": earliest}))
     return found
 
@@ -87,11 +87,10 @@ def table_faults(round: Round, applications: Sequence[Application]) -> list[Reas
         for pk, n in times.items()
         if n > 1
     ]
-    is_panel = round.programme.route == ProgrammeType.Route.PANEL
     for one in {one.pk: one for one in applications}.values():
         if one.round_id != round.pk:
             found.append(Reason("foreign", _("“%(title)s”不是这个批次的项目，请删去。") % {"title": one.title}))
-        elif is_panel and one.pk not in ranked:
+        elif round.has_review and one.pk not in ranked:
             found.append(
                 Reason("unranked", _("“%(title)s”没有封存的评审成绩，不在排名中，请删去。") % {"title": one.title})
             )
@@ -131,8 +130,7 @@ def item_faults(one: ResolutionItem, resolution: Resolution) -> list[Reason]:
         )
     if Award.objects.filter(application=app).exists():
         found.append(Reason("again", _("%(name)s已有立项记录。") % {"name": name}))
-    is_panel = resolution.round.programme.route == ProgrammeType.Route.PANEL
-    if one.verdict == rules.PROPOSED and is_panel and one.rank is None:
+    if one.verdict == rules.PROPOSED and resolution.round.has_review and one.rank is None:
         found.append(Reason("unranked", _("%(name)s没有封存的评审成绩，不能拟立项。") % {"name": name}))
     return found
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Sum
+from django.db.models import Exists, Max, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from grants.applications.states import S as Screened
 from grants.awards import rules
 from grants.awards.models import READERS, Award, Resolution
 from grants.awards.states import CONFIRM_DAYS, Meeting, S
-from grants.calls.models import Round
+from grants.calls.models import ProgrammeType, Round
 from grants.funds import queries as funds
 from grants.funds.states import Kind
 from grants.publicity.models import Publicity
@@ -31,6 +31,8 @@ from portal.components.rules import Due, due_of
 from portal.documents.models import Paper
 from portal.pages.models import PortalSettings
 from portal.workdays.queries import overrides
+
+BY_CASE = Q(programme__route=ProgrammeType.Route.CASE)
 
 
 def names_of(codes: set[str]) -> dict[str, str]:
@@ -99,7 +101,11 @@ def table(round: Round) -> Table:
     sources = [(names.get(code, code), fen) for code, fen in funds.balance("envelope", "round", round.code).items()]
     money = sum(fen for _code, fen in sources)
     wishes = [
-        rules.Wish(by_pk[row["application"]].organization_id, row["requested"], row["score"] is not None)
+        rules.Wish(
+            by_pk[row["application"]].organization_id,
+            row["requested"],
+            not round.has_review or row["score"] is not None,
+        )
         for row in ranked
     ]
     lines = rules.suggest(wishes, money, round.ceiling, round.awards_per_organization)
@@ -193,16 +199,22 @@ def due(user: Any) -> list[Due]:
 
 
 def meetings_due(user: Any) -> list[Due]:
-    """Rounds whose panels are all sealed and that have no resolution yet."""
-    rounds = (
-        Round.objects.filter(user.scope(Role.BUREAU_OFFICER), panels__status=PanelState.SEALED)
-        .filter(resolutions__isnull=True)
+    """Rounds whose review or, without one, whose screening is over and that have no resolution yet."""
+    mine = Round.objects.filter(user.scope(Role.BUREAU_OFFICER), resolutions__isnull=True)
+    reviewed = (
+        mine.filter(panels__status=PanelState.SEALED)
         .filter(~Exists(Panel.objects.filter(round=OuterRef("pk")).unsealed()))
         .exclude(
             Exists(Application.objects.filter(round=OuterRef("pk"), status=Screened.SCREEN_PASSED, candidacy=None))
         )
         .exclude(applications__candidacy__status__in=UNDECIDED)
         .annotate(last=Max("panels__due_on"))
+    )
+    unscreened = Application.objects.filter(round=OuterRef("pk"), status__in=(Screened.SUBMITTED, Screened.RETURNED))
+    by_case = (
+        mine.filter(BY_CASE, closes_at__lt=clock.now(), applications__status=Screened.SCREEN_PASSED)
+        .filter(~Exists(unscreened))
+        .annotate(last=Max("applications__due_on"))
     )
     return [
         due_of(
@@ -213,7 +225,7 @@ def meetings_due(user: Any) -> list[Due]:
             due_on=one.last,
             state=_("待研究"),
         )
-        for one in rounds
+        for one in [*reviewed, *by_case]
     ]
 
 
@@ -269,10 +281,11 @@ def verdicts(resolution: Resolution) -> dict[str, tuple[int, int]]:
 
 
 def meetings(user: Any) -> list[dict[str, Any]]:
-    """Return rounds with panels: how many are sealed, and the resolution if there is one. Three queries."""
-    rounds = list(
-        Round.objects.filter(user.scope(*READERS)).filter(panels__isnull=False).distinct().order_by("-year", "code")
-    )
+    """Return rounds that a meeting decides: how many panels are sealed, and the resolution if any. Three queries."""
+    screened = Application.objects.filter(round=OuterRef("pk"), status=Screened.SCREEN_PASSED)
+    ready = Q(panels__isnull=False) | BY_CASE & Q(Exists(screened))
+    mine = Round.objects.filter(user.scope(*READERS)).select_related("programme")
+    rounds = list(mine.filter(ready).distinct().order_by("-year", "code"))
     states: dict[int, list[str]] = {}
     for pk, status in (
         Panel.objects.filter(round__in=rounds).exclude(status=PanelState.CANCELLED).values_list("round_id", "status")
@@ -314,11 +327,12 @@ def publicity_texts(resolution: Resolution) -> dict[str, Any]:
     round, count = resolution.round, resolution.awards.filter(status=S.PROPOSED).count()
     met = resolution.met_on
     site = PortalSettings.load()
+    review = "、专家评审" if round.has_review else ""
     experts = PanelMember.objects.filter(panel__round=round, submitted_at__isnull=False).select_related("user")
     return {
         "title": f"{round.title}拟立项项目公示",
         "basis": (
-            f"经资格审查、专家评审和{met.year}年{met.month}月{met.day}日{resolution.get_kind_display()}集体研究"
+            f"经资格审查{review}和{met.year}年{met.month}月{met.day}日{resolution.get_kind_display()}集体研究"
             f"（{resolution.minutes_number}），拟对下列 {count} 个项目给予资助，现予公示。公示期内，"
             "任何单位和个人对公示内容有异议的，可以向我单位提出。"
         ),

@@ -29,6 +29,7 @@ def plan_of(round: Round) -> rules.Plan:
         criteria=list(round.criteria.values_list("stage", "max_points")),
         tranches=list(round.tranche_rules.values_list("percent", flat=True)),
         envelopes=[(str(one), one.planned, one.amount) for one in round.envelopes.select_related("source")],
+        has_review=round.has_review,
     )
 
 
@@ -122,9 +123,12 @@ def too_little(asked: Allocation) -> list[Reason]:
 def unready(round: Round) -> list[Reason]:
     """Everything that a published round must have."""
     found = [Reason(code, text) for code, text in rules.plan_faults(plan_of(round))]
-    paper = round.criteria.filter(stage="PAPER").values_list("name", flat=True)
-    found += [Reason(code, text) for code, text in rules.naming_faults(paper)]
-    if round.has_defence and not round.criteria.filter(stage="DEFENCE").exists():
+    if round.has_review:
+        paper = round.criteria.filter(stage="PAPER").values_list("name", flat=True)
+        found += [Reason(code, text) for code, text in rules.naming_faults(paper)]
+    elif round.has_defence:
+        found.append(Reason("defence", _("一事一议的批次没有专家评审，也就没有答辩，请把答辩入围数改为 0。")))
+    if round.has_review and round.has_defence and not round.criteria.filter(stage="DEFENCE").exists():
         found.append(Reason("defence", _("本批次设答辩，但没有答辩评分项，请补上，或把答辩入围数改为 0。")))
     if round.status in BEFORE and round.has_closed(clock.now()):
         found.append(Reason("past", _("申报截止时间已经过了，没有单位能够申报，请推迟申报时间。")))

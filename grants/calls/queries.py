@@ -108,8 +108,8 @@ def notices(state: str = "", year: int | None = None) -> list[Notice]:
 
 
 def rubric(round: Round) -> list[dict[str, Any]]:
-    """Return [{"code", "stage", "total", "criteria"}] in the order of the procedure. One query."""
-    criteria = list(round.criteria.all())
+    """Return [{"code", "stage", "total", "criteria"}] in the order of the procedure, [] without a review. One query."""
+    criteria = list(round.criteria.all()) if round.has_review else []
     return [
         {"code": stage.value, "stage": stage.label, "total": sum(one.max_points for one in rows), "criteria": rows}
         for stage in Criterion.Stage
@@ -267,7 +267,6 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
         share % {"milestone": one.get_milestone_display(), "percent": one.percent} for one in tranches
     )
     window = {"from": local(round.opens_at), "to": local(round.closes_at), "hour": hour(round.closes_at)}
-    review = {"experts": round.experts, "rule": scoring(round)}
     publicity = _("集体研究后公示 %(days)s 个工作日，任何人可以提出异议。") % {"days": round.publicity_days}
     is_open = round.takes_applications(moment)
     return [
@@ -275,24 +274,32 @@ def procedure(round: Round, tranches: list[Any], moment: datetime) -> list[dict[
          "text": _("单位负责人提交。截止前可以撤回修改，次数不限。"), "state": "now" if is_open else ""},
         {"title": _("资格审查"), "when": _("截止后 %(days)s 个工作日内") % {"days": round.screening_days},
          "text": _("需要补正的一次告知，%(days)s 个工作日内补齐。") % {"days": round.correction_days}, "state": ""},
-        {"title": _("专家评审"), "when": "", "text": _("每项由 %(experts)s 名专家评审。%(rule)s") % review, "state": ""},
-        *defence_step(round),
+        *review_steps(round),
         {"title": _("集体研究和公示"), "when": "", "text": publicity, "state": ""},
         {"title": _("签约和拨款"), "when": "", "text": _("%s。") % parts, "state": ""},
     ]  # fmt: skip
 
 
-def defence_step(round: Round) -> list[dict[str, Any]]:
-    """Return the step of the defence, nothing for a round without one."""
-    if not round.has_defence:
+def review_steps(round: Round) -> list[dict[str, Any]]:
+    """Return the steps of review and defence, as far as the round has them."""
+    if not round.has_review:
         return []
+    words = {"experts": round.experts, "rule": scoring(round)}
+    review = {
+        "title": _("专家评审"),
+        "when": "",
+        "text": _("每项由 %(experts)s 名专家评审。%(rule)s") % words,
+        "state": "",
+    }
+    if not round.has_defence:
+        return [review]
     text = _("初评前 %(places)s 名参加。总成绩中初评占 %(paper)s%%，答辩占 %(rest)s%%。缺席的%(absence)s。") % {
         "places": round.defence_places,
         "paper": round.paper_percent,
         "rest": 100 - round.paper_percent,
         "absence": round.get_absence_display(),
     }
-    return [{"title": _("答辩"), "when": "", "text": text, "state": ""}]
+    return [review, {"title": _("答辩"), "when": "", "text": text, "state": ""}]
 
 
 def scoring(round: Round, stage: str = "PAPER") -> str:
@@ -319,7 +326,8 @@ STRIP = [
 
 def strip(round: Round, moment: datetime) -> list[dict[str, str]]:
     """Return the phases in a row; the stage mark says which one is running."""
-    phases = [(code, title) for code, title in STRIP if code != "DEFENCE" or round.has_defence]
+    without = {"REVIEW": not round.has_review, "DEFENCE": not round.has_defence}
+    phases = [(code, title) for code, title in STRIP if not without.get(code)]
     codes = [code for code, _ignored in phases]
     place = codes.index(round.stage) if round.stage in codes else (len(codes) if round.stage else -1)
     is_over = round.has_closed(moment)

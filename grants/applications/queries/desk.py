@@ -74,7 +74,7 @@ def timeline(application: Application) -> list[dict[str, Any]]:
         S.DRAFT: _("填写并提交申报书"),
         S.SUBMITTED: _("资格审查"),
         S.RETURNED: _("提交补正"),
-        S.SCREEN_PASSED: _("专家评审"),
+        S.SCREEN_PASSED: _("专家评审") if application.round.has_review else _("集体研究"),
     }
     if application.status in ahead:
         rows.append({"at": None, "title": ahead[S(application.status)], "text": when(application), "state": "now"})

@@ -110,10 +110,13 @@ def steps(application: Application) -> list[dict[str, Any]]:
     ]  # fmt: skip
     if failed:
         return [*rows, {"title": _("初审不通过"), "when": "", "text": _("原因见申报详情。"), "state": "now"}]
-    panel = _("%(experts)s 名专家评审，结果在站内消息告知。") % {"experts": round.experts}
+    decided = {"title": _("集体研究"), "text": _("集体研究决定，结果在站内消息告知。")}
+    if round.has_review:
+        panel = _("%(experts)s 名专家评审，结果在站内消息告知。") % {"experts": round.experts}
+        decided = {"title": _("专家评审"), "text": panel}
     return [
         *rows,
-        {"title": _("专家评审"), "when": "", "text": panel, "state": "now" if passed else ""},
+        {**decided, "when": "", "state": "now" if passed else ""},
         {
             "title": _("结果公示"),
             "when": "",

@@ -56,7 +56,7 @@ def draft_resolution(
 
     items: Item, or (application, amount, reason) for a proposed one. Raises NotYet with every fault.
     """
-    round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
+    round = Round.objects.select_for_update(of=("self",)).select_related("programme").get(pk=round.pk)
     require_none(review.waiting(round))
     require_none(guards.meeting_faults(round, met_on, minutes_number))
     given = [one if isinstance(one, Item) else Item(one[0], rules.PROPOSED, *one[1:]) for one in items]
@@ -68,6 +68,8 @@ def draft_resolution(
     add_items(resolution, given)
     require_none(guards.faults(resolution))
     review_acts.mark_meeting(round, is_held=True)
+    if not round.has_review:
+        calls.mark_stage(round, "DECISION")
     log(resolution, "awards.draft", by=by, role=Role.BUREAU_OFFICER, after=words(resolution))
     notices.drafted(resolution)
     return resolution

@@ -171,6 +171,11 @@ class Round(models.Model):
         return bool(self.closes_at) and moment.replace(microsecond=0) > self.closes_at
 
     @property
+    def has_review(self) -> bool:
+        """Whether experts score; a programme decided case by case goes from the screening to the meeting."""
+        return self.programme.route == ProgrammeType.Route.PANEL
+
+    @property
     def has_defence(self) -> bool:
         return self.defence_places > 0
 

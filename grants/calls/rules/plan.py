@@ -80,11 +80,13 @@ class Plan:
     tranches: Sequence[int]
     envelopes: Sequence[tuple[str, int, int]]
     """(source and year, planned, allocated); fen"""
+    has_review: bool = True
 
 
 def plan_faults(plan: Plan) -> list[tuple[str, str]]:
     """Return every fault as (code, sentence)."""
-    return [*window_faults(plan.opens_at, plan.closes_at), *rubric_faults(plan.criteria), *money_faults(plan)]
+    rubric = rubric_faults(plan.criteria) if plan.has_review else []
+    return [*window_faults(plan.opens_at, plan.closes_at), *rubric, *money_faults(plan)]
 
 
 def window_faults(opens_at: datetime | None, closes_at: datetime | None) -> Iterable[tuple[str, str]]:

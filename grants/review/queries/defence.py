@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from grants.applications.models import Application
-from grants.calls.models import ProgrammeType, Round
+from grants.applications.states import S as Screening
+from grants.calls.models import Round
 from grants.calls.queries import scoring
 from grants.review import rules
 from grants.review.models import Candidacy, Panel, Ranking, ScoreSheet, Shortlist, Slot
@@ -65,6 +66,16 @@ def unassigned(round: Round) -> list[Reason]:
     )
 
 
+def unscreened(round: Round) -> list[Reason]:
+    """Return what stands against deciding case by case: the window, and what the officer has not screened. One query."""
+    if not round.has_closed(clock.now()):
+        return [Reason("window", _("申报还没有截止，截止并完成资格审查后才能录入会议结果。"))]
+    left = Application.objects.filter(round=round, status__in=(Screening.SUBMITTED, Screening.RETURNED)).count()
+    return (
+        [Reason("unscreened", _("还有 %(left)s 个项目没有完成资格审查，请先审查。") % {"left": left})] if left else []
+    )
+
+
 def waiting(round: Round) -> list[Reason]:
     """Return what the review still owes before a body can decide. Four queries at most."""
     unsealed = Panel.objects.filter(round=round).unsealed()
@@ -72,8 +83,7 @@ def waiting(round: Round) -> list[Reason]:
         Reason("unsealed", _("%(one)s的评审汇总还没有封存，封存后才能录入会议结果。") % {"one": one})
         for one in unsealed
     ]
-    if round.programme.route == ProgrammeType.Route.PANEL:
-        found += unassigned(round)
+    found += unassigned(round) if round.has_review else unscreened(round)
     if not round.has_defence:
         return found
     if not Shortlist.objects.filter(round=round).exists():

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from grants.applications.models import Application
 from grants.calls.models import Criterion, Round
 from grants.review import rules
 from grants.review.models import Candidacy, Conflict, Panel, Ranking, Score
@@ -236,11 +237,23 @@ def paper_rows(round: Round) -> list[dict[str, Any]]:
     return merged(sealed_rows(round.pk, Stage.PAPER))
 
 
+def case_rows(round: Round) -> list[dict[str, Any]]:
+    """Return what is decided case by case, in the order of the numbers. One query."""
+    rows = Application.objects.screened(round).order_by("number")
+    return [
+        {"application": pk, "code": "", "title": title, "requested": fen, "rank": None, "score": None, "tie": "", "marks": [],
+         "is_wide": False}
+        for pk, title, fen in rows.values_list("pk", "title", "amount_requested")
+    ]  # fmt: skip
+
+
 def final_rows(round: Round) -> list[dict[str, Any]]:
     """Return what the deciding body sees, in order: after the defence where there is one. One query.
 
-    Whoever gave up the defence is no longer in it.
+    Whoever gave up the defence is no longer in it. Without a review: what passed the screening, unranked.
     """
+    if not round.has_review:
+        return case_rows(round)
     rows = merged(sealed_rows(round.pk, Stage.DEFENCE if round.has_defence else Stage.PAPER))
     return [row for row in rows if not row.get("is_absent") or row["score"] is not None]
 
