@@ -45,12 +45,16 @@ class Refusal(Schema):
     detail: list[Problem]
 
 
+WHOLE_CODE = "^(" + "|".join(f"[0-9]{{{length}}}" for length in (2, 4, 6, 9, 12, 15)) + ")$"
+"""A code of one of the six levels: a part of one would match by chance."""
+
+
 class AwardFilter(FilterSchema):
     year_from: int | None = Field(None, ge=1900, le=2999, description=_("起始年度（含）"))
     year_to: int | None = Field(None, ge=1900, le=2999, description=_("截止年度（含）"))
     programme: str | None = Field(None, pattern=r"^[A-Za-z_]{1,12}$", description=_("项目类型编码，例如 VENTURE"))
     region: str | None = Field(
-        None, pattern=r"^[0-9]{2,15}$", description=_("行政区划代码；包括所有下级，例如 330211 或 330211001")
+        None, pattern=WHOLE_CODE, description=_("行政区划代码；包括所有下级，例如 330211 或 330211001")
     )
 
     @model_validator(mode="before")

@@ -30,7 +30,10 @@ WORDS = {
     "int_parsing": _("应为整数。"),
     "years_crossed": _("不能早于 year_from。"),
 }
-SHAPES = {"region": _("应为 2 至 15 位数字的行政区划代码。"), "programme": _("应为项目类型编码，例如 VENTURE。")}
+SHAPES = {
+    "region": _("应为 2、4、6、9、12 或 15 位数字的行政区划代码。"),
+    "programme": _("应为项目类型编码，例如 VENTURE。"),
+}
 OTHER = _("不符合要求，请对照接口说明。")
 
 
