@@ -26,12 +26,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Placed:
-    """A mark on the drawing. x: percent of the width; is_left: its words stand on the left of it; is_bare: no room for them."""
+    """A mark on the drawing. x: percent of the width; is_left: its words stand on the left of it; is_bare: no room
+    for them; row: 0, or 1 when its words would cover those of another."""
 
     mark: Mark
     x: float
     is_left: bool
     is_bare: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
     lanes = tuple(
         (
             lane,
-            spaced(
-                (Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane), here
+            in_rows(
+                [Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane], here
             ),
         )
         for lane in LANES
@@ -90,6 +92,16 @@ def covers(here: float | None, x: float, label: str) -> bool:
         return False
     left, right = (here - 9, here) if here > FLAG_TURNS else (here - 5, here + 5)
     return x < right and left < x + len(label) * 1.5
+
+
+def in_rows(placed: list[Placed], here: float | None) -> tuple[Placed, ...]:
+    """Give each mark its words; those that would cover others stand in a second row."""
+    rows: tuple[list[Placed], list[Placed]] = ([], [])
+    for one in placed:
+        fits = not any(other.is_bare for other in spaced([*rows[0], one], here))
+        rows[0 if fits else 1].append(one)
+    lower = spaced([replace(one, row=1) for one in rows[1]], here)
+    return (*spaced(rows[0], here), *lower)
 
 
 def spaced(placed: Iterable[Placed], here: float | None) -> tuple[Placed, ...]:

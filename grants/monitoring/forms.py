@@ -138,6 +138,7 @@ class SheetForm(forms.Form):
     def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any):
         initial = {"bonus": evaluation.bonus, "deduction": evaluation.deduction, "opinion": evaluation.opinion}
         super().__init__(*args, **{**kwargs, "initial": initial})
+        self.fields["opinion"].is_conditional = True  # type: ignore[attr-defined]  # submitting asks for it
         self.scores = list(evaluation.scores.all())
         for one in self.scores:
             # "满意度（不低于85%）": Django fills the limits into the sentence once more.

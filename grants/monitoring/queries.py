@@ -105,6 +105,10 @@ class Money:
     def spent_percent(self) -> int:
         return rules.percent(self.spent, self.received)
 
+    @property
+    def left(self) -> int:
+        return self.award - self.spent
+
 
 def indicators(project: Project, report: Report | None = None, kind: str = "") -> list[Indicator]:
     """Return one row per planned activity. "now": since the midterm report, for the final one. 4 queries.

@@ -13,6 +13,7 @@ from grants.needs.states import Stage, Status
 from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
+from portal.regions.models import Level, Region
 from portal.search.models import BigramField, Indexed
 
 DECIDERS = (Role.COMMUNITY, Role.STREET)
@@ -28,6 +29,13 @@ class NeedQuerySet(models.QuerySet):
 
     def public(self) -> NeedQuerySet:
         return self.filter(status=Status.LISTED)
+
+    def of_street(self, code: str) -> NeedQuerySet:
+        """Those of one street or town and its communities. An unknown code holds nothing; none at all, everything."""
+        if not code:
+            return self
+        street = Region.objects.filter(level=Level.STREET, code=code).first()
+        return self.filter(region__path__startswith=street.path) if street else self.none()
 
 
 class Need(Indexed, models.Model):
@@ -84,6 +92,11 @@ class Need(Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.title or self.number
+
+    @property
+    def stage_tone(self) -> str:
+        """Tone of the stage's tag: what still looks for a project is under way."""
+        return "success" if self.stage else "info"
 
     @property
     def region_name(self) -> str:

@@ -18,6 +18,11 @@ def communities() -> Any:
     return Region.objects.filter(level=Level.COMMUNITY).order_by("code")
 
 
+def streets() -> Any:
+    """The streets and towns in use."""
+    return Region.objects.active().filter(level=Level.STREET)
+
+
 def next_number() -> str:
     """Return "XQ-2026-0007"."""
     head = f"XQ-{clock.today().year}-"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from grants.needs import commands
-from grants.needs.forms import PostForm
+from grants.needs.forms import Filter, PostForm
 from grants.needs.models import Need
 from portal.access.views import FormCommandView
 from portal.search.queries import search
@@ -18,9 +18,11 @@ from portal.search.rules import MAX_QUERY
 
 def needs(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:MAX_QUERY]
-    found = search(Need.objects.public().select_related("region"), text)
+    street = request.GET.get("street", "").strip()
+    found = search(Need.objects.public().of_street(street).select_related("region"), text)
     page = Paginator(found, 20).get_page(request.GET.get("page"))
-    return render(request, "needs/list.html", {"page_obj": page, "text": text})
+    form = Filter(request.GET or None)
+    return render(request, "needs/list.html", {"page_obj": page, "text": text, "street": street, "form": form})
 
 
 class Post(FormCommandView):

@@ -15,6 +15,8 @@ from portal.access.forms import reason_form
 from portal.components.forms import DayInput
 from portal.files.forms import ManyFilesField
 
+NAMED_ONLY = _("实名的须填写，匿名的不用填写")
+
 
 def first_day(day: date, keep: date | None = None) -> date:
     """Return a first day within bounds. keep: the one that stands already, e.g. of a wording correction."""
@@ -92,7 +94,7 @@ class ObjectionForm(forms.Form):
     row = forms.ModelChoiceField(PublicityRow.objects.none(), label=_("您对哪个项目有异议"), required=False)
     kind = forms.ChoiceField(label=_("异议类型"), choices=Objection.Kind, widget=forms.RadioSelect)
     facts = forms.CharField(
-        label=_("事实"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}),
+        label=_("事实"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6, "data-limit": 2000}),
         help_text=_("写清时间、地点和经过，20 到 2000 个字。请不要写与异议无关的他人隐私。"),
     )  # fmt: skip
     evidence = ManyFilesField(
@@ -109,16 +111,18 @@ class ObjectionForm(forms.Form):
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,
     )
-    name = forms.CharField(label=_("姓名或单位名称"), max_length=60, required=False, help_text=_("匿名不用填写"))
-    phone = forms.CharField(label=_("联系电话"), max_length=20, required=False, help_text=_("匿名不用填写"))
+    name = forms.CharField(label=_("姓名或单位名称"), max_length=60, required=False, help_text=NAMED_ONLY)
+    phone = forms.CharField(label=_("联系电话"), max_length=20, required=False, help_text=NAMED_ONLY)
     id_last4 = forms.RegexField(
-        r"^[0-9]{3}[0-9Xx]$", label=_("证件号后四位"), required=False, help_text=_("匿名不用填写"),
+        r"^[0-9]{3}[0-9Xx]$", label=_("证件号后四位"), required=False, help_text=_("单位加盖公章的和匿名的不用填写"),
         error_messages={"invalid": _("请填写证件号的最后四位，例如 0013。")},
     )  # fmt: skip
     website = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, publicity: Publicity, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        for name in ("name", "phone", "id_last4"):
+            self.fields[name].is_conditional = True  # type: ignore[attr-defined]  # see templates/django/forms/field.html
         field = self.fields["row"]
         field.queryset = publicity.rows.all()
         field.empty_label = _("对整个名单或程序")

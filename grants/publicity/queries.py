@@ -131,6 +131,7 @@ class Listing:
     sources: list[tuple[str, int]]
     days: list[Day]
     days_left: int
+    counts_today: bool
     is_running: bool
     objections: int
     newer: Publicity | None
@@ -149,6 +150,7 @@ def listing(publicity: Publicity) -> Listing:
         sources=rules.shares_total([[tuple(one) for one in row.shares] for row in proposed]),
         days=days,
         days_left=sum(1 for day in days if day.number and not day.is_past),
+        counts_today=any(day.number and day.is_today for day in days),
         is_running=is_running(publicity),
         objections=publicity.objections.exclude(status=Objecting.NOT_ACCEPTED).count(),
         newer=Publicity.objects.public().filter(replaces=publicity).first(),

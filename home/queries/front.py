@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from grants.calls.models import CallPage, Round
 from grants.calls.states import S as RoundState
+from grants.needs import queries as needs
+from grants.needs.models import Need
 from grants.publicity.models import Publicity, PublicityRow
 from grants.publicity.states import S as PublicityState
 from grants.stats import queries as stats
@@ -20,6 +22,7 @@ from home import rules
 from home.models import ArticlePage, GuidePage
 from portal import clock
 from portal.periods import working_days_between
+from portal.regions.models import Region
 from portal.workdays.queries import overrides
 
 
@@ -192,10 +195,12 @@ class Front:
     account: Account | None
     recent: list[tuple[int, Tally]]
     guides: list[GuidePage]
+    needs: list[Need]
+    streets: list[Region]
 
 
 def front(history_until: date | None) -> Front:
-    """Return everything that the first page shows. About ten queries, whatever there is to show."""
+    """Return everything that the first page shows. About a dozen queries, whatever there is to show."""
     every = calls(limit=6)
     book = stats.ledger()
     old = book.only(is_historic=True)
@@ -209,4 +214,6 @@ def front(history_until: date | None) -> Front:
         account=Account(shown, history_until if old.rows else None) if shown.rows else None,
         recent=[(year, recent.of(year=year)) for year in recent.years] if old.rows else [],
         guides=list(GuidePage.objects.live().public().order_by("pk")[:3]),
+        needs=list(Need.objects.public().select_related("region").order_by("-posted_at", "-pk")[:3]),
+        streets=list(needs.streets()),
     )

@@ -19,6 +19,12 @@ def front_page(context: dict) -> queries.Front:
 
 
 @register.filter
+def facts(line: str) -> list[str]:
+    """Return the facts of a hit one by one: each is kept in one piece."""
+    return line.split(" · ")
+
+
+@register.filter
 def hits_in(text: object, query: str) -> list[tuple[str, bool]]:
     """Return the pieces of `text`, each with whether it is a hit of `query`."""
     return marked(f"{text}", query)

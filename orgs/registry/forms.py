@@ -62,6 +62,8 @@ class ClaimForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = places()
+        for name in ("name", "region"):
+            self.fields[name].is_conditional = True  # type: ignore[attr-defined]
 
     def clean_uscc(self) -> str:
         return checked(check_uscc, self.cleaned_data["uscc"])

@@ -21,5 +21,6 @@ class VerifyForm(forms.Form):
         HASH,
         label=_("文件的 SHA-256"),
         required=False,
+        help_text=_("文书上印的 64 位校验码，用来核对内容有没有改动。可以带空格。"),
         error_messages={"invalid": _("SHA-256 应为 64 位的数字和字母 a–f。请重新复制后粘贴。")},
     )

@@ -9,6 +9,18 @@
   const total = form.querySelector("[data-total]");
   const missing = form.querySelector("[data-missing]");
   const count = form.querySelector("[data-count]");
+  const desk = document.querySelector("[data-desk]");
+  const tabs = [...desk.querySelectorAll("[data-pane-tab]")];
+  const turn = (name) => {
+    desk.dataset.pane = name;
+    for (const tab of tabs) if (tab.dataset.paneTab === name) tab.setAttribute("aria-current", "true"); else tab.removeAttribute("aria-current");
+  };
+  for (const tab of tabs) tab.addEventListener("click", (event) => {
+    event.preventDefault();
+    turn(tab.dataset.paneTab);
+    tab.scrollIntoView({ block: "nearest" });
+  });
+  turn(desk.dataset.pane || "paper");
   let timer = 0, busy = false, again = false, leaving = false, gone = false;
 
   const value = (input) => {

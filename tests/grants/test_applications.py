@@ -154,6 +154,15 @@ def test_the_notice_the_approval_and_an_empty_draft_give_one_estimate_of_minutes
     assert queries.dossier(again(draft)).minutes_left() == told - 3
 
 
+def test_a_section_names_its_criteria_with_the_points_of_the_round():
+    round = make_application().round
+    asked = [{"criterion": "需求真实 20 分"}, {"criterion": "团队能力 15 分"}, {"criterion": ""}, {}]
+    round.criteria.filter(name="需求真实").update(max_points=25)
+    round.criteria.exclude(name="需求真实").delete()
+
+    assert queries.rubric_lines(round, asked) == ["需求真实 25 分"]
+
+
 def test_planned_months_lie_in_the_projects_own_period():
     draft = make_application()
     by = admin_of(draft)

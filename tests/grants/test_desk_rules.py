@@ -38,3 +38,17 @@ def test_time_goes_from_nothing_to_all():
     assert time_percent(START, END, END) == 1000
     assert time_percent(START, END, date(2028, 1, 1)) == 1000
     assert time_percent(date(2026, 1, 1), date(2026, 1, 10), date(2026, 1, 5)) == 500
+
+
+def test_marks_too_near_to_each_other_keep_their_words_in_a_second_row():
+    dates = (
+        ("末期报告提交", date(2026, 12, 30)),
+        ("末期评估通过", date(2027, 1, 29)),
+        ("专项审计完成", date(2027, 2, 28)),
+    )
+    marks = [Mark("milestone", on, title, "planned") for title, on in dates]
+
+    placed = draw(marks, START, END, date(2026, 11, 22)).lanes[0][1]
+
+    assert {one.mark.title: one.row for one in placed} == {"末期报告提交": 0, "末期评估通过": 1, "专项审计完成": 0}
+    assert [one.mark.title for one in placed if one.is_bare] == []

@@ -59,3 +59,25 @@ def test_the_screens(client, need, community):
     assert "路灯补亮" in client.get(reverse("staff_needs:index")).content.decode()
     assert client.post(reverse("staff_needs:decline", args=[need.pk]), {"reason": "已转供电部门"}).status_code == 302
     assert Need.objects.get(pk=need.pk).status == Status.DECLINED
+
+
+def test_the_public_list_is_read_by_street(client, need, community):
+    commands.list_(need, by=community, title="后巷路灯补亮", text="后巷两盏路灯不亮，夜间出行不便。")
+    other = make_region("330211003").code
+
+    def titles(street):
+        return [one.title for one in client.get(reverse("needs:list"), {"street": street}).context["page_obj"]]
+
+    assert (titles(""), titles("330211001")) == (["后巷路灯补亮"], ["后巷路灯补亮"])
+    assert (titles(other), titles("0"), titles("330211001001")) == ([], [], [])
+    assert "这个街道、镇还没有公开的需求。" in client.get(reverse("needs:list"), {"street": other}).content.decode()
+
+
+def test_a_resident_follows_the_own_needs_at_the_desk(client, need, community):
+    client.force_login(need.posted_by)
+    assert need.number in client.get(reverse("desk:start")).content.decode()
+    commands.decline(need, by=community, reason="已转供电部门办理")
+    page = client.get(reverse("desk:start")).content.decode()
+    assert ("不列入" in page, "已转供电部门办理" in page) == (True, True)
+    client.force_login(make_user("neighbour"))
+    assert need.number not in client.get(reverse("desk:start")).content.decode()

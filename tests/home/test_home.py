@@ -258,3 +258,27 @@ def test_odd_filters_are_never_an_error(client, site, address, odd):
     make_award(1)
 
     html(client, address.format(odd))
+
+
+def test_home_shows_the_latest_needs_and_asks_for_the_street(client, site):
+    from grants.needs import commands as needs
+    from portal.access import Role
+
+    place, by = make_region("330211001001"), make_user("community", Role.COMMUNITY, region="330211001001")
+    for number in range(4):
+        posted = needs.post(
+            by=make_user(f"r{number}"),
+            region=place,
+            title=f"后巷路灯{number}",
+            text="后巷两盏路灯不亮，夜间看不清路。",
+        )
+        needs.list_(posted, by=by, title=f"补亮路灯{number}", text="后巷两盏路灯不亮，夜间出行不便。")
+
+    answer = client.get("/")
+    page = answer.content.decode()
+
+    assert [title for title in ("补亮路灯3", "补亮路灯2", "补亮路灯1", "补亮路灯0") if title in page] == [
+        "补亮路灯3", "补亮路灯2", "补亮路灯1",
+    ]  # fmt: skip
+    assert '<option value="330211001">' in page
+    assert f'action="{reverse("needs:list")}"' in page

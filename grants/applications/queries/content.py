@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from grants.applications.models import Application
 from grants.applications.queries.dossier import dossier
+from grants.calls.models import Round
 from portal.dynforms.queries import display_sections
 
 RELATED = (
@@ -38,3 +41,16 @@ def content(application: Application, version: Any = None) -> dict[str, Any]:
         "files": version.attachments,
         "budget": {"grant": grant, "own": own, "other": other, "total": grant + own + other},
     }
+
+
+def rubric_lines(round: Round, questions: list[dict[str, Any]]) -> list[str]:
+    """Return the criteria of this round that the questions answer: "需求真实 25 分". 1 query.
+
+    The form names a criterion with the points of the standard rubric; a round may give it others, or leave it out.
+    """
+    named = " ".join(one.get("criterion") or "" for one in questions)
+    points: dict[str, int] = {}
+    for one in round.criteria.order_by("pk"):
+        if one.name in named and one.name not in points:
+            points[one.name] = one.max_points
+    return [_("%(name)s %(points)s 分") % {"name": name, "points": most} for name, most in points.items()]

@@ -172,7 +172,7 @@ class FormSectionView(SectionView):
         return {
             "form": self.form(),
             "help": one["help"],
-            "rubric": list(dict.fromkeys(q["criterion"] for q in one["questions"] if q.get("criterion"))),
+            "rubric": queries.rubric_lines(self.application.round, one["questions"]),
         }
 
     def keep(self) -> Section:

@@ -162,6 +162,20 @@ def per(part: int | None, whole: int | None) -> str:
 
 
 @register.filter
+def ticks(total: int | None) -> list[str]:
+    """Where the pieces of a bar of `total` equal ones meet, as SVG lengths."""
+    return [f"{100 * at / total:.2f}%" for at in range(1, total)] if total else []
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """40 → "40 分钟"; from an hour on in half hours: 124 → "2 小时", 80 → "1.5 小时"."""
+    if minutes < 60:
+        return _("%(n)s 分钟") % {"n": minutes}
+    return _("%(n)s 小时") % {"n": f"{round(minutes / 30) / 2:g}"}
+
+
+@register.filter
 def item(mapping: Any, key: Any) -> Any:
     """mapping|item:key, empty when missing."""
     return (mapping or {}).get(key, "")
