@@ -82,7 +82,7 @@ def load_objected_round(say: Say) -> None:
     only = PlannedApplication(
         0,
         ORGANIZATIONS[8],
-        "静远认知障碍家庭喘息服务",
+        "金华社区照护者周末喘息驿站",
         "助残",
         ORGANIZATIONS[8].region,
         38_500_00,

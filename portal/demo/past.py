@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 from grants.awards import commands as awards
 from grants.funds.models import FundSource
 from portal import clock
 from portal.demo.base import Say, moment, person, region
 from portal.demo.history import PROGRAMMES
 from portal.demo.history import awards as past_awards
+from portal.demo.plan import SMALL, THEMES
 
 NAMES = {"VENTURE": "公益创投", "MICRO": "微民生", "FACILITY": "社区用房补助"}
+
+
+THINGS = {
+    "VENTURE": [theme for themes in zip(*THEMES.values(), strict=True) for theme in themes],
+    "MICRO": SMALL,
+    "FACILITY": ("社区服务用房改建", "居家养老服务中心扩建"),
+}
+"""What the past awards were for: invented, as their split is."""
 
 
 def load_history(say: Say) -> None:
@@ -26,11 +37,11 @@ def load_history(say: Say) -> None:
     rows = [
         {
             "code": one.code, "programme": one.programme, "region": region(one.region), "year": one.year,
-            "amount": one.amount, "title": f"{NAMES[one.programme]}项目 {one.code}（演示）",
+            "amount": one.amount, "title": f"{region(one.region).name}{theme}（演示）",
             "organization_name": f"{region(one.region).name}演示项目单位", "split_is_invented": True,
         }
         for programme in PROGRAMMES
-        for one in past_awards(programme)
+        for one, theme in zip(past_awards(programme), cycle(THINGS[programme.code]))
     ]  # fmt: skip
     with clock.at(moment("2026-01-10 09:00")):
         made = awards.import_awards(

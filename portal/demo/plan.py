@@ -27,6 +27,33 @@ THEMES = {
     "助残": ("残疾人手工坊", "康复陪伴计划", "认知障碍家庭喘息服务", "无障碍出行同伴"),
     "救助帮困": ("困难家庭陪伴计划", "大病家庭互助小组", "就业能力提升营", "爱心物资公益集市"),
 }
+SMALL = (
+    "楼道扶手加装", "晾衣架更新", "路灯补亮", "电动车充电棚", "无障碍坡道", "便民理发日", "消防器材更新", "健身器材维修",
+    "议事亭", "垃圾分类亭房",
+)  # fmt: skip
+"""What a small project does (domain § 11.6)."""
+
+FIRST = {
+    "甬澜社会工作服务中心": "老城梯坎助行计划", "后大街邻里调解服务社": "后大街邻里议事厅",
+    "蛟川老年协会": "炼化家属区独居老人敲门行动", "蓝领社会工作事务所": "蓝领子女四点半课堂",
+    "静远家庭服务中心": "静远社区认知障碍家庭喘息服务", "新居民融合促进会": "金邑新居民融合小组",
+    "高教志愿助老中心": "高教园大学生助老志愿队", "护河环保协会": "同心湖护河行动",
+    "贵穗助残服务中心": "东桂残疾人手工坊", "澥音乡村关爱中心": "岚山留守老人电话关爱",
+    "龙湖萤火阅读中心": "河源社区乡村儿童阅读角",
+}  # fmt: skip
+"""The projects that domain § 11.6 names, by who applies."""
+
+COMMUNITIES = {
+    "330211001": ("胜利路", "总浦桥", "顺隆", "车站路", "西门", "白龙"),
+    "330211002": ("五里牌", "镇电", "炼化", "临江", "虹桥", "东信路"),
+    "330211003": ("中街", "南一", "盛家", "莲晴", "箭港湖", "金华"),
+    "330211004": ("庄一", "兴庄路", "陈倪路", "中兴", "锦绣", "汉郡"),
+    "330211005": ("贵驷", "里洞桥", "兴丰", "妙胜寺", "民联", "沙河"),
+    "330211100": ("广源", "沿山", "觉渡", "庙戴", "十七房", "湾塘"),
+    "330211101": ("思源", "龙源", "田杨陈", "杜夹岙", "汶溪", "长石"),
+}
+"""Communities and villages of each street, by its code."""
+
 FIELD_CATEGORY = {
     "为老": "为老", "留守老人": "为老", "志愿": "社区治理与其他公益", "社区治理": "社区治理与其他公益",
     "流动人口": "社区治理与其他公益", "环境": "社区治理与其他公益", "社工能力": "社区治理与其他公益",
@@ -61,7 +88,7 @@ def r2026() -> list[PlannedApplication]:
         one for one in ORGANIZATIONS if one.story not in {"operator", "co-funder", "abnormal", "inspection-overdue"}
     ]
     failing = {one.story: one for one in ORGANIZATIONS}
-    titles: Counter[str] = Counter()
+    titles = Titles()
     rows = []
     for position, outcome in enumerate(name for name, count in OUTCOMES.items() for _ in range(count)):
         code = next(codes) if outcome == "SCREEN_FAILED" else ""
@@ -69,11 +96,11 @@ def r2026() -> list[PlannedApplication]:
             code, able[position % len(able)]
         )
         given = next(granted) if outcome == "CONTRACTED" else 0
-        title, category = _title(organization, titles)
+        category = FIELD_CATEGORY[organization.field]
         asked = min(CEILING, given + position % 4 * 1_000_00) if given else 24_000_00 + position * 300_00
         rows.append(
             PlannedApplication(
-                position, organization, title, category, organization.region,
+                position, organization, titles.take(organization, THEMES[category]), category, organization.region,
                 asked=asked, granted=given, points=_points(position, outcome), outcome=outcome, code=code,
                 tilt=2 if outcome == "DEFENCE_ABSENT" else 0,
             )
@@ -81,14 +108,29 @@ def r2026() -> list[PlannedApplication]:
     return rows
 
 
-def _title(organization: DemoOrganization, used: Counter[str]) -> tuple[str, str]:
-    category = FIELD_CATEGORY[organization.field]
-    themes = THEMES[category]
-    theme = themes[used[organization.name] % len(themes)]
-    round_about = used[organization.name] // len(themes)
-    used[organization.name] += 1
-    place = organization.name.removeprefix("镇海区演示")[:2]
-    return f"{place}{theme}{'（二）' if round_about else ''}", category
+class Titles:
+    """Titles of one round: a place of the applicant's street and a theme, none of them twice."""
+
+    def __init__(self) -> None:
+        self.given: set[str] = set()
+        self.counts: Counter[str] = Counter()
+
+    def take(self, organization: DemoOrganization, themes: tuple[str, ...]) -> str:
+        """Return the next title of an applicant; the first is the named one, where there is one."""
+        count = self.counts[organization.name]
+        self.counts[organization.name] += 1
+        named = FIRST.get(organization.name.removeprefix("镇海区演示"))
+        if named and not count:
+            self.given.add(named)
+            return named
+        return self.at(organization.region, themes[count % len(themes)], count)
+
+    def at(self, region: str, theme: str, start: int = 0) -> str:
+        places = COMMUNITIES[region]
+        rotated = [places[(start + at) % len(places)] for at in range(len(places))]
+        title = next(title for place in rotated if (title := f"{place}{theme}") not in self.given)
+        self.given.add(title)
+        return title
 
 
 def _points(position: int, outcome: str) -> int:
@@ -134,11 +176,11 @@ CLOSED = 18
 def r2025() -> list[PlannedApplication]:
     """Return the small projects of the year before: paid at once, finished, audited and closed."""
     able = [one for one in ORGANIZATIONS if one.story in {"normal", "hub"}]
+    titles = Titles()
     rows = []
     for position in range(CLOSED):
         organization = able[position % len(able)]
-        place = organization.name.removeprefix("镇海区演示")[:2]
-        title = f"{place}邻里小事行动{'（二）' if position >= len(able) else ''}"
+        title = titles.at(organization.region, SMALL[position % len(SMALL)])
         asked = 8_000_00 + position * 100_00
         rows.append(
             PlannedApplication(

@@ -99,7 +99,10 @@ def pay(project: Project, number: int, start: datetime, explanation: str = "") -
             payment = payments.approve(payment, person("leader"))
     with clock.at(start + timedelta(days=4)):
         return payments.appropriate(
-            payment, by=person("treasury"), document_number="镇财指〔2026〕1号", voucher_number=f"ZF-{payment.code}"
+            payment,
+            by=person("treasury"),
+            document_number=f"镇财指〔{start.year}〕1号",
+            voucher_number=f"ZF-{payment.code}",
         )
 
 

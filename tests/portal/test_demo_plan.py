@@ -1,7 +1,7 @@
 from collections import Counter
 
 from portal.demo.organizations import ORGANIZATIONS, groups
-from portal.demo.plan import CEILING, CONTRACTED_TOTAL, OUTCOMES, r2026
+from portal.demo.plan import CEILING, CONTRACTED_TOTAL, FIRST, OUTCOMES, r2025, r2026
 
 
 def test_the_decided_round_holds_what_the_state_table_says():
@@ -11,7 +11,14 @@ def test_the_decided_round_holds_what_the_state_table_says():
     assert sum(OUTCOMES.values()) + 4 + 3 + 1 == 81
     assert sum(row.granted for row in rows) == CONTRACTED_TOTAL
     assert all(0 < row.granted <= row.asked <= CEILING for row in rows if row.outcome == "CONTRACTED")
-    assert len({(row.organization.name, row.title) for row in rows}) == len(rows)
+    assert len({row.title for row in rows}) == len(rows)
+
+
+def test_the_named_projects_are_there_and_no_title_is_too_long():
+    titles = {row.title for row in r2026()} | {row.title for row in r2025()}
+
+    assert set(FIRST.values()) <= titles
+    assert max(map(len, titles)) <= 30
 
 
 def test_organizations_and_groups_are_marked_as_invented():
