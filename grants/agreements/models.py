@@ -106,12 +106,12 @@ class Project(models.Model):
 
 
 class PartyCode(models.TextChoices):
-    """Parties are data: two, three or four of them (domain.md § 0.17)."""
+    """Parties are data: two, three or four of them (domain.md § 0.17), in this order on the paper."""
 
-    BUREAU = "BUREAU", _("甲方（主办单位）")
-    OPERATOR = "OPERATOR", _("乙方（承办单位）")
-    ORGANIZATION = "ORGANIZATION", _("丙方（实施单位）")
-    COMMUNITY = "COMMUNITY", _("丁方（落地社区）")
+    BUREAU = "BUREAU", _("主办单位")
+    OPERATOR = "OPERATOR", _("承办单位")
+    ORGANIZATION = "ORGANIZATION", _("实施单位")
+    COMMUNITY = "COMMUNITY", _("落地社区")
 
 
 class AgreementQuerySet(models.QuerySet):

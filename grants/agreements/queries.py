@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from grants.agreements.models import Acceptance, Agreement, Amendment, PartyCode, Project
+from grants.agreements.models import Acceptance, Agreement, Amendment, Party, PartyCode, Project
 from grants.agreements.states import CLOSED, AgreementStatus, AmendmentStatus, ProjectStatus
 from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
@@ -184,6 +184,16 @@ def belongs_to(user: Any, *organization_ids: int) -> bool:
 def is_insider(user: Any, project: Project) -> bool:
     """Nobody of an office acts on a project of an organization that they belong to (ledger.md § 2, I10)."""
     return belongs_to(user, project.organization_id, project.payee_id)
+
+
+LETTERS = (gettext_lazy("甲方"), gettext_lazy("乙方"), gettext_lazy("丙方"), gettext_lazy("丁方"))
+
+
+def sides(agreement: Agreement) -> list[tuple[str, Party, Acceptance | None]]:
+    """Return each party with its letter and role, as "乙方（实施单位）", and its acceptance. Two queries."""
+    said = {one.party: one for one in agreement.acceptances.select_related("by")}
+    parties = zip(LETTERS, agreement.parties.all(), strict=False)
+    return [(f"{letter}（{one.get_code_display()}）", one, said.get(one.code)) for letter, one in parties]
 
 
 def speaks_for(user: Any, agreement: Agreement) -> str:

@@ -261,10 +261,9 @@ class Agreements(ScopedViewSet):
     moves = [Accept, StoreSigned]
 
     def extra(self, user: Any, agreement: Agreement) -> dict[str, Any]:
-        said = {one.party: one for one in agreement.acceptances.select_related("by")}
         return {
             "project": agreement.project,
-            "parties": [(party, said.get(party.code)) for party in agreement.parties.all()],
+            "parties": queries.sides(agreement),
             "lines": agreement.project.budget_lines.all(),
             "tranches": agreement.project.tranches.all(),
         }

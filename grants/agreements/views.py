@@ -41,7 +41,6 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     rows = Agreement.objects.visible_to(request.user).select_related("project__organization", "signed_copy")
     agreement = get_object_or_404(rows, key=key)
     project = agreement.project
-    said = {one.party: one for one in agreement.acceptances.select_related("by")}
     return render(
         request,
         "agreements/detail.html",
@@ -49,7 +48,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
             "agreement": agreement,
             "project": project,
             "capital": capital(project.amount),
-            "parties": [(party, said.get(party.code)) for party in agreement.parties.all()],
+            "parties": queries.sides(agreement),
             "lines": project.budget_lines.all(),
             "activities": project.planned_activities.all(),
             "tranches": project.tranches.all(),

@@ -86,6 +86,20 @@ def test_draft_makes_project_budget_plan_and_parties_that_add_up(people):
     assert acts(agreement) == ["agreements.draft"]
 
 
+@pytest.mark.parametrize(
+    ("more", "labels"),
+    [
+        ({}, ["甲方（主办单位）", "乙方（实施单位）"]),
+        ({"operator": "甬江公益服务中心"}, ["甲方（主办单位）", "乙方（承办单位）", "丙方（实施单位）"]),
+        ({"community": "后大街社区"}, ["甲方（主办单位）", "乙方（实施单位）", "丙方（落地社区）"]),
+    ],
+)
+def test_the_letters_of_the_parties_have_no_gap(people, more, labels):
+    agreement = commands.draft_agreement(make_award(make_payee(people), people), people.officer, **more)
+
+    assert [label for label, _party, _said in queries.sides(agreement)] == labels
+
+
 def test_draft_is_refused_for_an_award_that_is_not_approved(people):
     award = make_award(make_payee(people), people)
     type(award).objects.filter(pk=award.pk).update(status="PROPOSED")

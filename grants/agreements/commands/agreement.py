@@ -251,7 +251,7 @@ def paper_values(agreement: Agreement) -> dict[str, Any]:
     return {
         "title": f"{project.title} 项目协议",
         "unit": project.organization.name,
-        "parties": [[one.get_code_display(), one.name] for one in agreement.parties.all()],
+        "parties": [[label, one.name] for label, one, _said in queries.sides(agreement)],
         "project": project.title,
         "amount": yuan(project.amount),
         "amount_capital": capital(project.amount),
