@@ -164,6 +164,10 @@ def money() -> None:
         "envelope": 74_700_00 + released
     }
     assert Payment.objects.filter(status="FAILED").count() == 1
+    under_way = (
+        Payment.objects.exclude(status__in=["FAILED", "RECEIPTED"]).order_by().values_list("status", flat=True)
+    )
+    assert sorted(under_way) == ["APPROPRIATED", "APPROVED", "CHECKED", "PAID", "REQUESTED"]
 
 
 def people() -> None:

@@ -100,6 +100,7 @@ class ProjectMove(MoveView):
 
 class Suspend(ProjectMove):
     action = "suspend"
+    is_way_out = True
     command = commands.suspend
     title = submit_label = _("中止项目")
     success_message = _("项目已中止。")
@@ -117,6 +118,7 @@ class Resume(ProjectMove):
 
 class Terminate(ProjectMove):
     action = "terminate"
+    is_way_out = True
     command = commands.request_termination
     title = submit_label = _("提出终止")
     success_message = _("已提出终止，单位有 3 个工作日陈述意见，之后由分管领导决定。")
@@ -165,6 +167,7 @@ class Release(MoveView):
     model = Project
     policy = project_policy
     action = "release"
+    is_way_out = True
     command = commands.request_release
     form_class = ReleaseForm
     title = submit_label = _("核减未拨资金")

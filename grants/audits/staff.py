@@ -223,10 +223,12 @@ class Test(FormCommandView):
         return reverse("staff_engagements:inspect", args=[self.item.sample.engagement_id])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        same = queries.same_papers(self.item.expenditure, self.request.user)
         return super().get_context_data(
             item=self.item,
             facts=queries.voucher_facts(self.item.expenditure),
-            same=queries.same_papers(self.item.expenditure, self.request.user),
+            same=same[:5],
+            more=len(same[5:]),
             find_url=f"{reverse('staff_engagements:find', args=[self.item.sample.engagement_id])}"
             f"?item={self.item.pk}&project={self.item.expenditure.project_id}",
             **kwargs,
@@ -253,6 +255,7 @@ class SendForHearing(FindingMove):
 
 class Drop(FindingMove):
     action, command, form_class = "drop", commands.drop, forms.ReasonForm
+    is_way_out = True
     title = submit_label = _("不予认定")
 
 
@@ -266,6 +269,7 @@ class Issue(FindingMove):
 
 class HoldEarly(FindingMove):
     action, command, form_class = "hold", commands.hold_early, forms.ReasonForm
+    is_way_out = True
     title = submit_label = _("提前暂缓拨付")
 
 

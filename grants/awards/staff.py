@@ -205,6 +205,7 @@ class Rebuild(ResolutionMove):
 
 class Cancel(ResolutionMove):
     action = "cancel"
+    is_way_out = True
     command = commands.cancel_draft
     title = _("作废会议结果草稿")
     submit_label = _("作废草稿")
@@ -283,6 +284,7 @@ class Confirm(AwardMove):
 
 class Drop(AwardMove):
     action = "drop"
+    is_way_out = True
     command = commands.drop
     title = _("不予立项")
     submit_label = _("不予立项")
@@ -294,6 +296,7 @@ class Drop(AwardMove):
 
 class Lapse(AwardMove):
     action = "lapse"
+    is_way_out = True
     command = commands.lapse
     title = _("逾期视为放弃")
     submit_label = _("视为放弃")

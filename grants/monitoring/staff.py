@@ -193,6 +193,10 @@ class EvaluationViewSet(ScopedViewSet):
     list_export = ["project.code", "project.title", "kind", "total", "grade", "status", "submitted_at"]
     list_select_related = ["project__organization"]
     inspect_view_fields = ["project", "kind", "total", "grade", "bonus", "deduction", "opinion", "rectification"]
+    inspect_template = "monitoring/staff_evaluation.html"
+
+    def extra(self, user: Any, obj: Evaluation) -> dict[str, Any]:
+        return {"scores": obj.scores.all() if obj.total is not None else []}
 
 
 class ActivityViewSet(ScopedViewSet):
@@ -230,3 +234,7 @@ class ActivityViewSet(ScopedViewSet):
         "project", "planned", "name", "held_on", "place", "capacity", "persons", "staff_hours", "volunteer_hours",
         "summary", "marks_text", "recorded_by", "recorded_at",
     ]  # fmt: skip
+    inspect_template = "monitoring/staff_activity.html"
+
+    def extra(self, user: Any, obj: Activity) -> dict[str, Any]:
+        return {"evidence": obj.evidence.select_related("file")}

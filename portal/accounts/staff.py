@@ -67,6 +67,7 @@ class GrantView(MoveView):
 
 class StopView(MoveView):
     model, policy, action = User, user_policy, "stop"
+    is_way_out = True
     command = staticmethod(commands.stop)
     form_class = ReasonForm
     title = submit_label = _("停用账号")

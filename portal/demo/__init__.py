@@ -69,6 +69,7 @@ PARTS = (
     ending.load_termination,
     ending.load_audit,
     ending.load_finals,
+    running.load_payments_under_way,
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,

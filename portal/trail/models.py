@@ -20,6 +20,25 @@ from portal.trail.rules import changes
 
 READERS = (Role.AUDITOR, Role.SUPERVISOR, Role.AUD_ADMIN)
 
+WORDS = {
+    "added": _("新增"), "admin": _("负责人账号"), "amount": _("金额（分）"), "amount_fen": _("金额（分）"),
+    "assignments": _("分配份数"), "auditor": _("审计人员"), "bank": _("开户银行"), "capped": _("总分封顶"),
+    "changed": _("变动"), "characters": _("字数"), "claim": _("认领申请"), "code": _("代码"), "count": _("数量"),
+    "decision": _("决定文号"), "document": _("文号"), "done": _("已完成"), "dossiers": _("材料份数"),
+    "email": _("邮箱"), "evidence": _("证据件数"), "expert": _("专家"), "fen": _("金额（分）"), "files": _("文件件数"),
+    "first_day": _("首日"), "from": _("期间起"), "invoice": _("发票号码"), "is_change": _("变更账户"),
+    "items": _("项数"), "kind": _("种类"), "listed_on": _("列入日期"), "method": _("方法"), "milestone": _("里程碑"),
+    "number": _("号码"), "over_line": _("超出预算行"), "party": _("一方"), "path": _("依据"), "population": _("总体"),
+    "projects": _("项目"), "proposed": _("拟立项数"), "reference": _("流水号"), "region": _("区划"),
+    "repeat": _("屡查屡犯"), "result": _("结果"), "reverses": _("冲销凭证"), "role": _("角色"), "rows": _("行数"),
+    "section": _("部分"), "seed": _("种子"), "sha256": _("内容指纹"), "sheets": _("评分表数"), "size": _("样本量"),
+    "slots": _("场次"), "source": _("资金来源"), "starts_on": _("开始日期"), "substitute": _("候补"), "to": _("期间止"),
+    "total": _("合计"), "usable_from": _("可用起始"), "user": _("账号"), "username": _("账号"), "version": _("版次"),
+    "year": _("年度"),
+}  # fmt: skip
+"""What acts say of themselves beyond the fields of their object; a word that is missing here is shown as it is stored."""
+YES = {True: _("是"), False: _("否")}
+
 
 class EventManager(BaseLogEntryManager):
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> Event:
@@ -97,7 +116,7 @@ class Event(BaseLogEntry):
         """Return a change in the words of the model: its label, and its choices instead of codes."""
         field = self.field(name)
         if field is None:
-            return name, old, new
+            return str(WORDS.get(name, name)), *(YES[one] if isinstance(one, bool) else one for one in (old, new))
         words = dict(field.flatchoices)
         return str(field.verbose_name), *(words.get(one, one) if isinstance(one, str) else one for one in (old, new))
 

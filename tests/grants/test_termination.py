@@ -156,6 +156,13 @@ def test_termination_and_recovery_on_the_screens(client, project, people):
     assert client.get(url).status_code in (302, 403, 404)
 
 
+def test_no_way_out_is_the_main_button(client, project, people):
+    client.force_login(people.officer)
+    page = client.get(reverse("staff_projects:inspect", args=[project.pk])).content.decode()
+    terminate = reverse("staff_projects:terminate", args=[project.pk])
+    assert f'<a class="button button-secondary" href="{terminate}">' in page
+
+
 def test_a_returned_payment_is_cancelled_by_the_officer(client, project, people):
     payment = advance(project, people, S.REQUESTED)
     url = reverse("staff_cancel_tranche", args=[payment.pk])

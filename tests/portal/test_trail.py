@@ -66,6 +66,15 @@ def test_an_event_keeps_who_in_which_role_and_in_which_request():
     assert (entry.who, entry.act, entry.changes) == ("officer", "试了一次", [("a", 1, 2)])
 
 
+def test_what_an_act_says_of_itself_is_told_in_words():
+    user = make_user("member")
+    commands.log(user, "accounts.grant", by=user, after={"fen": 1200, "over_line": False, "newcomer": "x"})
+
+    told = {(name, new) for name, _old, new in queries.history(user)[0].changes}
+
+    assert told == {("金额（分）", 1200), ("超出预算行", "否"), ("newcomer", "x")}
+
+
 def test_of_several_roles_the_one_that_the_policy_let_in_is_kept():
     user = make_user("both", Role.BUREAU_OFFICER, Role.REGISTRAR)
 

@@ -79,7 +79,7 @@ def meet_milestone(project: Project, code: str, path: str, by: Any) -> Milestone
         )
     )
     milestone.refresh_from_db()
-    trail.log(project, "agreements.meet_milestone", by=by, after={"code": code, "path": path})
+    trail.log(project, "agreements.meet_milestone", by=by, after={"milestone": code, "path": path})
     if code == FINAL_REPORT and project.status == ProjectStatus.ACTIVE:
         walk(PROJECT, "finish", project, by=by, due_on=due_on(PROJECT.moves["finish"].days))
     return milestone

@@ -123,6 +123,7 @@ class RequestAllocation(RoundMove):
 
 class RequestBack(RoundMove):
     action = "request_back"
+    is_way_out = True
     command = commands.request_back
     form_class = BackForm
     title = submit_label = _("申请收回额度")
@@ -198,6 +199,7 @@ def window_words(round: Round) -> str:
 
 class Suspend(RoundMove):
     action = "suspend"
+    is_way_out = True
     command = commands.suspend
     form_class = ReasonForm
     title = submit_label = _("暂停申报")
@@ -214,6 +216,7 @@ class Resume(RoundMove):
 
 class Cancel(RoundMove):
     action = "cancel"
+    is_way_out = True
     command = commands.cancel
     form_class = ReasonForm
     title = submit_label = _("取消批次")
@@ -224,6 +227,7 @@ class Cancel(RoundMove):
 
 class Discard(RoundMove):
     action = "discard"
+    is_way_out = True
     command = commands.discard
     form_class = ReasonForm
     title = submit_label = _("作废草稿")

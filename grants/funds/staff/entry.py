@@ -259,6 +259,7 @@ class Refuse(EntryMove):
 
 class Withdraw(EntryMove):
     action = "withdraw"
+    is_way_out = True
     command = commands.withdraw_entry
     title = submit_label = _("撤回申请")
     success_message = _("申请已撤回。")

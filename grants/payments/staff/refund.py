@@ -129,6 +129,7 @@ class Cancel(MoveView):
     model = Refund
     policy = refund_policy
     action = "cancel"
+    is_way_out = True
     command = commands.cancel_refund
     form_class = ReasonForm
     title = submit_label = _("取消退款")

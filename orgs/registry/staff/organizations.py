@@ -133,6 +133,7 @@ class FileGroupView(OrganizationForm):
 
 class ListView(MoveView):
     model, policy, action = Organization, policy, "list"
+    is_way_out = True
     command = staticmethod(commands.list_organization)
     form_class = ListingForm
     title = submit_label = _("记入信用名录")
@@ -144,6 +145,7 @@ class ListView(MoveView):
 
 class RemoveView(MoveView):
     model, policy, action = Organization, policy, "remove"
+    is_way_out = True
     command = staticmethod(commands.remove)
     form_class = ReasonForm
     title = submit_label = _("注销")

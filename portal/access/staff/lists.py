@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
@@ -130,6 +130,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
     any_permission_required = ["view"]
     template_name = "access/inspect.html"
     actions: Sequence[tuple[str, Any, str]] = ()
+    ways_out: Collection[str] = ()
     history_url_name = ""
     list_select_related: Sequence[str] = ()
     labels: Mapping[str, Any] = {}
@@ -163,7 +164,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         return [name for name in super().get_fields() if name not in ("status", "standing")]
 
     def moves(self) -> tuple[list[dict], list[dict]]:
-        """Return the buttons, and the legal but blocked moves with their reasons."""
+        """Return the buttons, the first one that leads on as the main one, and the blocked moves with their reasons."""
         user, ready, blocked = self.request.user, [], []
         policy: Policy = self.permission_policy
         for action, label, url_name in self.actions:
@@ -171,7 +172,8 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
                 continue
             row = {"label": label, "url": reverse(url_name, args=[self.object.pk])}
             if policy.allows(user, action, self.object):
-                ready.append(row)
+                is_main = action not in self.ways_out and not any(one["is_main"] for one in ready)
+                ready.append({**row, "is_main": is_main})
             elif policy.is_legal(action, self.object) and (reasons := policy.open_reasons(action, self.object)):
                 blocked.append({**row, "reasons": reasons})
         return ready, blocked

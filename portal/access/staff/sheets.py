@@ -64,12 +64,16 @@ class FormCommandView(Denial, WagtailAdminTemplateMixin, CommandForm):
 
 
 class MoveView(Denial, WagtailAdminTemplateMixin, Move):
-    """The state sheet in the admin shell. URL: `<int:pk>/<action>/`."""
+    """The state sheet in the admin shell. URL: `<int:pk>/<action>/`.
+
+    is_way_out: ends or undoes something; its button is never the main one of a page.
+    """
 
     template_name = "access/move_admin.html"
     header_icon = "tick-inverse"
     lookup = "pk"
     inspect_url_name: str = ""
+    is_way_out: ClassVar[bool] = False
 
     def get_page_title(self) -> Any:
         return self.title

@@ -126,6 +126,7 @@ class ScopedViewSet(ModelViewSet):
     def get_inspect_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         own = {
             "actions": self.buttons,
+            "ways_out": {view.action for view in self.moves if view.is_way_out},
             "history_url_name": self.get_url_name("history"),
             "list_select_related": self.related,
             "labels": self.labels,
