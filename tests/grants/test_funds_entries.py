@@ -405,6 +405,24 @@ def test_each_form_opens_to_its_askers_and_to_nobody_else(client, people, source
     assert client.get(reverse(f"funds_ask_{kind}")).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("hand_back", "没有可以办理的账户"), ("reverse", "没有可以冲销的凭证"), ("reopen", "没有已经结账的月份")],
+)
+def test_a_form_without_anything_to_choose_says_so(client, people, source, kind, words):
+    client.force_login(people[0])
+    page = text(client.get(reverse(f"funds_ask_{kind}")))
+    assert words in page and "提交审批" not in page
+
+
+def test_the_outside_world_has_a_name(people, source):
+    make_budget(source, 500, people)
+    posting = Posting.objects.get()
+    assert [giver for _one, giver, _taker in queries.lines(posting)] == ["财政（账外）"]
+    world = Account.objects.get(kind="treasury")
+    assert queries.owner_names([("world", world.owner_code)]) == {("world", "treasury"): "财政（账外）"}
+
+
 def test_money_is_handed_back_on_screen(client, people, source):
     envelope = make_envelope(source, 1_000, people)
     client.force_login(people[0])

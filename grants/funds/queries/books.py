@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 from grants.funds import rules
 from grants.funds.models import Account, Posting, Seal, Transfer
 from grants.funds.queries.owners import owner_names
+from grants.funds.states import OwnerKind
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def statement(account: Account, most: int = 100) -> list[Line]:
 
 
 def named(account: Account, names: dict[tuple[str, str], str]) -> str:
+    if account.owner_kind == OwnerKind.WORLD:
+        return str(account.get_kind_display())
     owner = names.get((account.owner_kind, account.owner_code), account.owner_code)
     return f"{owner} · {account.get_kind_display()}"
 

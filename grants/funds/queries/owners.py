@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from grants.funds.models import FundSource
-from grants.funds.states import OwnerKind
+from grants.funds.states import Kind, OwnerKind
 from portal.regions.models import Region
 
 Names = Callable[[set[str]], Mapping[str, str]]
@@ -44,5 +44,10 @@ def region_names(codes: set[str]) -> dict[str, str]:
     return dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+def world_names(codes: set[str]) -> dict[str, str]:
+    return {code: str(Kind(code).label) for code in codes if code in Kind.values}
+
+
+register_names(OwnerKind.WORLD, world_names)
 register_names(OwnerKind.SOURCE, source_names)
 register_names(OwnerKind.COMMUNITY, region_names)

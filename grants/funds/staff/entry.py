@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
 from grants.funds import commands, queries
 from grants.funds.forms import BudgetForm, EntryForm, MonthForm, ReasonForm, ReversalForm, SourceForm
+from grants.funds.guards import CORRECTABLE, TAKES
 from grants.funds.models import Entry
 from grants.funds.policies import ASKERS, entry_policy, source_policy
 from grants.funds.queries.owners import owners_of
@@ -35,9 +37,10 @@ TASKS = (_("账务处理"), "funds_tasks")
 
 
 class AskView(FormCommandView):
-    """Ask for an entry of one kind. intro: what it does to the money."""
+    """Ask for an entry of one kind. intro: what it does to the money. empty_words: there is nothing to choose from."""
 
     kind: EntryKind
+    empty_words: Any = ""
     submit_label = _("提交审批")
     success_message = _("已提交，等分管领导审批。批准后立即记账。")
 
@@ -52,6 +55,10 @@ class AskView(FormCommandView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "intro": self.empty_words} if self.nothing else context
 
     def get_breadcrumbs_items(self) -> list[dict]:
         above = {"url": reverse(TASKS[1]), "label": TASKS[0]}
@@ -81,6 +88,11 @@ class AskBudget(AskView):
 
 class AskMove(AskView):
     form_class = EntryForm
+    empty_words = _("现在没有可以办理的账户：有余额的账户才会出现在这里。")
+
+    @cached_property
+    def nothing(self) -> bool:
+        return not queries.accounts_with_money(self.request.user, TAKES[self.kind])
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "kind": self.kind}
@@ -121,6 +133,11 @@ class AskReverse(AskMove):
     title = _("红字冲销")
     intro = _("指标、结转、缴回或恢复录错了，用一张金额相同、方向相反的凭证冲销，再重新录入。钱已经用掉的不能冲销。")
     form_class = ReversalForm
+    empty_words = _("现在没有可以冲销的凭证。指标、结转、缴回和恢复的凭证会出现在这里。")
+
+    @cached_property
+    def nothing(self) -> bool:
+        return not queries.correctable(self.request.user, CORRECTABLE).exists()
 
     def get_initial(self) -> dict[str, Any]:
         return {"posting": self.request.GET.get("posting", "")}
@@ -131,6 +148,10 @@ class AskReverse(AskMove):
 
 class AskMonth(AskView):
     form_class = MonthForm
+
+    @cached_property
+    def nothing(self) -> bool:
+        return not self.months()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         given = super().get_form_kwargs()
@@ -148,6 +169,7 @@ class AskClose(AskMonth):
     kind = EntryKind.CLOSE
     title = _("结账")
     intro = _("结账后，这个月和以前各月不能再记账。选定的月份以前没有结账的月份一并结账。")
+    empty_words = _("没有可以结账的月份：月末过后才能结账。")
 
     def months(self) -> Sequence[str]:
         return queries.months_to_close(clock.today())
@@ -157,6 +179,7 @@ class AskReopen(AskMonth):
     kind = EntryKind.REOPEN
     title = _("反结账")
     intro = _("打开已经结账的月份，以便补记。选定的月份以后已结账的月份一并打开。")
+    empty_words = _("没有已经结账的月份，不需要反结账。")
 
     def months(self) -> Sequence[str]:
         return queries.months_to_reopen()
