@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grants.applications.states import HANDED_IN, S
+from grants.applications.states import HANDED_IN, PHASES, S
 from grants.calls.rules import BUDGET_CATEGORIES
 from orgs.registry.models import Organization
 from portal import clock
@@ -124,6 +124,14 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.number
+
+    @property
+    def phase(self) -> str:
+        """The code of what has become of it: the stage of the floors above where there is one, else the status."""
+        return self.stage if self.status == S.SCREEN_PASSED and self.stage in PHASES else self.status
+
+    def get_phase_display(self) -> str:
+        return str(PHASES.get(self.phase) or self.get_status_display())
 
     @property
     def submission(self) -> Version:

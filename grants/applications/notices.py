@@ -44,7 +44,7 @@ def submitted(application: Application) -> None:
 
 def returned(application: Application) -> None:
     items = application.correction.items
-    lines = ";".join(f"{one['name']}:{one['text']}" for one in items)
+    lines = "；".join(f"{one['name']}：{one['text']}" for one in items)
     queue(
         "applications.returned",
         members(application),

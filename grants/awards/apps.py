@@ -10,6 +10,7 @@ class AwardsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import policy_registry
 
+        from grants.applications.queries import register_outcome
         from grants.awards import queries
         from grants.awards.models import Award, Resolution
         from grants.awards.policies import may_read_notice, policy, resolutions
@@ -41,6 +42,7 @@ class AwardsConfig(AppConfig):
             },
         )
         register_names("award", queries.names_of)
+        register_outcome(queries.outcome)
         allow_paper(Kind.AWARD_NOTICE, may_read_notice)
         for one in (policy, resolutions):
             policy_registry.register(one.model, one)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.awards.states import HOLDING, Meeting, S
 from grants.calls.models import ProgrammeType
+from grants.publicity.models import Publicity
+from grants.publicity.states import S as Publishing
 from orgs.registry.models import Organization
 from portal import clock
 from portal.access import Role
@@ -139,7 +141,9 @@ class AwardQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         mine = Organization.objects.of_member(user).values("pk")
-        own = (Q(organization__in=mine) | Q(payee__in=mine)) & Q(publicity__isnull=False)
+        told = Publicity.objects.exclude(status=Publishing.DRAFT).values("pk")
+        listed = Q(publicity__in=told) | Q(status=S.NOT_PROPOSED, resolution__publicity__in=told)
+        own = (Q(organization__in=mine) | Q(payee__in=mine)) & listed
         return self.filter(user.scope(*READERS) | own)
 
     def with_programme(self) -> AwardQuerySet:

@@ -61,6 +61,11 @@ def people_of(award: Award) -> Iterable[User]:
     return User.objects.filter(pk__in=seats.values("user"))
 
 
+def page(award: Award) -> str:
+    """Return where the applicant reads what became of it, with the papers."""
+    return reverse("applications:detail", args=[award.application.key]) if award.application else ""
+
+
 def confirmed(award: Award) -> None:
     queue(
         "awards.confirmed",
@@ -69,6 +74,7 @@ def confirmed(award: Award) -> None:
         _("资助金额 %(amount)s 元，文号 %(number)s。请在 %(day)s 前签订协议。")
         % {"amount": yuan(award.amount), "number": award.document_number, "day": award.due_on},
         about=award,
+        url=page(award),
     )
 
 
@@ -80,4 +86,5 @@ def out(award: Award) -> None:
         _("项目没有立项：%(title)s") % {"title": award.title},
         _("结果：%(state)s。理由：%(reason)s") % {"state": award.get_status_display(), "reason": award.reason},
         about=award,
+        url=page(award),
     )

@@ -29,6 +29,7 @@ from portal import clock, periods
 from portal.access import Role
 from portal.components.rules import Due, due_of
 from portal.documents.models import Paper
+from portal.money import yuan
 from portal.pages.models import PortalSettings
 from portal.workdays.queries import overrides
 
@@ -312,6 +313,36 @@ def paper_of(award: Award) -> Paper | None:
     if not award.paper_number:
         return None
     return Paper.objects.filter(number=award.paper_number).select_related("file").first()
+
+
+def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
+    """Return what `user` may know of the decision, as rows of the application's timeline. At most three queries."""
+    rows = Award.objects.visible_to(user).filter(application=application)
+    award = rows.select_related("publicity", "resolution__publicity").first()
+    listed = award and (award.publicity or award.resolution and award.resolution.publicity)
+    if not award or not listed:
+        return []
+    words = {S.RESERVE: _("列为备选"), S.NOT_PROPOSED: _("没有列入拟立项名单")}.get(
+        S(award.status), _("列入拟立项名单")
+    )
+    link = {"url": reverse("publicity:page", args=[listed.key]), "label": _("查看公示")}
+    found = [{"at": listed.published_at, "title": words, "text": award.reason, "state": "done", **link}]
+    if award.status == S.PROPOSED:
+        until = _("公示到 %(day)s 24:00，期满没有异议的，下达立项文件。") % {"day": current(listed).ends_on}
+        found.append({"at": None, "title": _("公示"), "text": until, "state": "now"})
+    elif award.status == S.APPROVED:
+        paper = paper_of(award)
+        text = _("资助 %(amount)s 元，文号 %(number)s。") % {
+            "amount": yuan(award.amount),
+            "number": award.document_number,
+        }
+        link = (
+            {"url": reverse("files:download", args=[paper.file.key]), "label": _("下载立项通知书")} if paper else {}
+        )
+        found.append({"at": award.confirmed_at, "title": _("立项"), "text": text, "state": "done", **link})
+    elif award.status in (S.DROPPED, S.LAPSED):
+        found.append({"at": None, "title": award.get_status_display(), "text": award.reason, "state": "done"})
+    return found
 
 
 def draft_of(resolution: Resolution) -> Publicity | None:

@@ -116,3 +116,17 @@ def test_a_member_of_the_organization_cannot_screen_it():
     assert not policy.user_has_permission_for_instance(officer(), "pass", application)
     with pytest.raises(Refused, match="成员"):
         commands.screen_pass(application, by=officer())
+
+
+def test_a_correction_that_never_came_is_the_officers_work():
+    application = make_submitted()
+    with clock.at(CLOSES + timedelta(days=3)):
+        commands.return_for_correction(application, by=officer(), items=[{"section": "overview", "text": "改"}])
+    due = again(application).correction.due_on
+
+    def work(day):
+        with clock.at(clock.datetime(day.year, day.month, day.day, 9, tzinfo=clock.ZONE)):
+            return [[one.title for one in queries.due(user)] for user in (admin_of(application), officer())]
+
+    assert work(due) == [[f"补正申报书 · {application}"], []]
+    assert work(due + timedelta(days=1)) == [[], [f"补正逾期，请认定 · {application}"]]

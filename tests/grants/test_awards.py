@@ -17,11 +17,19 @@ from portal.documents.models import Paper
 from portal.lifecycle import MoveNotAllowed, NotYet
 from portal.notices.models import Notice
 from portal.trail.models import Event
-from tests.grants.makers_review import day, make_application, make_ranking, make_round, make_source, someone
+from tests.grants.makers_awards import NUMBER, award_of, draft, make_draft_list, make_proposed, make_public, standard
+from tests.grants.makers_review import (
+    day,
+    make_application,
+    make_panel,
+    make_ranking,
+    make_round,
+    make_source,
+    someone,
+)
 from tests.makers import again, make_region
 
 pytestmark = pytest.mark.django_db
-NUMBER = "镇民〔2026〕1号"
 
 
 @pytest.fixture
@@ -44,45 +52,6 @@ def apps(round):
     found = [make_application(round, n) for n in (1, 2, 3)]
     make_ranking(round, found)
     return found
-
-
-def draft(round, items, officer, **values):
-    given = {
-        "kind": "PARTY_GROUP",
-        "met_on": date(2026, 6, 12),
-        "minutes_number": "〔2026〕12号",
-        "attendees": "测试甲、测试乙、测试丙",
-    }
-    with clock.at(day("2026-06-12")):
-        return commands.draft_resolution(round, items=items, by=officer, **{**given, **values})
-
-
-def standard(apps):
-    return [
-        commands.Item(apps[0], "PROPOSED", 40_000_00),
-        commands.Item(apps[1], "PROPOSED", 38_500_00),
-        commands.Item(apps[2], "RESERVE", 40_000_00),
-    ]
-
-
-def make_proposed(round, apps, officer, leader):
-    resolution = draft(round, standard(apps), officer)
-    with clock.at(day("2026-06-15")):
-        return commands.record_resolution(resolution, by=leader)
-
-
-def make_public(round, apps, officer, leader):
-    resolution = make_proposed(round, apps, officer, leader)
-    with clock.at(day("2026-06-16")):
-        listed = commands.publicise(
-            resolution, by=officer, first_day=date(2026, 6, 17), supervision_unit="驻局纪检监察组",
-            supervision_phone="0574-80000019", address="镇海区演示路1号",
-        )  # fmt: skip
-        return publicity.start(listed, by=someone("head", Role.BUREAU_HEAD))
-
-
-def award_of(app):
-    return Award.objects.get(application=app)
 
 
 def test_recording_reserves_the_money_by_source(round, apps, officer, leader):
@@ -171,8 +140,6 @@ def test_amounts_stay_within_what_was_asked_the_ceiling_and_the_envelope(round, 
 
 
 def test_no_meeting_before_the_seal(round, officer):
-    from tests.grants.makers_review import make_panel
-
     app = make_application(round, 1)
     make_panel(round, [app])
 
@@ -399,15 +366,6 @@ def test_a_foreign_or_a_missing_row_is_refused_on_the_screen(client, round, apps
     assert response.status_code == 422
     assert words in response.content.decode()
     assert Resolution.objects.count() == 0
-
-
-def make_draft_list(round, apps, officer, leader):
-    resolution = make_proposed(round, apps, officer, leader)
-    with clock.at(day("2026-06-16")):
-        return commands.publicise(
-            resolution, by=officer, first_day=date(2026, 6, 17), supervision_unit="驻局纪检监察组",
-            supervision_phone="0574-80000019", address="镇海区演示路1号",
-        )  # fmt: skip
 
 
 def lines(listed):

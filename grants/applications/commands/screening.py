@@ -108,7 +108,7 @@ def screen_fail(application: Application, *, by: Any, codes: Iterable[str], note
     codes = sorted(set(codes))
     if not codes or any(code not in rules.CODES for code in codes):
         raise Refused(_("请选择初审不通过的原因代码（E01 至 E20），至少一项。"))
-    words = ";".join(f"{code} {rules.CODES[code]}" for code in codes)
+    words = "；".join(f"{code} {rules.CODES[code]}" for code in codes)
     decide(application, "fail", by, due_days=LIFECYCLE.moves["fail"].days, reason=f"{words}。{note}")
     record(application, by, passed=False, codes=codes, note=note)
     application.refresh_from_db()

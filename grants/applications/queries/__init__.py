@@ -1,6 +1,6 @@
 from grants.applications.queries.check import checks
 from grants.applications.queries.content import RELATED, content, rubric_lines
-from grants.applications.queries.desk import due, neighbours, timeline
+from grants.applications.queries.desk import due, neighbours, register_outcome, timeline
 from grants.applications.queries.dossier import (
     Dossier,
     Task,
@@ -24,6 +24,7 @@ __all__ = [
     "overview_problems",
     "problems",
     "read_only_reason",
+    "register_outcome",
     "rubric_lines",
     "task_groups",
     "timeline",

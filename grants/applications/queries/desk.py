@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,15 +29,18 @@ def due(user: Any) -> list[Due]:
     for one in own.select_related("round"):
         url = reverse("applications:tasks", args=[one.key])
         if one.status == S.RETURNED:
+            if one.due_on and one.due_on < clock.today():
+                continue
             found.append(due_of(one, _("补正申报书 · %s") % one, url, "applications.correct"))
         elif one.round.takes_applications(clock.now()):
             found.append(due_of(one, _("完成申报书 · %s") % one, url, "applications.write"))
     if user.has_role(Role.BUREAU_OFFICER):
-        waiting = Application.objects.filter(user.scope(Role.BUREAU_OFFICER), status=S.SUBMITTED)
+        handed = Q(status=S.SUBMITTED) | Q(status=S.RETURNED, correction__due_on__lt=clock.today())
+        waiting = Application.objects.filter(user.scope(Role.BUREAU_OFFICER), handed)
         found += [
             due_of(
                 one,
-                _("资格审查 · %s") % one,
+                (_("补正逾期，请认定 · %s") if one.status == S.RETURNED else _("资格审查 · %s")) % one,
                 reverse("staff_applications:screen", args=[one.pk]),
                 "applications.screen",
             )
@@ -64,21 +69,41 @@ WORDS = {
 }
 
 
-def timeline(application: Application) -> list[dict[str, Any]]:
-    """Return the events that the applicant may know, oldest first, and the state now. One query."""
+Outcome = Callable[[Application, Any], list[dict[str, Any]]]
+_outcomes: list[Outcome] = []
+
+
+def register_outcome(outcome: Outcome) -> None:
+    """Let a package above say what became of an application, as rows of the timeline. Call it in AppConfig.ready."""
+    _outcomes.append(outcome)
+
+
+def timeline(application: Application, user: Any) -> list[dict[str, Any]]:
+    """Return the events that `user` may know, oldest first, and the state now. One query, and those of the outcome."""
     events = Event.objects.for_instance(application).filter(action__in=WORDS).order_by("timestamp", "id")
     rows = [
         {"at": one.timestamp, "title": str(WORDS[one.action]), "text": one.reason, "state": "done"} for one in events
     ]
+    if outcome := [row for tell in _outcomes for row in tell(application, user)]:
+        return rows + outcome
     ahead = {
         S.DRAFT: _("填写并提交申报书"),
         S.SUBMITTED: _("资格审查"),
         S.RETURNED: _("提交补正"),
-        S.SCREEN_PASSED: _("专家评审") if application.round.has_review else _("集体研究"),
+        S.SCREEN_PASSED: next_step(application),
     }
     if application.status in ahead:
         rows.append({"at": None, "title": ahead[S(application.status)], "text": when(application), "state": "now"})
     return rows
+
+
+def next_step(application: Application) -> str:
+    """Return what an application that passed waits for."""
+    if application.stage in ("NOT_SHORTLISTED", "DEFENCE_ABSENT"):
+        return application.get_phase_display()
+    if application.stage in ("SHORTLISTED", "DEFENCE_SCHEDULED"):
+        return _("答辩")
+    return _("专家评审") if application.round.has_review and application.stage != "SCORED" else _("集体研究")
 
 
 def when(application: Application) -> str:

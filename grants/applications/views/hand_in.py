@@ -18,6 +18,7 @@ from grants.applications.policies import is_member, policy
 from grants.applications.states import HANDED_IN, S
 from grants.applications.views.read import found, section_url
 from grants.applications.views.section import late_page
+from grants.calls.models import Round
 from orgs.registry.models import MemberRole
 from portal import clock
 from portal.documents.commands import check_url, qr_svg
@@ -92,6 +93,7 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
         "number": number,
         "qr": f"data:image/svg+xml;base64,{svg}",
         "steps": steps(application),
+        "events": queries.timeline(application, request.user) if application.status == S.SCREEN_PASSED else [],
         "may_recall": policy.user_has_permission_for_instance(request.user, "recall", application),
         "pages": len(one.attachments),
     }
@@ -99,31 +101,31 @@ def receipt(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def steps(application: Application) -> list[dict[str, Any]]:
-    """Return the next steps with the dates that are known."""
-    round = application.round
-    passed, failed = application.status == S.SCREEN_PASSED, application.status == S.SCREEN_FAILED
+    """Return the steps up to the decision, with the dates that are known."""
+    round, failed = application.round, application.status == S.SCREEN_FAILED
+    submitted = f"{application.submitted_at.astimezone(clock.ZONE):%Y-%m-%d}"
+    by = _("%(day)s 前") % {"day": application.due_on} if application.due_on else ""
     correction = _("如需补正，会一次告知全部内容，您有 %(days)s 个工作日。") % {"days": round.correction_days}
+    if hasattr(application, "correction"):
+        correction = _("已经补正，审查结果在站内消息告知。")
     rows = [
-        {"title": _("提交申报书"), "when": f"{application.submitted_at.astimezone(clock.ZONE):%Y-%m-%d}", "text": _("回执已发到站内消息。"), "state": "done"},
-        {"title": _("资格审查"), "when": (_("%(day)s 前") % {"day": application.due_on}) if application.due_on and not passed else "", "text": correction,
-         "state": "done" if passed or failed else "now"},
-    ]  # fmt: skip
+        {"title": _("提交申报书"), "when": submitted, "text": _("回执已发到站内消息。"), "state": "done"},
+        {"title": _("资格审查"), "when": by, "text": correction, "state": "done" if failed else "now"},
+    ]
     if failed:
         return [*rows, {"title": _("初审不通过"), "when": "", "text": _("原因见申报详情。"), "state": "now"}]
-    decided = {"title": _("集体研究"), "text": _("集体研究决定，结果在站内消息告知。")}
-    if round.has_review:
-        panel = _("%(experts)s 名专家评审，结果在站内消息告知。") % {"experts": round.experts}
-        decided = {"title": _("专家评审"), "text": panel}
-    return [
-        *rows,
-        {**decided, "when": "", "state": "now" if passed else ""},
-        {
-            "title": _("结果公示"),
-            "when": "",
-            "text": _("在本平台公示 %(days)s 个工作日。没有列入的，也会告知理由。") % {"days": round.publicity_days},
-            "state": "",
-        },
-    ]
+    publicity = _("在本平台公示 %(days)s 个工作日。没有列入的，也会告知理由。") % {"days": round.publicity_days}
+    ahead = [*deciding(round), (_("结果公示"), publicity)]
+    return rows + [{"title": title, "when": "", "text": text, "state": ""} for title, text in ahead]
+
+
+def deciding(round: Round) -> list[tuple[Any, Any]]:
+    """Return (step, what happens) between screening and publicity."""
+    if not round.has_review:
+        return [(_("集体研究"), _("集体研究决定，结果在站内消息告知。"))]
+    panel = _("%(experts)s 名专家评审，结果在站内消息告知。") % {"experts": round.experts}
+    defence = (_("答辩"), _("初评入围的参加答辩，时间和地点在站内消息告知。"))
+    return [(_("专家评审"), panel), *([defence] if round.has_defence else [])]
 
 
 @login_required

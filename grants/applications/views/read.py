@@ -97,7 +97,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
     screening = getattr(application, "screening", None)
     context = {
         "application": application,
-        "events": queries.timeline(application),
+        "events": queries.timeline(application, request.user),
         "screening": screening,
         "reasons": [f"{code} {_(rules.CODES[code])}" for code in screening.codes] if screening else [],
         "correction": application.correction if application.status == S.RETURNED else None,
