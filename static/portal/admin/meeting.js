@@ -10,6 +10,10 @@
     const number = Number(wan ? wan[1] : plain || "0") * (wan ? 1000000 : 100);
     return Number.isFinite(number) && number >= 0 ? Math.round(number) : 0;
   };
+  // A reason is asked for where something was changed; after a refusal, everywhere.
+  const refused = form.querySelector("[role=alert]") !== null;
+  const asksWhy = (row) => refused || [...row.querySelectorAll("input")].some((one) => one.value !== one.defaultValue)
+    || row.querySelector(".m-reason").value !== "" || !row.querySelector("select").selectedOptions[0]?.defaultSelected;
   const show = () => {
     const rows = [...form.querySelectorAll("[data-row]")].sort(
       (a, b) => Number(a.querySelector("[type=number]").value) - Number(b.querySelector("[type=number]").value));
@@ -18,6 +22,7 @@
       const verdict = row.querySelector("select").value;
       const fen = fenOf(row.querySelector("td.r input").value);
       row.dataset.verdict = verdict;
+      row.classList.toggle("m-moved", asksWhy(row));
       if (verdict === "PROPOSED") { total += fen; last = row; } else if (verdict === "RESERVE" && !next) next = fen;
       row.querySelector("[data-sum]").textContent = verdict === "PROPOSED" ? yuan(total) : "—";
     }
@@ -38,5 +43,7 @@
     bar.setAttribute("width", `${Math.min(100, 100 * total / money)}%`);
     bar.classList.toggle("over", left < 0);
   };
+  for (const row of form.querySelectorAll("[data-row]")) row.classList.toggle("m-moved", asksWhy(row));
+  form.classList.add("m-live");
   form.addEventListener("change", (event) => { if (event.target.closest("[data-row]")) show(); });
 })();
