@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets import viewsets
 
 from grants.desk import queries
 from portal import clock
 from portal.workdays.queries import overrides
 
+LISTS = (
+    "staff_projects", "staff_applications", "staff_needs", "staff_rounds", "staff_publicity", "staff_objections",
+    "staff_awards", "staff_reports", "staff_payments", "staff_findings", "staff_organizations", "staff_claims",
+    "staff_users", "staff_grants", "staff_letters", "staff_postings", "staff_events", "staff_regions",
+)  # fmt: skip
+"""What there is to look at, the nearest to the work first; the home draws the first eight that a person may see."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A list with something in it. count: rows that this person sees."""
+
+    label: Any
+    url: str
+    count: int
+
+
+def shelves(user: Any, most: int = 8) -> list[Shelf]:
+    """Return the lists that `user` may open and that are not empty. One query each, at most `most`."""
+    known = {one.name: one for one in viewsets.viewsets}
+    open_ = [known[name] for name in LISTS if known[name].permission_policy.user_has_permission(user, "view")][:most]
+    found = [
+        Shelf(
+            one.menu_label,
+            reverse(one.get_url_name("index")),
+            one.model._default_manager.visible_to(user).order_by().count(),
+        )
+        for one in open_
+    ]
+    return [one for one in found if one.count]
+
 
 class WorkPanel(Component):
-    """C1: what the person must do next, with dates."""
+    """C1: what the person must do next, with dates; what there is to look at."""
 
     name = "work"
     template_name = "desk/work_panel.html"
@@ -27,6 +61,7 @@ class WorkPanel(Component):
             "late": sum(1 for row in rows if row.due_on and row.due_on < today),
             "grants": [(grant.get_role_display(), str(grant.region)) for grant in user.grants_now],
             "home": queries.home(user),
+            "shelves": shelves(user),
             "today": today,
             "overrides": overrides(),
         }

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from grants.agreements.models import Project
 from grants.agreements.states import ProjectStatus
 from grants.desk.queries import project_file, work_list
 from grants.desk.queries.work import PACKAGES
+from grants.desk.staff import shelves
 from grants.payments.states import PaymentStatus
 from portal import clock
+from portal.access import Role
 from tests.grants.makers_agreements import make_account, make_award, make_payee, make_people, make_project
 from tests.grants.makers_payments import advance
-from tests.makers import again
+from tests.makers import again, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +69,32 @@ def test_nothing_of_a_closed_project_is_late(people, twins):
     assert "late" in marks
     assert {one.state for one in closed.marks} <= {"done", "planned"}
     assert closed.risks == ()
+
+
+def test_the_home_shows_what_there_is_to_look_at_and_nothing_else(client, people, twins):
+    client.force_login(again(people.officer))
+
+    found = {one.url: one.count for one in shelves(again(people.officer))}
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert found[reverse("staff_projects:index")] == 2
+    assert all(found.values()) and reverse("staff_users:index") not in found
+    assert re.findall(r'<li><a href="([^"]+)"><b>(\d+)</b>', page) == [(url, str(n)) for url, n in found.items()]
+    assert {client.get(url).status_code for url in found} == {200}
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.STREET, Role.COMMUNITY, Role.REGISTRAR, Role.SYS_ADMIN])
+def test_the_home_of_somebody_without_work_is_not_empty(client, people, twins, role, django_assert_max_num_queries):
+    someone = make_user("someone-else", role)
+    client.force_login(someone)
+
+    with django_assert_max_num_queries(16):
+        found = shelves(again(someone))
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert "今天没有待办" in page
+    assert [one.url for one in found if f'href="{one.url}"' not in page] == [] != found
+    assert reverse("publicity:list") in page
 
 
 def test_every_package_with_a_work_list_is_asked():
