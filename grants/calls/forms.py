@@ -71,6 +71,14 @@ def whole_field(label: Any, help_text: Any, least: int, most: int) -> forms.Inte
     )  # fmt: skip
 
 
+UNITS = {
+    "min_months": _("最短实施期（月）"), "max_months": _("最长实施期（月）"), "experts": _("每项评审专家（人）"), "applications_per_organization": _("每单位最多申报（项）"),
+    "awards_per_organization": _("每单位最多立项（项）"), "defence_places": _("答辩入围（项）"), "paper_percent": _("初评占比（%）"),
+    "publicity_days": _("公示期（工作日）"), "screening_days": _("资格审查（工作日）"), "correction_days": _("补正（工作日）"),
+}  # fmt: skip
+"""What a figure of a round is called where it stands without its sentence: with its unit."""
+
+
 class RoundForm(forms.ModelForm):
     """Basics, window and parameters. The programme type, region and code are fixed once drafted."""
 
@@ -118,6 +126,8 @@ class RoundForm(forms.ModelForm):
             given = self.fields[name]
             self.fields[name] = whole_field(given.label, given.help_text, least, most)
             self.fields[name].initial = given.initial
+        for name, label in UNITS.items():
+            self.fields[name].label = label
         if self.instance.pk:
             for name in ("code", "programme", "region"):
                 self.fields[name].disabled = True
@@ -155,7 +165,9 @@ class CriterionRow(forms.Form):
     code = forms.CharField(label=_("代码"), max_length=8)
     name = forms.CharField(label=_("评分项"), max_length=40)
     max_points = forms.IntegerField(label=_("分值"), min_value=1, max_value=100)
-    guidance = forms.CharField(label=_("评分说明"), required=False, max_length=300)
+    guidance = forms.CharField(
+        label=_("评分说明"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     for_finance = forms.BooleanField(label=_("仅财务专家"), required=False)
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,28 @@ def test_wrong_input_is_named_and_nothing_is_drafted(client, changes, words):
     assert answer.status_code == 422
     assert words in text(answer)
     assert Round.objects.count() == 0
+
+
+def test_the_summary_links_each_wrong_field_and_names_each_wrong_table(client):
+    client.force_login(officer())
+    make_region("330211")
+
+    page = text(client.post(reverse("staff_rounds:new"), posted(title="", phone="")))
+    table_only = text(client.post(reverse("staff_rounds:new"), posted(**{"criteria-0-name": ""})))
+
+    summary = page.split('role="alert"')[1].split("</div>")[0]
+    assert re.findall(r'href="#(\w[\w-]*)"', summary) == ["id_title", "id_phone"]
+    assert "请填写名称" in summary and 'id="id_title"' in page
+    assert '<a href="#criteria-section">评分表</a>：1 处要改' in table_only and 'id="criteria-section"' in table_only
+
+
+def test_a_search_without_result_leads_back_to_the_whole_list(client):
+    make_draft()
+    client.force_login(officer())
+
+    page = text(client.get(f"{reverse('staff_rounds:index')}?q=飞机"))
+
+    assert f'<a href="{reverse("staff_rounds:index")}">清除筛选</a>' in page
 
 
 def test_only_an_officer_drafts(client):

@@ -11,12 +11,12 @@ from grants.calls.models import Allocation
 from grants.calls.policies import allocation_policy
 from grants.funds.queries import available_of
 from portal.access.staff import (
+    DateColumn,
     DueColumn,
     InspectView,
     MoneyColumn,
     MoveView,
     NameColumn,
-    NumberColumn,
     ScopedViewSet,
     StateColumn,
 )
@@ -76,12 +76,12 @@ class AllocationViewSet(ScopedViewSet):
     menu_order = 110
     list_display = [
         NameColumn("envelope", label=_("批次"), accessor="envelope.round.title", sub="envelope.round.code"),
-        Column("source", label=_("资金来源"), accessor="envelope.source.name"),
-        NumberColumn("year", label=_("预算年度"), accessor="envelope.year"),
+        Column("source", label=_("资金来源和年度"), accessor="envelope"),
         Column("direction", label=_("业务"), accessor="get_direction_display"),
         MoneyColumn("amount", label=_("金额（元）")),
         StateColumn(),
         Column("requested_by", label=_("申请人")),
+        DateColumn("requested_at", label=_("申请时间"), sort_key="requested_at"),
         DueColumn("due_on", label=_("办理期限")),
     ]
     list_select_related = ["envelope__round", "envelope__source", "requested_by", "decided_by"]

@@ -105,6 +105,7 @@ class RoundEditor(Denial, WagtailAdminTemplateMixin, TemplateView):
         ]  # fmt: skip
         context = self.get_context_data(
             form=form,
+            faulty=bool(form.errors) or any(one.total_error_count() for one in sets.values() if one.is_bound),
             groups=[(heading, [form[name] for name in names]) for heading, names in groups],
             left=left(FundSource.objects.near(self.request.user)),
             sets=[(name, ROW_SETS[name][0], one) for name, one in sets.items()],

@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from grants.calls import commands, guards, queries
-from grants.calls.forms import AllocationForm, BackForm, NoticeForm, ReasonForm
+from grants.calls.forms import UNITS, AllocationForm, BackForm, NoticeForm, ReasonForm
 from grants.calls.models import Allocation, CallPage, Round
 from grants.calls.policies import policy
 from grants.calls.rules import minutes, template
@@ -262,7 +262,7 @@ class RoundViewSet(ScopedViewSet):
         MoneyColumn("ceiling", label=_("每项最高（元）")),
     ]
     list_filter = ["status", "year", "programme"]
-    labels = {"created_by": _("起草人"), "published_by": _("发布人")}
+    labels = {"created_by": _("起草人"), "published_by": _("发布人"), **UNITS}
     list_export = ["code", "title", "programme", "region", "year", "status", "opens_at", "closes_at", "ceiling"]
     search_fields = ["title", "code"]
     inspect_view_fields = [
