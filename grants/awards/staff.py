@@ -22,8 +22,10 @@ from grants.calls.models import Round
 from grants.calls.queries import programme_names
 from portal import money
 from portal.access.staff import (
+    DateColumn,
     Denial,
     DueColumn,
+    InspectView,
     MoneyColumn,
     MoveView,
     NameColumn,
@@ -320,6 +322,15 @@ class AwardFilterSet(WagtailFilterSet):
         fields: ClassVar = ["programme", "year", "status", "round", "is_historic"]
 
 
+class AwardView(InspectView):
+    """What is only said of imported awards does not stand on the others."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        flags = ("is_historic", "split_is_invented")
+        self.fields = [name for name in self.fields if name not in flags or getattr(self.object, name)]
+        return super().get_context_data(**kwargs)
+
+
 class AwardViewSet(ScopedViewSet):
     model = Award
     name = "staff_awards"
@@ -330,8 +341,9 @@ class AwardViewSet(ScopedViewSet):
     list_display = [
         NameColumn("title", label=_("项目"), sub="code", sort_key="title"), "organization_name",
         "programme", NumberColumn("year", label=_("年度"), sort_key="year"),
-        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"), StateColumn(),
-        DueColumn("due_on", label=_("期限")),
+        MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
+        DateColumn("confirmed_at", label=_("立项时间"), sort_key="confirmed_at"), StateColumn(),
+        DueColumn("due_on", label=_("办理期限")),
     ]  # fmt: skip
     filterset_class = AwardFilterSet
     search_fields = ["code", "title", "organization_name"]
@@ -340,6 +352,7 @@ class AwardViewSet(ScopedViewSet):
         "code", "title", "organization_name", "region", "programme", "year", "round", "status", "document_number",
         "confirmed_at", "confirmed_by", "reason", "is_historic", "split_is_invented",
     ]  # fmt: skip
+    inspect_view_class = AwardView
     inspect_template = "awards/inspect_award.html"
     moves = [Confirm, Drop, Lapse, Promote]
 

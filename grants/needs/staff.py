@@ -10,7 +10,7 @@ from wagtail.admin.ui.tables import Column
 from grants.needs import commands, forms
 from grants.needs.models import Need
 from grants.needs.policies import policy
-from portal.access.staff import DueColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, DueColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
 
 
 class ListNeed(MoveView):
@@ -38,6 +38,7 @@ class NeedViewSet(ScopedViewSet):
     list_display = [
         NameColumn("raw_title", label=_("需求"), sub="number", sort_key="number"),
         Column("region", label=_("社区（村）"), accessor="region.name"),
+        DateColumn("posted_at", label=_("提出时间"), sort_key="posted_at"),
         StateColumn(),
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
     ]

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from grants.publicity import commands, forms, queries
 from grants.publicity.models import Objection, Publicity
 from grants.publicity.policies import may_read_evidence, objections, policy
-from portal.access.staff import DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.components.rules import stamp
 
 
 class Start(MoveView):
@@ -145,6 +146,11 @@ class ObjectionMove(MoveView):
     policy = objections
     success_message = _("已办理。")
 
+    @property
+    def intro(self) -> str:  # type: ignore[override]
+        about = self.object.row or _("整个名单或程序")
+        return f"{about} · {self.object.get_kind_display()}：{self.object.facts}"
+
 
 class Accept(ObjectionMove):
     action = "accept"
@@ -166,12 +172,18 @@ class Refuse(ObjectionMove):
     title = _("不予受理")
     submit_label = _("不予受理")
 
+    def consequences(self, obj: Objection) -> list[str]:
+        return [str(_("这件异议办结，所指的项目照常立项。")), str(_("理由显示在反映人的查询页面上。"))]
+
 
 class Investigate(ObjectionMove):
     action = "investigate"
     command = commands.investigate
     title = _("开始核查")
     submit_label = _("开始核查")
+
+    def consequences(self, obj: Objection) -> list[str]:
+        return [str(_("核查期间所指的项目不能立项。")), str(_("答复期限是 %s。") % stamp(obj.answer_due_on))]
 
 
 class Uphold(ObjectionMove):
@@ -191,6 +203,9 @@ class Dismiss(ObjectionMove):
     form_class = forms.FindingsForm
     title = _("认定异议不成立")
     submit_label = _("认定不成立")
+
+    def consequences(self, obj: Objection) -> list[str]:
+        return [str(_("所指的项目在答复出具之后照常立项。"))]
 
 
 class Answer(ObjectionMove):
@@ -222,7 +237,10 @@ class ObjectionViewSet(ScopedViewSet):
     empty_words = _("没有异议。公示期内收到的异议会出现在这里。")
     menu_label = _("异议处理")
     icon = "comment"
-    list_display = ["number", "kind", "row", StateColumn(), DueColumn("due_on", label=_("期限")), "handler"]
+    list_display = [
+        "number", "kind", "row", DateColumn("received_at", label=_("收到时间"), sort_key="received_at"), StateColumn(),
+        DueColumn("due_on", label=_("办理期限")), "handler",
+    ]  # fmt: skip
     list_select_related = ["row", "handler", "publicity"]
     list_filter = ["status", "kind", "is_tipoff"]
     search_fields = ["number"]

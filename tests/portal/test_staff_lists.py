@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.viewsets import viewsets
 
 from portal.access.staff import DateColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn, YesColumn
-from portal.access.staff.columns import linked
+from portal.access.staff.columns import column_of, linked
 from portal.access.staff.fields import label_of, shown
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -37,6 +37,23 @@ def test_a_list_names_its_columns_fields_and_exports_in_chinese(name):
     assert len(heads) <= 8
     assert exported, "a list without export"
     assert [word for word in [*heads, *fields, *exported] if not HAN.search(word)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["staff_allocations", "staff_applications", "staff_awards", "staff_conflicts", "staff_needs", "staff_objections",
+     "staff_panels", "staff_publicity", "staff_resolutions", "staff_rounds", "staff_slots"],
+)  # fmt: skip
+def test_a_row_keeps_a_date_when_its_clock_has_stopped(name):
+    columns = OURS[name].list_display
+
+    kept = [
+        one
+        for one in columns
+        if isinstance(one, DateColumn)
+        or (isinstance(one, str) and column_of(OURS[name].model, one) is DateColumn and one != "due_on")
+    ]
+    assert kept
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,15 @@ from wagtail.admin.ui.tables import Column
 from grants.review import commands, forms
 from grants.review.models import Conflict
 from grants.review.policies import conflicts
-from portal.access.staff import DateColumn, DueColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    DueColumn,
+    InspectView,
+    MoveView,
+    NameColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 
 
 class ConflictMove(MoveView):
@@ -54,6 +62,11 @@ class Substitute(ConflictMove):
         return {**super().get_form_kwargs(), "conflict": self.object}
 
 
+class ConflictView(InspectView):
+    def get_candidacy_display_value(self) -> str:
+        return f"{self.object.candidacy} {self.object.candidacy.application.title}"
+
+
 class ConflictViewSet(ScopedViewSet):
     model = Conflict
     name = "staff_conflicts"
@@ -73,6 +86,7 @@ class ConflictViewSet(ScopedViewSet):
     labels = {"declared_at": _("声明时间")}
     list_filter = ["status", "origin"]
     list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]
+    inspect_view_class = ConflictView
     inspect_view_fields = [
         "candidacy",
         "member",

@@ -19,6 +19,7 @@ from portal import clock
 from portal.access.staff import (
     DateColumn,
     FormCommandView,
+    InspectView,
     MoveView,
     NameColumn,
     NumberColumn,
@@ -167,6 +168,11 @@ class MoveSlot(SlotMove):
         return [str(_("%s 的负责人") % obj.candidacy.application.organization)]
 
 
+class SlotView(InspectView):
+    def get_candidacy_display_value(self) -> str:
+        return f"{self.object.candidacy} {self.object.candidacy.application.title}"
+
+
 class SlotViewSet(ScopedViewSet):
     """Every defence of the region, in the order of time; a sign-in list when exported."""
 
@@ -191,5 +197,6 @@ class SlotViewSet(ScopedViewSet):
         "candidacy.application.organization", "present_at",
     ]  # fmt: skip
     search_fields = ["candidacy__code", "candidacy__application__title", "room"]
+    inspect_view_class = SlotView
     inspect_view_fields = ["candidacy", "panel", "position", "starts_at", "ends_at", "room", "present_at", "noted_by"]
     moves = [Attend, Miss, MoveSlot]

@@ -18,7 +18,7 @@ from grants.review.policies import policy
 from grants.review.staff.defence import PanelFormView, PanelPickView, ScheduleView, ShortlistView
 from grants.review.states import PanelState
 from portal.access.forms import reason_form
-from portal.access.staff import Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, Denial, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
 from portal.spreadsheets.commands import workbook
 
 
@@ -287,7 +287,10 @@ class PanelViewSet(ScopedViewSet):
     list_link = "staff_panels:console"
     menu_label = _("评审组")
     icon = "group"
-    list_display = ["name", "stage", "round", StateColumn(), DueColumn("due_on", label=_("期限")), "secretary"]
+    list_display = [
+        "name", "stage", "round", "secretary", DateColumn("due_at", label=_("评分截止"), sort_key="due_at"), StateColumn(),
+        DueColumn("due_on", label=_("办理期限")),
+    ]  # fmt: skip
     list_filter = ["round", "stage", "status"]
     search_fields = ["name", "round__title"]
     list_export = ["name", "stage", "round", "status", "due_at", "secretary"]

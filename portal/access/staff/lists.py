@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views import generic
@@ -62,7 +63,8 @@ class ListView(Denial, ScopedObject, generic.IndexView):
     @property
     def no_results_message(self) -> str:
         if self.is_searching or self.is_filtering:
-            return _("没有符合这些条件的%s。可以清除筛选或换个词再搜。") % self.model._meta.verbose_name
+            words = _("没有符合这些条件的%s。可以清除筛选或换个词再搜。") % self.model._meta.verbose_name
+            return format_html('{} <a href="{}">{}</a>', words, reverse(self.index_url_name), _("清除筛选"))
         return str(self.empty_words) or _("还没有%s。") % self.model._meta.verbose_name
 
     def column(self, name: str) -> BaseColumn:
