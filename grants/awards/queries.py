@@ -20,7 +20,7 @@ from grants.calls.models import ProgrammeType, Round
 from grants.funds import queries as funds
 from grants.funds.states import Kind
 from grants.publicity.models import Publicity
-from grants.publicity.queries import current
+from grants.publicity.queries import blocked_codes, current, upheld_codes
 from grants.publicity.states import S as Publishing
 from grants.review.models import Panel, PanelMember
 from grants.review.queries import final_rows
@@ -245,20 +245,28 @@ def publicity_due(user: Any) -> list[Due]:
 
 
 def confirm_due(user: Any) -> list[Due]:
-    """Awards whose publicity is over; what an objection blocks waits elsewhere."""
+    """Awards whose publicity is over; what an objection blocks waits elsewhere, what one ended is to be dropped.
+
+    Two queries, and seven for each list with awards that wait.
+    """
     over = Publicity.objects.exclude(status=Publishing.DRAFT).filter(ends_at__lte=clock.now())
     rows = Award.objects.filter(user.scope(Role.BUREAU_LEADER), status=S.PROPOSED, publicity__in=over)
+    waiting = list(rows.exclude(resolution__drafted_by=user).select_related("publicity"))
+    listed = {one.publicity.pk: one.publicity for one in waiting if one.publicity}
+    upheld = {code for one in listed.values() for code in upheld_codes(one)}
+    blocked = {code for one in listed.values() for code in blocked_codes(one)} - upheld
     known = overrides()
     return [
         due_of(
             one,
-            f"{_('立项')} · {one}",
-            reverse("staff_awards:confirm", args=[one.pk]),
+            f"{_('不予立项') if one.code in upheld else _('立项')} · {one}",
+            reverse("staff_awards:drop" if one.code in upheld else "staff_awards:confirm", args=[one.pk]),
             "awards.confirm",
             due_on=one.due_on or confirm_by(one, known),
-            state=_("待立项"),
+            state=_("异议成立") if one.code in upheld else _("待立项"),
         )
-        for one in rows.exclude(resolution__drafted_by=user).select_related("publicity")
+        for one in waiting
+        if one.code not in blocked
     ]
 
 

@@ -11,6 +11,7 @@ from grants.awards.states import Meeting, S
 from grants.funds import queries as funds
 from grants.funds.models import Account, Posting
 from grants.publicity import commands as publicity
+from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.access import Role
 from portal.documents.models import Paper
@@ -280,8 +281,6 @@ def test_the_whole_way_in_the_admin(client, round, apps, officer, leader):
 
 def test_an_applicant_hears_nothing_before_publicity(round, apps, officer, leader):
     admin = someone("writer", Role.ORG_ADMIN)
-    from orgs.registry.models import MemberRole, Membership
-
     Membership.objects.create(organization=apps[0].organization, user=admin, role=MemberRole.ADMIN)
     make_proposed(round, apps, officer, leader)
 
@@ -435,3 +434,27 @@ def test_the_officer_rebuilds_a_draft_on_the_screen(client, round, apps, officer
 
     assert response.url == reverse("staff_publicity:inspect", args=[listed.pk])
     assert [code for _kind, _position, code in lines(listed)] == ["VEN-2026-000003", "VEN-2026-000001"]
+
+
+def test_the_leaders_list_leaves_out_what_an_objection_blocks_and_drops_what_one_ended(round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+    with clock.at(day("2026-06-18")):
+        objection = publicity.object_to(
+            listed,
+            kind="UNTRUE",
+            facts="单位承诺书上的签字不是本人所签，请核查真伪。",
+            row=listed.rows.get(position=1, kind="PROPOSED"),
+        )
+    head = someone("head", Role.BUREAU_HEAD)
+    publicity.accept(objection, by=head)
+    publicity.investigate(objection, by=head)
+    with clock.at(listed.ends_at):
+        assert [one.title for one in queries.due(leader)] == [f"立项 · {apps[1].title}"]
+
+    publicity.uphold(objection, findings="签字确实不是本人所签。", by=head)
+    publicity.answer(objection, text="经核查，反映情况属实，取消资格。", by=head)
+    with clock.at(listed.ends_at):
+        assert [(one.title, one.url) for one in queries.due(leader)] == [
+            (f"不予立项 · {apps[0].title}", reverse("staff_awards:drop", args=[award_of(apps[0]).pk])),
+            (f"立项 · {apps[1].title}", reverse("staff_awards:confirm", args=[award_of(apps[1]).pk])),
+        ]
