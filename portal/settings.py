@@ -208,6 +208,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 REAUTHENTICATE = env_bool("REAUTHENTICATE", not (DEMO or TESTING))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_ADAPTER = "portal.accounts.forms.entrance.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "portal.accounts.forms.entrance.AddKeyForm",
+    "activate_totp": "portal.accounts.forms.entrance.ActivateTOTPForm",
+}
 # Paying, publishing and administering roles cannot work without a second factor; the demo only offers it.
 REQUIRE_SECOND_FACTOR = env_bool("REQUIRE_SECOND_FACTOR", not (DEMO or TESTING))
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or TESTING

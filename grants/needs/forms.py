@@ -13,12 +13,13 @@ class PostForm(forms.Form):
     )
     title = forms.CharField(
         label=_("需求"),
+        min_length=4,
         max_length=40,
         help_text=_("一句话，40 字以内，例如：楼道加装扶手"),
         error_messages={"required": _("请填写需求。")},
     )
     text = forms.CharField(
-        label=_("说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 5, "data-limit": 500}),
+        label=_("说明"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 5, "data-limit": 500}),
         help_text=_("在哪里、要什么、谁受益。审核后只公开整理过的内容。"),
         error_messages={"required": _("请填写说明。")},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from grants.publicity import guards, rules
+from grants.publicity import commands, guards, rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
 from portal import clock
 from portal.access.forms import reason_form
@@ -127,6 +127,18 @@ class ObjectionForm(forms.Form):
         field.queryset = publicity.rows.all()
         field.empty_label = _("对整个名单或程序")
         field.label_from_instance = lambda row: f"{row.position}. {row.title}（{row.organization}）"
+
+    def clean(self) -> dict[str, Any]:
+        """Tell all that is missing at once; the command asks again."""
+        data = super().clean() or {}
+        told = commands.faults(
+            data.get("kind", ""), data.get("facts", ""), bool(data.get("is_named")), data.get("name", ""),
+            data.get("phone", ""),
+        )  # fmt: skip
+        for reason in told:
+            if reason.code not in self.errors:
+                self.add_error(reason.code, str(reason))
+        return data
 
     def answers(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "website"}

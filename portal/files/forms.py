@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.files.rules import ALL, MAX_SIZE, FileRefused, examine
@@ -33,6 +34,9 @@ class UploadField(forms.FileField):
 
     def __init__(self, *, accept: tuple[str, ...] = ALL, max_size: int = MAX_SIZE, **kwargs: Any):
         self.accept, self.max_size = accept, max_size
+        if kwargs.get("label"):
+            words = format_lazy(_("请选择文件：{label}。"), label=kwargs["label"])
+            kwargs["error_messages"] = {"required": words, "missing": words, **kwargs.get("error_messages", {})}
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -382,3 +382,13 @@ def test_a_draft_is_not_public(client):
     with clock.at(day("2026-06-18")):
         assert client.get(reverse("publicity:page", args=[publicity.key])).status_code == 404
         assert publicity.title not in client.get(reverse("publicity:list")).content.decode()
+
+
+def test_a_named_objection_is_told_everything_that_is_missing_at_once(client):
+    publicity = make_running()
+    with clock.at(day("2026-06-18")):
+        answer = client.post(reverse("publicity:object", args=[publicity.key]), {"facts": "太短", "is_named": "1"})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"kind", "facts", "name", "phone"}
+    assert "姓名或单位名称<span" not in answer.content.decode()

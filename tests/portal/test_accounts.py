@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -356,3 +357,14 @@ def test_a_sensitive_move_asks_for_the_password_again(client, settings, admin):
     assert asked.url.startswith(reverse("account_reauthenticate"))
     client.post(asked.url, {"password": "correct-horse-9", "next": sheet})
     assert client.get(sheet).status_code == 200
+
+
+def test_the_second_factor_asks_and_answers_in_words_of_the_house(client):
+    EmailAddress.objects.create(user=make_user("careful"), email="careful@example.org", verified=True, primary=True)
+    sign_in(client, "careful", "correct-horse-9")
+
+    key = client.get("/accounts/2fa/webauthn/add/").content.decode()
+    app = client.post("/accounts/2fa/totp/activate/", {"code": "000000"}).content.decode()
+
+    assert ("密钥名称" in key, ">Name<" in key) == (True, False)
+    assert ("应用里显示的 6 位数字" in app, "验证码不对。请输入应用里现在显示的数字" in app) == (True, True)

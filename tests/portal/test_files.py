@@ -400,7 +400,7 @@ class Proof(forms.Form):
 
 
 def test_the_form_field_says_what_is_wrong_in_chinese():
-    assert Proof({}, {}).errors["proof"] == ["请选择文件。"]
+    assert Proof({}, {}).errors["proof"] == ["请选择文件：证明。"]
     assert Proof({}, {"proof": upload("x.docx", office())}).errors["proof"] == ["只能上传 PDF、JPG、PNG。"]
     assert Proof({}, {"proof": upload("x.pdf", b"")}).errors["proof"] == ["文件是空的。请检查后重新选择。"]
     assert 'accept=".pdf,.jpg,.jpeg,.png"' in str(Proof()["proof"])

@@ -6,6 +6,7 @@ from grants.publicity.commands.objection import (
     accept,
     answer,
     dismiss,
+    faults,
     investigate,
     object_to,
     refuse,
@@ -14,6 +15,6 @@ from grants.publicity.commands.objection import (
 )
 
 __all__ = [
-    "Row", "TooMany", "accept", "answer", "correct", "dismiss", "draft", "edit", "end_due", "investigate",
+    "Row", "TooMany", "accept", "answer", "correct", "dismiss", "draft", "edit", "end_due", "faults", "investigate",
     "object_to", "redraw", "refuse", "reveal", "reword", "start", "uphold",
 ]  # fmt: skip

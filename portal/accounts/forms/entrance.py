@@ -1,10 +1,13 @@
-"""allauth's forms in the words of the house (settings.ACCOUNT_FORMS)."""
+"""allauth's forms in the words of the house (settings.ACCOUNT_FORMS, MFA_FORMS)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
 
@@ -51,3 +54,24 @@ class ResetPasswordKeyForm(Plain, allauth.ResetPasswordKeyForm):
 
 class ReauthenticateForm(Plain, allauth.ReauthenticateForm):
     """The password once more, before something sensitive."""
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Says what is wanted instead of what was wrong."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("验证码不对。请输入应用里现在显示的数字；一直不对，请核对手机的时间。"),
+    }
+
+
+class ActivateTOTPForm(Plain, totp.ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+    labels = {"code": _("应用里显示的 6 位数字")}
+
+
+class AddKeyForm(Plain, webauthn.AddWebAuthnForm):
+    """The name under which a person keeps a security key."""
+
+    labels = {"name": _("密钥名称")}
