@@ -170,11 +170,9 @@ class Release(MoveView):
     is_way_out = True
     command = commands.request_release
     form_class = ReleaseForm
+    form_takes = "project"
     title = submit_label = _("核减未拨资金")
     success_message = _("核减已提出，等另一人批复。")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "project": self.object}
 
     def call(self, answers: dict[str, Any]) -> Any:
         numbers = [int(one) for one in answers["numbers"]]

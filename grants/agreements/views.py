@@ -107,6 +107,7 @@ class Amend(MoveView):
     action = "amend"
     command = commands.request_amendment
     form_class = AmendmentForm
+    form_takes = "project"
     title = _("调整预算")
     intro = _("类别之间调整不超过总额 10% 的登记备案，马上生效；超过的或者新增类别的，由民政局批复后生效。")
     submit_label = _("提交调整")
@@ -116,9 +117,6 @@ class Amend(MoveView):
         super().check(request)
         if not self.policy.user_has_permission_for_instance(request.user, "amend", self.object):
             raise PermissionDenied(_("预算调整由实施单位的负责人或经办人提出。"))
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "project": self.object}
 
     def success_url(self, obj: Project) -> str:
         return reverse("agreements:detail", args=[obj.agreement.key])

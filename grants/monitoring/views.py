@@ -237,15 +237,13 @@ class Sheet(MoveView):
     model, policy, action = Evaluation, evaluation_policy, "evaluate"
     template_name = "monitoring/sheet.html"
     form_class = SheetForm
+    form_takes = "evaluation"
     title = _("评估表")
     submit_label = _("提交评估")
     extra_context = WORKSPACE
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("project__award", "task__evaluator")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "evaluation": self.object}
 
     def call(self, answers: dict[str, Any]) -> Evaluation:
         command = commands.save_sheet if "save" in self.request.POST else commands.evaluate

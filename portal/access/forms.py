@@ -107,12 +107,18 @@ class Move(CommandForm):
 
     `command(obj, by=…, **answers)`. The object is looked up through `visible_to` (404), the policy
     asked (403 names the roles). A legal move that is blocked shows its reasons and no button.
+    form_takes: the name under which the form wants the object, if it does.
     """
 
     model: type[models.Model]
     policy: Policy
     action: str = ""
     lookup: str = "key"
+    form_takes: str = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = super().get_form_kwargs()
+        return {**given, self.form_takes: self.object} if self.form_takes else given
 
     def get_queryset(self) -> models.QuerySet:
         return self.model._default_manager.visible_to(self.request.user)

@@ -15,15 +15,16 @@ from portal.access.staff import (
     DueColumn,
     InspectView,
     MoneyColumn,
-    MoveView,
     NameColumn,
+    RefuseRequested,
+    Requested,
     ScopedViewSet,
     StateColumn,
 )
 from portal.money import yuan
 
 
-class ApproveAllocation(MoveView):
+class ApproveAllocation(Requested):
     model = Allocation
     policy = allocation_policy
     action = "approve_allocation"
@@ -41,19 +42,13 @@ class ApproveAllocation(MoveView):
         words = {"envelope": envelope, "fen": yuan(obj.amount), "round": envelope.round, "has": has}
         return [text % words, _("账本立即记账，记账后只能红字冲销。")]
 
-    def tells(self, obj: Allocation) -> list[str]:
-        return [_("申请人 %(requested_by)s") % {"requested_by": obj.requested_by}]
 
-
-class RefuseAllocation(ApproveAllocation):
+class RefuseAllocation(RefuseRequested):
+    model = Allocation
+    policy = allocation_policy
     action = "refuse_allocation"
     command = commands.refuse_allocation
     form_class = ReasonForm
-    title = submit_label = _("不同意")
-    success_message = _("已退回申请人。")
-
-    def consequences(self, obj: Allocation) -> list[str]:
-        return [_("不记账，申请人可以重新申请。")]
 
 
 class AllocationView(InspectView):

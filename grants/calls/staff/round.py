@@ -95,11 +95,9 @@ class RequestAllocation(RoundMove):
     action = "request_allocation"
     command = commands.request_allocation
     form_class = AllocationForm
+    form_takes = "round"
     title = submit_label = _("申请下达资金")
     success_message = _("已申请，等分管领导审批。")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "round": self.object}
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.request_allocation(answers["envelope"], answers["fen"], by=self.request.user)
@@ -126,11 +124,9 @@ class RequestBack(RoundMove):
     is_way_out = True
     command = commands.request_back
     form_class = BackForm
+    form_takes = "round"
     title = submit_label = _("申请收回额度")
     success_message = _("已申请，等分管领导审批。")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "round": self.object}
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.request_back(answers["envelope"], answers["fen"], by=self.request.user, note=answers["note"])

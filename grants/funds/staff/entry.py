@@ -28,6 +28,8 @@ from portal.access.staff import (
     MoveView,
     NameColumn,
     NumberColumn,
+    RefuseRequested,
+    Requested,
     ScopedViewSet,
     StateColumn,
 )
@@ -242,19 +244,11 @@ class NewSource(FormCommandView):
         return reverse("staff_fund_sources:index")
 
 
-class EntryMove(MoveView):
+class Approve(Requested):
     model = Entry
     policy = entry_policy
-    form_class = ReasonForm
-
-    def tells(self, obj: Entry) -> list[str]:
-        return [_("申请人 %(requested_by)s") % {"requested_by": obj.requested_by}]
-
-
-class Approve(EntryMove):
     action = "approve"
     command = commands.approve_entry
-    form_class = MoveView.form_class
     title = submit_label = _("同意并记账")
     success_message = _("已同意，账本已经更新。")
 
@@ -270,17 +264,18 @@ class Approve(EntryMove):
         return [queries.name_of(obj.account), *lines] if obj.account else lines
 
 
-class Refuse(EntryMove):
+class Refuse(RefuseRequested):
+    model = Entry
+    policy = entry_policy
     action = "refuse"
     command = commands.refuse_entry
-    title = submit_label = _("不同意")
-    success_message = _("已退回申请人。")
-
-    def consequences(self, obj: Entry) -> list[str]:
-        return [_("不记账，申请人可以重新申请。")]
+    form_class = ReasonForm
 
 
-class Withdraw(EntryMove):
+class Withdraw(MoveView):
+    model = Entry
+    policy = entry_policy
+    form_class = ReasonForm
     action = "withdraw"
     is_way_out = True
     command = commands.withdraw_entry
@@ -289,9 +284,6 @@ class Withdraw(EntryMove):
 
     def consequences(self, obj: Entry) -> list[str]:
         return [_("不记账。可以改正后重新申请。")]
-
-    def tells(self, obj: Entry) -> list[str]:
-        return []
 
 
 class EntryView(InspectView):

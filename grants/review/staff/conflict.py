@@ -54,12 +54,10 @@ class Substitute(ConflictMove):
     action = "substitute"
     command = commands.substitute
     form_class = forms.SubstituteForm
+    form_takes = "conflict"
     title = _("递补专家")
     submit_label = _("递补")
     success_message = _("已递补，替补专家已收到通知。")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "conflict": self.object}
 
 
 class ConflictView(InspectView):

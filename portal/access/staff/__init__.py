@@ -11,7 +11,7 @@ from portal.access.staff.columns import (
     YesColumn,
 )
 from portal.access.staff.lists import HistoryView, InspectView, ListView
-from portal.access.staff.sheets import Denial, FormCommandView, MoveView, PageView
+from portal.access.staff.sheets import Denial, FormCommandView, MoveView, PageView, RefuseRequested, Requested
 from portal.access.staff.viewset import ScopedViewSet
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "NameColumn",
     "NumberColumn",
     "PageView",
+    "RefuseRequested",
+    "Requested",
     "ScopedViewSet",
     "StateColumn",
     "YesColumn",

@@ -90,3 +90,18 @@ class MoveView(Denial, WagtailAdminTemplateMixin, Move):
         if not self.inspect_url_name:
             return super().success_url(obj)
         return reverse(self.inspect_url_name, args=[obj.pk])
+
+
+class Requested(MoveView):
+    """A step of what one person asks and another decides: whoever asked is told. The object has `requested_by`."""
+
+    def tells(self, obj: Any) -> list[str]:
+        return [_("申请人 %(requested_by)s") % {"requested_by": obj.requested_by}]
+
+
+class RefuseRequested(Requested):
+    title = submit_label = _("不同意")
+    success_message = _("已退回申请人。")
+
+    def consequences(self, obj: Any) -> list[str]:
+        return [_("不记账，申请人可以重新申请。")]
