@@ -1,4 +1,4 @@
-"""What the applicant reads of the decision: nothing before publicity, then everything with its papers."""
+"""After the meeting: what the applicant reads, and what the leader has to do."""
 
 from datetime import timedelta
 
@@ -6,14 +6,15 @@ import pytest
 from django.urls import reverse
 
 from grants.applications.queries import timeline
-from grants.awards import commands
+from grants.awards import commands, queries
 from grants.awards.models import Award
+from grants.publicity import commands as publicity
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
 from portal.access import Role
 from portal.notices.models import Notice
 from tests.grants.makers_awards import NUMBER, award_of, make_draft_list, make_public
-from tests.grants.makers_review import make_application, make_ranking, make_round, someone
+from tests.grants.makers_review import day, make_application, make_ranking, make_round, someone
 from tests.makers import again
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +102,54 @@ def test_the_approved_download_their_notice_of_award(client, round, apps, office
     assert (answer.status_code, b"".join(answer.streaming_content)[:4]) == (200, b"%PDF")
     client.force_login(someone("stranger", Role.ORG_ADMIN))
     assert client.get(rows[1]["url"]).status_code == 404
+
+
+def work(leader):
+    return [(one.title, one.url) for one in queries.due(leader)]
+
+
+def test_the_leader_is_asked_only_for_what_can_be_done(round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+    first, second, reserve = (award_of(app) for app in apps)
+    with clock.at(day("2026-06-18")):
+        objection = publicity.object_to(
+            listed, kind="UNTRUE", facts="该单位的活动照片与去年另一个项目相同，请核查。",
+            row=listed.rows.get(position=2, kind="PROPOSED"),
+        )  # fmt: skip
+    with clock.at(listed.ends_at + timedelta(hours=1)):
+        assert work(leader) == [(f"立项 · {first}", reverse("staff_awards:confirm", args=[first.pk]))]
+
+        head = someone("head", Role.BUREAU_HEAD)
+        publicity.accept(objection, by=head)
+        publicity.investigate(objection, by=head)
+        publicity.uphold(objection, findings="照片确系去年另一项目的。", by=head)
+        publicity.answer(objection, text="经核查，情况属实，不予立项。", by=head)
+        assert (f"不予立项 · {second}", reverse("staff_awards:drop", args=[second.pk])) in work(leader)
+
+        commands.drop(second, reason="异议成立，不予立项", by=leader)
+        assert work(leader) == [
+            (f"立项 · {first}", reverse("staff_awards:confirm", args=[first.pk])),
+            (f"递补 · {reserve}", reverse("staff_awards:promote", args=[reserve.pk])),
+        ]
+
+        commands.promote(reserve, by=leader)
+        assert [title for title, _url in work(leader)] == [f"立项 · {first}", f"立项 · {reserve}"]
+
+
+def test_a_reserve_is_offered_only_when_the_money_covers_it(round, apps, officer, leader):
+    make_public(round, apps, officer, leader)
+    Award.objects.filter(pk=award_of(apps[2]).pk).update(amount=99_999_00)
+    commands.drop(award_of(apps[1]), reason="单位书面放弃", by=leader)
+
+    assert [title for title, _url in work(leader) if title.startswith("递补")] == []
+
+
+def test_the_award_page_names_the_categories(client, round, apps, officer, leader):
+    listed = make_public(round, apps, officer, leader)
+    with clock.at(listed.ends_at + timedelta(hours=1)):
+        commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
+    client.force_login(officer)
+
+    page = client.get(reverse("staff_awards:inspect", args=[award_of(apps[0]).pk])).content.decode()
+
+    assert "活动经费" in page and "<td>B1</td>" not in page

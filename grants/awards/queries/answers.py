@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,23 +14,19 @@ from grants.applications.models import Application
 from grants.applications.states import S as Screened
 from grants.awards import rules
 from grants.awards.models import READERS, Award, Resolution
-from grants.awards.states import CONFIRM_DAYS, Meeting, S
+from grants.awards.states import S
 from grants.calls.models import ProgrammeType, Round
 from grants.funds import queries as funds
 from grants.funds.states import Kind
 from grants.publicity.models import Publicity
-from grants.publicity.queries import blocked_codes, current, upheld_codes
+from grants.publicity.queries import current
 from grants.publicity.states import S as Publishing
 from grants.review.models import Panel, PanelMember
 from grants.review.queries import final_rows
-from grants.review.states import UNDECIDED, PanelState
-from portal import clock, periods
-from portal.access import Role
-from portal.components.rules import Due, due_of
+from grants.review.states import PanelState
 from portal.documents.models import Paper
 from portal.money import yuan
 from portal.pages.models import PortalSettings
-from portal.workdays.queries import overrides
 
 BY_CASE = Q(programme__route=ProgrammeType.Route.CASE)
 
@@ -177,103 +172,6 @@ def balances(award: Award) -> dict[str, int]:
 
 def approved_total(round: Round) -> int:
     return Award.objects.approved().filter(round=round).aggregate(n=Sum("amount"))["n"] or 0
-
-
-def due(user: Any) -> list[Due]:
-    """Return what officers and leaders must do next: record, publicise, confirm."""
-    found: list[Due] = []
-    if user.has_role(Role.BUREAU_OFFICER):
-        found += [*meetings_due(user), *publicity_due(user)]
-    if user.has_role(Role.BUREAU_LEADER):
-        mine = Resolution.objects.filter(user.scope(Role.BUREAU_LEADER, field="round__region"))
-        found += [
-            due_of(
-                one,
-                f"{_('确认会议结果')} · {one.round}",
-                reverse("staff_resolutions:record", args=[one.pk]),
-                "awards.record",
-            )
-            for one in mine.filter(status=Meeting.DRAFT).exclude(drafted_by=user).select_related("round")
-        ]
-        found += confirm_due(user)
-    return found
-
-
-def meetings_due(user: Any) -> list[Due]:
-    """Rounds whose review or, without one, whose screening is over and that have no resolution yet."""
-    mine = Round.objects.filter(user.scope(Role.BUREAU_OFFICER), resolutions__isnull=True)
-    reviewed = (
-        mine.filter(panels__status=PanelState.SEALED)
-        .filter(~Exists(Panel.objects.filter(round=OuterRef("pk")).unsealed()))
-        .exclude(
-            Exists(Application.objects.filter(round=OuterRef("pk"), status=Screened.SCREEN_PASSED, candidacy=None))
-        )
-        .exclude(applications__candidacy__status__in=UNDECIDED)
-        .annotate(last=Max("panels__due_on"))
-    )
-    unscreened = Application.objects.filter(round=OuterRef("pk"), status__in=(Screened.SUBMITTED, Screened.RETURNED))
-    by_case = (
-        mine.filter(BY_CASE, closes_at__lt=clock.now(), applications__status=Screened.SCREEN_PASSED)
-        .filter(~Exists(unscreened))
-        .annotate(last=Max("applications__due_on"))
-    )
-    return [
-        due_of(
-            one,
-            f"{_('录入会议结果')} · {one}",
-            reverse("staff_resolutions:meeting", args=[one.pk]),
-            "awards.draft",
-            due_on=one.last,
-            state=_("待研究"),
-        )
-        for one in [*reviewed, *by_case]
-    ]
-
-
-def publicity_due(user: Any) -> list[Due]:
-    mine = Resolution.objects.filter(user.scope(Role.BUREAU_OFFICER, field="round__region"))
-    return [
-        due_of(
-            one,
-            f"{_('生成公示')} · {one.round}",
-            reverse("staff_resolutions:publicise", args=[one.pk]),
-            "awards.publicise",
-            state=_("待公示"),
-        )
-        for one in mine.filter(status=Meeting.RECORDED, publicity__isnull=True).select_related("round")
-    ]
-
-
-def confirm_due(user: Any) -> list[Due]:
-    """Awards whose publicity is over; what an objection blocks waits elsewhere, what one ended is to be dropped.
-
-    Two queries, and seven for each list with awards that wait.
-    """
-    over = Publicity.objects.exclude(status=Publishing.DRAFT).filter(ends_at__lte=clock.now())
-    rows = Award.objects.filter(user.scope(Role.BUREAU_LEADER), status=S.PROPOSED, publicity__in=over)
-    waiting = list(rows.exclude(resolution__drafted_by=user).select_related("publicity"))
-    listed = {one.publicity.pk: one.publicity for one in waiting if one.publicity}
-    upheld = {code for one in listed.values() for code in upheld_codes(one)}
-    blocked = {code for one in listed.values() for code in blocked_codes(one)} - upheld
-    known = overrides()
-    return [
-        due_of(
-            one,
-            f"{_('不予立项') if one.code in upheld else _('立项')} · {one}",
-            reverse("staff_awards:drop" if one.code in upheld else "staff_awards:confirm", args=[one.pk]),
-            "awards.confirm",
-            due_on=one.due_on or confirm_by(one, known),
-            state=_("异议成立") if one.code in upheld else _("待立项"),
-        )
-        for one in waiting
-        if one.code not in blocked
-    ]
-
-
-def confirm_by(award: Award, known: dict[date, bool]) -> date | None:
-    """Return the last day to approve an award: some working days after its publicity. known: overrides."""
-    ends_on = award.publicity and award.publicity.ends_on
-    return periods.add_working_days(ends_on, CONFIRM_DAYS, known) if ends_on else None
 
 
 def latest(round: Round) -> Resolution | None:
