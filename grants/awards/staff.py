@@ -172,6 +172,12 @@ class Publicise(ResolutionMove):
     submit_label = _("生成公示稿")
     success_message = _("公示稿已生成，请科长审核发布。")
 
+    def consequences(self, obj: Resolution) -> list[str]:
+        return [
+            str(_("拟立项和备选名单连同下面的文字生成公示稿，公众还看不到。")),
+            str(_("由另一位同志（科长）审核后发布。")),
+        ]
+
     def get_initial(self) -> dict[str, Any]:
         texts = queries.publicity_texts(self.object)
         return {name: texts[name] for name in ("contact_phone", "supervision_unit", "supervision_phone", "address")}
@@ -212,6 +218,9 @@ class Cancel(ResolutionMove):
     title = _("作废会议结果草稿")
     submit_label = _("作废草稿")
     success_message = _("草稿已作废，可以重新录入。")
+
+    def consequences(self, obj: Resolution) -> list[str]:
+        return [str(_("草稿删除，会议结果要重新录入；评审排名不变。"))]
 
     def success_url(self, obj: Resolution) -> str:
         return reverse("staff_resolutions:meeting", args=[obj.round_id])
@@ -304,6 +313,9 @@ class Lapse(AwardMove):
     submit_label = _("视为放弃")
     success_message = _("已办理，资金退回批次额度。")
 
+    def consequences(self, obj: Award) -> list[str]:
+        return [str(_("立项取消，已占用的 %s 元退回批次额度，不能恢复。") % money.yuan(obj.amount))]
+
 
 class Promote(AwardMove):
     action = "promote"
@@ -312,6 +324,12 @@ class Promote(AwardMove):
     title = _("递补")
     submit_label = _("递补为拟立项")
     success_message = _("已递补，资金已占用。")
+
+    def consequences(self, obj: Award) -> list[str]:
+        return [
+            str(_("成为拟立项，从批次额度中占用 %s 元。") % money.yuan(obj.amount)),
+            str(_("备选项目按顺序递补，每单位的立项数不超过通知的规定。")),
+        ]
 
 
 class AwardFilterSet(WagtailFilterSet):

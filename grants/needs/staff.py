@@ -17,6 +17,12 @@ class ListNeed(MoveView):
     model, policy, action, command, form_class = Need, policy, "list", commands.list_, forms.ListForm
     title = submit_label = _("列入清单")
 
+    def consequences(self, obj: Need) -> list[str]:
+        return [_("公开标题和公开内容出现在居民需求清单上，原话只在内部保留。")]
+
+    def tells(self, obj: Need) -> list[str]:
+        return [_("提出人")]
+
     def get_initial(self) -> dict[str, Any]:
         return {"title": self.object.raw_title, "text": self.object.raw_text}
 
@@ -24,6 +30,12 @@ class ListNeed(MoveView):
 class Decline(MoveView):
     model, policy, action, command, form_class = Need, policy, "decline", commands.decline, forms.DeclineForm
     title = submit_label = _("不列入")
+
+    def consequences(self, obj: Need) -> list[str]:
+        return [_("需求不公开，答复只有提出人看到。")]
+
+    def tells(self, obj: Need) -> list[str]:
+        return [_("提出人")]
 
 
 class NeedViewSet(ScopedViewSet):

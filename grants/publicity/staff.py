@@ -216,6 +216,10 @@ class Answer(ObjectionMove):
     submit_label = _("出具答复")
     success_message = _("答复已出具。")
 
+    def consequences(self, obj: Objection) -> list[str]:
+        row = _("异议成立，所指的项目不能立项。") if obj.is_upheld else _("异议不成立，所指的项目照常立项。")
+        return [str(_("答复显示在反映人的查询页面上，这件异议办结。")), str(row)]
+
 
 class Reveal(ObjectionMove):
     action = "reveal"

@@ -11,6 +11,7 @@ from wagtail.admin import urls  # noqa: F401  registers the viewsets
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.viewsets import viewsets
 
+from portal.access.forms import Move
 from portal.access.staff import DateColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn, YesColumn
 from portal.access.staff.columns import column_of, linked
 from portal.access.staff.fields import label_of, shown
@@ -37,6 +38,20 @@ def test_a_list_names_its_columns_fields_and_exports_in_chinese(name):
     assert len(heads) <= 8
     assert exported, "a list without export"
     assert [word for word in [*heads, *fields, *exported] if not HAN.search(word)] == []
+
+
+SILENT = {
+    "staff_engagements", "staff_findings", "staff_refunds", "staff_reports", "staff_projects", "staff_amendments",
+    "staff_users",
+}  # fmt: skip
+"""Their sheets do not all say yet what will change."""
+
+
+@pytest.mark.parametrize("name", sorted(OURS.keys() - SILENT))
+def test_every_state_sheet_says_what_will_change(name):
+    mute = [one.__name__ for one in OURS[name].moves if one.consequences is Move.consequences]
+
+    assert mute == []
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,9 @@ class OpenNeeds(RoundMove):
     command = commands.open_needs
     title = submit_label = _("开始征集需求")
 
+    def consequences(self, obj: Round) -> list[str]:
+        return [_("批次进入征集需求阶段，申报通知还不公开。")]
+
 
 class Publish(RoundMove):
     action = "publish"
@@ -209,6 +212,9 @@ class Resume(RoundMove):
     command = commands.resume
     title = submit_label = _("恢复申报")
 
+    def consequences(self, obj: Round) -> list[str]:
+        return [_("恢复接收提交，申报截止时间不变。")]
+
 
 class Cancel(RoundMove):
     action = "cancel"
@@ -237,6 +243,9 @@ class Archive(RoundMove):
     action = "archive"
     command = commands.archive
     title = submit_label = _("归档")
+
+    def consequences(self, obj: Round) -> list[str]:
+        return [_("归档后只能查看，不能再办理。")]
 
 
 class RoundViewSet(ScopedViewSet):

@@ -38,6 +38,9 @@ class Confirm(ConflictMove):
     submit_label = _("确认回避")
     success_message = _("已确认回避，请安排替补。")
 
+    def consequences(self, obj: Conflict) -> list[str]:
+        return [str(_("这位专家不评审这个项目，他对这个项目的评分不计入成绩。"))]
+
 
 class Dismiss(ConflictMove):
     action = "dismiss"
@@ -58,6 +61,9 @@ class Substitute(ConflictMove):
     title = _("递补专家")
     submit_label = _("递补")
     success_message = _("已递补，替补专家已收到通知。")
+
+    def consequences(self, obj: Conflict) -> list[str]:
+        return [str(_("这个项目交给替补专家评审，原专家不再评审。"))]
 
 
 class ConflictView(InspectView):

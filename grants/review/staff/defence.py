@@ -134,6 +134,9 @@ class Attend(SlotMove):
     submit_label = _("登记到场")
     success_message = _("已登记到场，专家可以评分。")
 
+    def consequences(self, obj: Slot) -> list[str]:
+        return [str(_("登记到场时间，专家从此可以给这个项目评分。"))]
+
 
 class Miss(SlotMove):
     action = "miss"
@@ -159,6 +162,9 @@ class MoveSlot(SlotMove):
     title = _("答辩改期")
     submit_label = _("改时间地点")
     success_message = _("已改期，申报单位已收到通知。")
+
+    def consequences(self, obj: Slot) -> list[str]:
+        return [str(_("签到以后不能再改；新的时间和地点不能与其他答辩冲突。"))]
 
     def get_initial(self) -> dict[str, Any]:
         starts_at = self.object.starts_at.astimezone(clock.ZONE)

@@ -58,6 +58,9 @@ class Remind(PanelMove):
     submit_label = _("发送催办")
     success_message = _("催办已发出。")
 
+    def consequences(self, obj: Panel) -> list[str]:
+        return [str(_("还没有提交评分的专家会收到催办消息，评分和截止时间不变。"))]
+
     def tells(self, obj: Panel) -> list[str]:
         return [str(one.member.user) for one in queries.progress(obj) if one.assigned and not one.is_done]
 
@@ -100,6 +103,9 @@ class ResetDue(PanelMove):
     title = _("改评分截止")
     submit_label = _("改评分截止")
     success_message = _("评分截止已改。")
+
+    def consequences(self, obj: Panel) -> list[str]:
+        return [str(_("评分截止改为下面的时间，已打的评分不变。"))]
 
     def get_initial(self) -> dict[str, Any]:
         return {"due_at": self.object.due_at}
