@@ -8,7 +8,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from grants.calls.models import Round
 from grants.funds import commands as ledger
+from grants.publicity.models import Publicity
 from portal import clock
 from portal.accounts.models import User
 from portal.demo import (
@@ -37,6 +39,13 @@ def load_site(say: Say) -> None:
     with clock.at(base.moment("2026-01-05 09:00")):
         site.load_site(base.person("officer"))
     say("网站栏目和文章")
+
+
+def load_latest(say: Say) -> None:
+    opened = Round.objects.get(code="R2026B").opens_at
+    publicised = Publicity.objects.get(round_code="R2026C").starts_on
+    site.load_latest(base.person("officer"), opened.astimezone(clock.ZONE).date(), publicised)
+    say("近日动态")
 
 
 def load_seals(say: Say) -> None:
@@ -73,6 +82,7 @@ PARTS = (
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,
+    load_latest,
     load_seals,
 )
 

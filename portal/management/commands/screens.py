@@ -92,7 +92,7 @@ SCREENS = (
     Screen("org-plan", "org1", f"/apply/ > {DRAFT} > main a[href$='/plan/']"),
     Screen("org-budget", "org1", f"/apply/ > {DRAFT} > main a[href$='/budget/']"),
     Screen("org-attachments", "org1", f"/apply/ > {DRAFT} > main a[href$='/attachments/']"),
-    Screen("org-check", "org1", f"/apply/ > {DRAFT} > main a[href$='/check/']"),
+    Screen("org-check", "org2", f"/apply/ > {DRAFT} > main a[href$='/check/']"),
     Screen("org-detail", "org1", f"/apply/ > {SENT}"),
     Screen("org-correction", "org7", f"/apply/ > {DRAFT}"),
     Screen("org-receipt", "org1", f"/apply/ > {SENT} > main a[href$='/receipt/']"),
