@@ -55,6 +55,7 @@ class AgreementsConfig(AppConfig):
             {"request_amendment": _("提出变更"), "approve": _("批准变更"), "refuse": _("不同意变更")},
         )
         allow("agreements.signed", may_read_papers)
-        allow_paper(Kind.AGREEMENT, may_read_issued)
+        for kind in (Kind.AGREEMENT, Kind.CERTIFICATE, Kind.OTHER):
+            allow_paper(kind, may_read_issued)
         for policy in (project_policy, agreement_policy, amendment_policy):
             policy_registry.register(policy.model, policy)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grants.agreements import queries
 from grants.agreements.models import Project
 from portal import clock, money
 from portal.access.forms import reason_form
@@ -60,7 +61,7 @@ class ReleaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["numbers"].choices = [  # type: ignore[attr-defined]
             (str(one.number), gettext("%(one)s %(amount)s 元") % {"one": one, "amount": money.yuan(one.amount)})
-            for one in project.tranches.filter(released_at__isnull=True)
+            for one in queries.releasable(project)
         ]
 
 

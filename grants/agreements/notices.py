@@ -138,4 +138,5 @@ def closed(project: Project) -> None:
         _("结果：%(status)s。结项证书号 %(number)s。")
         % {"status": project.get_status_display(), "number": project.certificate_number},
         project,
+        reverse("agreements:detail", args=[project.agreement.key]) if hasattr(project, "agreement") else "",
     )

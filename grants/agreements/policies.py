@@ -95,6 +95,8 @@ class ProjectPolicy(Scoped):
     def allows(self, user: Any, action: str, instance: Project) -> bool:
         if action == "amend":
             return self.is_legal(action, instance) and writers(user).filter(pk=instance.organization_id).exists()
+        if action == "release":
+            return super().allows(user, action, instance) and bool(queries.releasable(instance))
         return super().allows(user, action, instance)
 
 
@@ -161,5 +163,5 @@ def may_read_papers(user: Any, stored_file: Any) -> bool:
 
 
 def may_read_issued(user: Any, paper: Any) -> bool:
-    """The agreement's own PDF: whoever may see the project."""
+    """The agreement, the certificate, the letter that it failed: whoever may see the project."""
     return Project.objects.visible_to(user).filter(code=paper.about).exists()

@@ -12,16 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from grants.agreements.models import Acceptance, Agreement, Amendment, Party, PartyCode, Project
+from grants.agreements.models import Acceptance, Agreement, Amendment, Party, PartyCode, Project, Tranche
 from grants.agreements.states import CLOSED, AgreementStatus, AmendmentStatus, ProjectStatus
 from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import Account
-from grants.funds.queries import moved
+from grants.funds.queries import balances_of, moved
 from orgs.registry.models import MemberRole, Organization
 from portal import clock
 from portal.access import Role
 from portal.components.rules import Due, due_of
+from portal.documents.models import Paper
 
 BUREAU = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.BUREAU_LEADER)
 RECEIVED_KINDS = ("held", "spent", "recoverable", "returned", "written_off")
@@ -167,13 +168,34 @@ def timeline(project: Project) -> list[Moment]:
     for hold in project.holds.all():
         on = hold.placed_at.astimezone(clock.ZONE).date()
         found.append(Moment(on, "hold", _("暂缓拨付"), "done" if hold.lifted_at else "late", hold.reason))
-    for change in project.amendments.all():
+    for change in project.amendments.exclude(status=AmendmentStatus.REFUSED):
         on = change.requested_at.astimezone(clock.ZONE).date()
-        found.append(Moment(on, "change", f"{change.get_kind_display()} {change.number}", "done", change.reason))
+        state = "planned" if change.status == AmendmentStatus.REQUESTED else "done"
+        found.append(Moment(on, "change", f"{change.get_kind_display()} {change.number}", state, change.reason))
     if project.closed_at:
         on = project.closed_at.astimezone(clock.ZONE).date()
         found.append(Moment(on, "agreement", _("结项"), "done", project.certificate_number or ""))
     return sorted(found, key=lambda one: (one.on is None, one.on or today))
+
+
+def closing_paper(project: Project) -> Paper | None:
+    """Return the certificate or letter of a closed project. One query."""
+    return Paper.objects.filter(number=project.certificate_number or "").select_related("file").first()
+
+
+def releasable(project: Project) -> list[Tranche]:
+    """Return the tranches whose money has not been asked for payment: the last ones that `committed` still holds.
+
+    Two queries.
+    """
+    found: list[Tranche] = []
+    left = balances_of("award", project.code).get("committed", 0)
+    for one in project.tranches.filter(released_at__isnull=True).order_by("-number"):
+        if one.amount > left:
+            break
+        left -= one.amount
+        found.insert(0, one)
+    return found
 
 
 def belongs_to(user: Any, *organization_ids: int) -> bool:

@@ -301,6 +301,7 @@ class Projects(ScopedViewSet):
             "tranches": project.tranches.all(),
             "holds": project.holds.select_related("placed_by", "lifted_by"),
             "amendments": project.amendments.all(),
+            "closing": queries.closing_paper(project),
             "remains": PROJECT.open_reasons("close_pass", guards, project) if project.is_running else [],
         }
 

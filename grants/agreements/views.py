@@ -53,6 +53,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
             "activities": project.planned_activities.all(),
             "tranches": project.tranches.all(),
             "holds": project.holds.open(),
+            "closing": queries.closing_paper(project),
             "amendments": project.amendments.all(),
             "can_accept": agreement_policy.user_has_permission_for_instance(request.user, "accept", agreement),
             "can_amend": project_policy.user_has_permission_for_instance(request.user, "amend", project),

@@ -35,7 +35,12 @@ class PanelForm(forms.Form):
     due_at = forms.DateTimeField(
         label=_("评分截止"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
-    is_blind = forms.BooleanField(label=_("匿名评审（专家看不到单位名称和等级）"), required=False, initial=True)
+    is_blind = forms.BooleanField(
+        label=_("匿名评审（专家看不到单位名称和等级）"),
+        required=False,
+        initial=True,
+        help_text=_("评分表发布前已按匿名评审核对。不匿名的，材料显示单位名称和等级，评分项不变。"),
+    )
 
     def clean_due_at(self) -> datetime:
         return still_to_come(self.cleaned_data["due_at"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from grants.agreements.models import Project
+from grants.agreements.models import Milestone, Project
 from grants.agreements.queries import ProjectMoney, project_money
 from grants.agreements.states import ProjectStatus
 from grants.awards.models import Award
@@ -18,6 +20,7 @@ from grants.stats.queries import Tally
 from home import rules
 from home.queries.search import asked
 from orgs.registry.models import Kind, Organization
+from portal import clock
 from portal.regions.models import Region
 from portal.search.queries import search
 
@@ -82,13 +85,22 @@ def public_project(key: str) -> PublicProject | None:
         programme=names.get(award.programme, award.programme),
         project=project,
         money=project_money(project) if project else None,
-        milestones=list(project.milestones.all()) if project else [],
+        milestones=in_order(project.milestones.all()) if project else [],
         services=indicators(project) if project else [],
         shares=list(award.shares.select_related("source")),
         evaluations=list(Evaluation.objects.public().filter(project=project).order_by("submitted_at"))
         if project
         else [],
     )
+
+
+def in_order(milestones: Iterable[Milestone]) -> list[Milestone]:
+    """Return them by the day they were met or are planned for, undated last."""
+
+    def day(one: Milestone) -> date:
+        return (one.met_at and one.met_at.astimezone(clock.ZONE).date()) or one.due_on or date.max
+
+    return sorted(milestones, key=day)
 
 
 def directory(*, text: str = "", kind: str = "", region: str = "") -> QuerySet[Organization]:

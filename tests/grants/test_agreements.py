@@ -6,8 +6,10 @@ import pytest
 
 from grants.agreements import commands, queries
 from grants.agreements.models import Agreement, BudgetLine, PartyCode, Project, Tranche
+from grants.agreements.policies import project_policy
 from grants.agreements.rules import Line, needs_approval, scaled
 from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
+from grants.funds import commands as ledger
 from grants.funds.queries import balance, balances_of
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.trail.models import Event
@@ -364,5 +366,24 @@ def test_tranches_that_will_not_be_paid_go_back_to_the_round(people):
     after = balance("envelope", "round", round.code)
     assert sum(after.values()) - sum(before.values()) == 3_900 * YUAN
     assert project.tranches.get(number=3).released_at
-    with pytest.raises(Refused, match="请选择还没有核减的期次"):
+    with pytest.raises(Refused, match="没有进入拨付的期次"):
         commands.request_release(project, [3], "再核减", people.officer)
+    amendment = commands.request_release(project, [2], "单位放弃第 2 期", people.officer)
+    assert [one.state for one in queries.timeline(project) if one.lane == "change"] == ["done", "planned"]
+    commands.refuse_amendment(amendment, people.leader, "仍要实施")
+    assert [one.state for one in queries.timeline(project) if one.lane == "change"] == ["done"]
+
+
+def test_a_tranche_under_payment_is_not_given_back(people):
+    project = make_project(people, make_award(make_payee(people), people, round=make_draft(fen=1_000_000), slot=1))
+    first = project.tranches.get(number=1).amount
+    along = ledger.along("award", project.code, "committed", "payable", first)
+    ledger.post("approve_tranche", key="t1", transfers=along, by=people.officer, approved_by=people.finance)
+
+    assert [one.number for one in queries.releasable(project)] == [2, 3]
+    with pytest.raises(Refused, match="没有进入拨付的期次"):
+        commands.request_release(project, [1], "核减", people.officer)
+
+    along = ledger.along("award", project.code, "committed", "payable", project.amount - first)
+    ledger.post("approve_tranche", key="t2", transfers=along, by=people.officer, approved_by=people.finance)
+    assert not project_policy.user_has_permission_for_instance(people.officer, "release", project)

@@ -9,10 +9,11 @@ from grants.agreements import commands as agreements
 from grants.agreements.models import Amendment
 from grants.agreements.states import ProjectStatus
 from grants.funds.queries import balances_of
-from grants.payments import commands
+from grants.payments import commands, queries
 from grants.payments.models import BankLine, Payment, Refund
 from grants.payments.states import PaymentStatus as S
 from portal import clock
+from portal.documents.models import Paper
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.notices.models import Notice
 from portal.trail.models import Event
@@ -106,6 +107,8 @@ def test_a_refused_termination_changes_nothing(project, people):
 def test_what_is_claimed_back_arrives_and_the_project_closes_as_failed(project, people):
     payment = advance(project, people, S.RECEIPTED)
     ended(project, people)
+    recover = [(one.title, one.url) for one in queries.due(people.officer) if one.kind == "payments.recover"]
+    assert recover == [(f"登记追回 · {project.title}", reverse("staff_register_recovery", args=[project.pk]))]
     with pytest.raises(NotYet, match="应追回还有"):
         agreements.close(project, people.officer, passed=False)
     source = project.award.shares.get().source.code
@@ -115,12 +118,15 @@ def test_what_is_claimed_back_arrives_and_the_project_closes_as_failed(project, 
         project, {source: payment.amount}, by=people.officer, reason="追回", kind="RECOVERY"
     )
     commands.import_statement(statement([incoming(payment.amount)]), by=people.cashier)
+    assert [one for one in queries.due(people.officer) if one.kind == "payments.recover"] == []
 
     commands.match_refund(refund, BankLine.objects.get(direction="IN"), by=people.finance)
     agreements.close(project, people.officer, passed=False)
 
     assert again(project).status == ProjectStatus.CLOSED_FAIL
     assert money("award", project.code) == {"returned": payment.amount}
+    paper = Paper.objects.get(number=f"JX-{project.code}")
+    assert (paper.kind, paper.title) == ("OTHER", "结项通知书（未通过）")
 
 
 def test_termination_and_recovery_on_the_screens(client, project, people):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
 from home import commands
 from home.models import GuidePage, StandardPage
+from home.queries.library import in_order
+from portal import clock
 from tests.home.makers_home import make_award, make_grantee, make_site
 from tests.makers import make_region, make_user
 
@@ -143,6 +147,17 @@ def test_project_page_shows_the_amount_and_who_got_it(client):
 
     assert "38,500.00 元" in page
     assert reverse("home:organization", args=[organization.key]) in page
+
+
+def test_milestones_stand_in_the_order_of_their_days():
+    met = datetime(2027, 7, 1, 9, tzinfo=clock.ZONE)
+    audit = SimpleNamespace(met_at=met, due_on=None)
+    final, open_end = (
+        SimpleNamespace(met_at=None, due_on=date(2027, 11, 1)),
+        SimpleNamespace(met_at=None, due_on=None),
+    )
+
+    assert in_order([open_end, final, audit]) == [audit, final, open_end]
 
 
 def test_organization_page_lists_its_awards(client):

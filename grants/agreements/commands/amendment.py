@@ -12,7 +12,7 @@ from grants.agreements import guards, notices, rules
 from grants.agreements.commands.moving import locked, walk
 from grants.agreements.commands.project import said, terminate
 from grants.agreements.models import Amendment, AmendmentKind, BudgetLine, Project, Tranche
-from grants.agreements.queries import spent_by_category
+from grants.agreements.queries import releasable, spent_by_category
 from grants.agreements.states import AMENDMENT, PROJECT, AmendmentStatus
 from grants.funds import commands as ledger
 from grants.funds.queries import balance
@@ -108,9 +108,10 @@ def rewrite(lines: Iterable[BudgetLine], new: Mapping[str, int]) -> None:
 def request_release(project: Project, numbers: Iterable[int], reason: str, by: Any) -> Amendment:
     """Ask that tranches which will not be paid go back to the round's envelope."""
     project = locked(project)
-    chosen = list(project.tranches.filter(number__in=list(numbers), released_at__isnull=True))
-    if not chosen:
-        raise Refused(_("请选择还没有核减的期次。"))
+    asked, free = set(numbers), releasable(project)
+    chosen = [one for one in free if one.number in asked]
+    if not chosen or len(chosen) < len(asked):
+        raise Refused(_("请选择还没有核减、也没有进入拨付的期次。"))
     amounts = {str(one.number): one.amount for one in chosen}
     return open_amendment(project, AmendmentKind.RELEASE, amounts, reason, by)
 

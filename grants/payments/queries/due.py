@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.agreements.models import Project
-from grants.payments.models import BankLine, Payment, Refund
+from grants.funds.models import Account, Transfer
+from grants.funds.states import Kind
+from grants.payments.models import BankLine, Payment, Refund, RefundKind
 from grants.payments.queries.payment import Filters, bureau_held, for_batch, open_tranches
 from grants.payments.rules import LINE_DAYS
 from grants.payments.states import PaymentStatus
@@ -37,7 +39,7 @@ def due(user: Any) -> list[Due]:
     """Return what this person must do about payments and refunds. Constant number of queries."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return [*staff_due(user), *payee_due(user), *refunds_due(user), *lines_due(user)]
+    return [*staff_due(user), *payee_due(user), *refunds_due(user), *recovery_due(user), *lines_due(user)]
 
 
 def staff_due(user: Any) -> list[Due]:
@@ -134,6 +136,32 @@ def refunds_due(user: Any) -> list[Due]:
             project=one.project,
         )
         for one in rows.select_related("project")
+    ]
+
+
+def recovery_due(user: Any) -> list[Due]:
+    """For the officer: money to claim back that nobody has registered yet. Three queries, none for others."""
+    if not user.has_role(Role.BUREAU_OFFICER):
+        return []
+    held = Account.objects.filter(owner_kind="award", kind=Kind.RECOVERABLE, balance__gt=0)
+    last = Transfer.objects.filter(dst__owner_code=OuterRef("code"), dst__kind=Kind.RECOVERABLE)
+    rows = (
+        Project.objects.filter(user.scope(Role.BUREAU_OFFICER), code__in=held.values("owner_code"))
+        .exclude(pk__in=Refund.objects.open().filter(kind=RefundKind.RECOVERY).values("project"))
+        .annotate(since=Subquery(last.order_by("-pk").values("posting__effective_date")[:1]))
+    )
+    holidays = overrides()
+    return [
+        due_of(
+            one,
+            _("登记追回 · %s") % one.title,
+            reverse("staff_register_recovery", args=[one.pk]),
+            "payments.recover",
+            project=one,
+            due_on=add_working_days(one.since, LINE_DAYS, holidays),
+            state=Kind.RECOVERABLE.label,
+        )
+        for one in rows
     ]
 
 

@@ -61,7 +61,7 @@ class ImportStatement(FormCommandView):
                 "n": done.statement.count,
                 "paid": len(done.paid),
                 "failed": len(done.failed),
-                "open": len(done.unmatched),
+                "open": done.statement.lines.unexplained().count(),
                 "known": done.known,
             }
         )

@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import Column
 
 from grants.agreements.models import Project
 from grants.agreements.policies import is_near
+from grants.agreements.states import ProjectStatus
 from grants.payments import commands, queries
 from grants.payments.forms import MatchForm, ReasonForm, RefundForm
 from grants.payments.models import Refund, RefundKind
@@ -90,7 +91,9 @@ class RegisterRecovery(RegisterRefund):
         return str(_("%(project)s · %(payee)s。按来源填写追回金额，单位须在 %(days)s 个工作日内退回。") % words)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "reason": _("终止项目，追回未认定的资金")}
+        ended = self.project.status == ProjectStatus.TERMINATED
+        reason = _("终止项目，追回未认定的资金") if ended else _("审计剔除，追回不予认定的支出")
+        return {**super().get_form_kwargs(), "reason": reason}
 
 
 class Match(MoveView):
