@@ -24,6 +24,7 @@ def pages() -> list:
     return [
         path("payments/board/", staff.Board.as_view(), name="staff_board"),
         path("payments/import/", staff.ImportStatement.as_view(), name="staff_import_statement"),
+        path("payments/import/template/", staff.StatementTemplate.as_view(), name="staff_statement_template"),
         path("payments/batch/", staff.CreateBatch.as_view(), name="staff_create_batch"),
         path("payments/batch/<int:pk>/file.<str:kind>", staff.BatchFile.as_view(), name="staff_batch_file"),
         path("payments/refund/<int:pk>/", staff.RegisterRefund.as_view(), name="staff_register_refund"),

@@ -12,7 +12,6 @@ from grants.publicity import commands, forms, queries
 from grants.publicity.models import Objection, Publicity
 from grants.publicity.policies import may_read_evidence, objections, policy
 from portal.access.staff import DateColumn, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
-from portal.components.rules import stamp
 
 
 class Start(MoveView):
@@ -183,7 +182,7 @@ class Investigate(ObjectionMove):
     submit_label = _("开始核查")
 
     def consequences(self, obj: Objection) -> list[str]:
-        return [str(_("核查期间所指的项目不能立项。")), str(_("答复期限是 %s。") % stamp(obj.answer_due_on))]
+        return [str(_("核查期间所指的项目不能立项。")), str(_("答复期限是 %s。") % obj.answer_due_on)]
 
 
 class Uphold(ObjectionMove):

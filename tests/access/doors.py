@@ -165,7 +165,7 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
     "staff_needs": ("need", {"list": "STREET COMMUNITY", "decline": "STREET COMMUNITY"}),
     "staff_postings": ("posting", {}),
     "staff_fund_accounts": ("fund_account", {}),
-    "staff_fund_sources": ("source", {}),
+    "staff_fund_sources": ("source", {"revise": "BUREAU_FINANCE"}),
     "staff_entries": (
         "entry",
         {

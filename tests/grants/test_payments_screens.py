@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from grants.agreements.models import PartyCode
 from grants.payments.models import BankStatement, Payment, Refund
+from grants.payments.rules import COLUMNS
 from grants.payments.states import PaymentStatus as S
 from portal import clock
 from tests.grants.makers_agreements import PDF, YUAN, make_agreement, make_award, make_people, make_project
@@ -188,3 +192,13 @@ def test_outsiders_do_not_enter_the_money_screens(client, people, project):
     client.force_login(make_user("stranger", "BUREAU_FINANCE", region="330212"))
     payment = Payment.objects.get()
     assert client.get(reverse("staff_payments:inspect", args=[payment.pk])).status_code == 404
+
+
+def test_the_bank_template_has_the_columns_that_are_read(client, people):
+    client.force_login(people.finance)
+    template = reverse("staff_statement_template")
+    assert template in text(client.get(reverse("staff_import_statement")))
+    sheet = load_workbook(BytesIO(client.get(template).content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == list(COLUMNS)
+    client.force_login(people.officer)
+    assert client.get(template).status_code == 403

@@ -1,4 +1,12 @@
-from grants.payments.staff.bank import Batches, BatchFile, CreateBatch, ImportStatement, Lines, Statements
+from grants.payments.staff.bank import (
+    Batches,
+    BatchFile,
+    CreateBatch,
+    ImportStatement,
+    Lines,
+    Statements,
+    StatementTemplate,
+)
 from grants.payments.staff.board import Board
 from grants.payments.staff.payment import CancelTranche, Payments
 from grants.payments.staff.refund import Refunds, RegisterRecovery, RegisterRefund
@@ -14,4 +22,5 @@ __all__ = [
     "ImportStatement",
     "RegisterRecovery",
     "RegisterRefund",
+    "StatementTemplate",
 ]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin.ui.tables import Column
@@ -17,6 +18,7 @@ from grants.payments import commands, queries
 from grants.payments.forms import BatchForm, ExplainForm, ImportForm, ResultForm
 from grants.payments.models import BankLine, BankStatement, Batch, Payment
 from grants.payments.policies import BANK_ROLES, batch_policy, line_policy, statement_policy
+from grants.payments.rules import COLUMNS
 from portal.access import Role
 from portal.access.staff import (
     DateColumn,
@@ -30,6 +32,10 @@ from portal.access.staff import (
     StateColumn,
 )
 from portal.money import yuan
+from portal.spreadsheets.commands import workbook
+from portal.spreadsheets.rules import Sheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ImportStatement(FormCommandView):
@@ -44,6 +50,7 @@ class ImportStatement(FormCommandView):
     )
     submit_label = _("导入")
     header_icon = "upload"
+    template_name = "payments/import.html"
 
     def call(self, answers: dict[str, Any]) -> Any:
         return commands.import_statement(
@@ -111,6 +118,23 @@ class CreateBatch(FormCommandView):
         return reverse("staff_batches:index")
 
 
+class StatementTemplate(Denial, View):
+    """An empty table with the columns that we read."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_role(*BANK_ROLES):
+            raise PermissionDenied(_("对账单模板由出纳和局财务下载。"))
+        hints = [("方向", gettext("支出或收入")), ("结果", gettext("成功或失败")), ("摘要", gettext("写拨付编号"))]
+        content = workbook(
+            [
+                Sheet(gettext("对账单"), list(COLUMNS), []),
+                Sheet(gettext("填写说明"), (gettext("栏目"), gettext("怎样填")), hints),
+            ]
+        )
+        headers = {"Content-Disposition": 'attachment; filename="statement-template.xlsx"'}
+        return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
 class BatchFile(Denial, View):
     """The file for the bank."""
 
@@ -118,7 +142,7 @@ class BatchFile(Denial, View):
         batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
         if not batch_policy.user_has_permission(request.user, "view"):
             raise PermissionDenied(_("批次文件由出纳和局财务下载。"))
-        media = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        media = "text/csv" if kind == "csv" else XLSX
         response = HttpResponse(commands.batch_file(batch, kind), content_type=media)
         response["Content-Disposition"] = f'attachment; filename="{batch.code}.{kind}"'
         return response

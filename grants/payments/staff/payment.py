@@ -134,6 +134,7 @@ class Appropriate(PaymentMove):
 
 class Return(PaymentMove):
     action = "return"
+    is_way_out = True
     command = commands.return_
     form_class = ReasonForm
     title = submit_label = _("退回请款")
