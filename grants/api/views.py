@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -73,6 +75,24 @@ def item(award: Award) -> dict[str, Any]:
         "amount_yuan": plain_yuan(award.amount),
         "split_is_invented": award.split_is_invented,
     }
+
+
+def in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A client reads JSON, also of a method that is not there; ninja answers that one in plain English."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code != 405:
+            return response
+        text = _("只能读取（%(methods)s），不能用 %(method)s。") % {
+            "methods": response["Allow"],
+            "method": request.method,
+        }
+        detail = [{"field": "method", "message": text}]
+        return JsonResponse({"detail": detail}, status=405, headers={"Allow": response["Allow"]})
+
+    return answer
 
 
 def index(request: HttpRequest) -> JsonResponse:

@@ -199,7 +199,10 @@ def test_the_description_is_true_to_the_answers(client):
 
 
 def test_nobody_writes_here(client):
-    assert client.post(URL).status_code == 405
+    answer = client.post(URL)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert answer.json() == {"detail": [{"field": "method", "message": "只能读取（GET），不能用 POST。"}]}
 
 
 def test_the_root_names_the_doors_and_a_wrong_address_answers_in_json(client):
