@@ -42,6 +42,11 @@ def _working_days(after: date, overrides: Mapping[date, bool]) -> Iterator[date]
             yield day
 
 
+def working_day_from(day: date, overrides: Mapping[date, bool] = NONE) -> date:
+    """Return `day`, or the next working day where nobody works on it."""
+    return day if is_working_day(day, overrides) else next(_working_days(day, overrides))
+
+
 def add_working_days(start: date, days: int, overrides: Mapping[date, bool] = NONE) -> date:
     """Return the `days`-th working day after `start` (reply and correction clocks: the next day is day 1).
 

@@ -11,6 +11,7 @@ from portal.words import say as _
 from portal.words import word
 
 SEVERITIES = ("L", "M", "H", "K")
+SEVERITY_NAMES = {"L": word("轻微"), "M": word("一般"), "H": word("重大"), "K": word("特别重大")}
 HOLDING = frozenset({"K", "H"})
 FACT_MAX = 500
 
@@ -86,8 +87,8 @@ def finding_reasons(code: str, severity: str, fact: str, clause: str, amount: in
                 % {
                     "code": code,
                     "name": _(kind.name),
-                    "severities": "、".join(kind.severities),
-                    "severity": severity,
+                    "severities": "、".join(_(SEVERITY_NAMES[one]) for one in kind.severities),
+                    "severity": _(SEVERITY_NAMES.get(severity, severity)),
                 },
             )
         )

@@ -13,6 +13,7 @@ from grants.calls import guards
 from grants.calls.models import CallPage, Criterion, Envelope, ProgrammeType, Round, TrancheRule
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import FundSource
+from grants.funds.queries import available_of
 from portal.access import Role
 from portal.access.forms import reason_form
 from portal.accounts.models import User
@@ -285,7 +286,8 @@ class EnvelopeChoice(forms.ModelChoiceField):
 
     @staticmethod
     def room(obj: Envelope) -> str:
-        return _("还可下达 %s 元") % yuan(obj.planned - obj.amount)
+        words = _("还可下达 %(room)s 元，来源可用指标 %(has)s 元")
+        return words % {"room": yuan(obj.planned - obj.amount), "has": yuan(available_of(obj.source, obj.year))}
 
     def label_from_instance(self, obj: Envelope) -> str:
         return f"{obj} · {self.room(obj)}"

@@ -94,7 +94,10 @@ class ImportForm(forms.Form):
     file = UploadField(
         label=_("银行文件"),
         accept=("xlsx", "csv"),
-        help_text=_("xlsx 或 csv。列：流水号、日期、方向、金额、对方账号、对方户名、摘要、结果、说明。"),
+        help_text=_(
+            "xlsx 或 csv。列：流水号、日期、方向、金额、对方账号、对方户名、摘要、结果、说明。"
+            "方向填“付”或“收”；结果填“成功”或“失败”，失败的在说明里写原因；付款的摘要里有拨付编号。"
+        ),
     )
     total_out = YuanField(
         label=_("付出合计"), required=False, help_text=_("对账单上的付出合计，元。填写后与文件核对。")

@@ -27,7 +27,7 @@ from grants.agreements.models import (
 from grants.agreements.states import AGREEMENT, PROJECT, SIGNING_DAYS, AgreementStatus
 from grants.awards import commands as awards
 from grants.awards.models import Award
-from portal import clock
+from portal import clock, periods
 from portal.documents import commands as documents
 from portal.documents.models import Kind, Paper
 from portal.files.models import StoredFile
@@ -165,6 +165,7 @@ def add_milestones(project: Project) -> None:
     """All codes, each with the day it is planned for."""
     middle = project.starts_on + (project.ends_on - project.starts_on) / 2
     report = project.ends_on + timedelta(days=30)
+    known = workdays.overrides()
     days = {
         rules.AGREEMENT: project.due_on,
         rules.MIDTERM: middle,
@@ -172,7 +173,10 @@ def add_milestones(project: Project) -> None:
         rules.EVALUATION: report + timedelta(days=30),
         rules.AUDIT: report + timedelta(days=60),
     }
-    Milestone.objects.bulk_create(Milestone(project=project, code=code, due_on=on) for code, on in days.items())
+    Milestone.objects.bulk_create(
+        Milestone(project=project, code=code, due_on=periods.working_day_from(on, known) if on else None)
+        for code, on in days.items()
+    )
 
 
 def add_parties(agreement: Agreement, host: str, operator: str, community: str) -> None:

@@ -128,7 +128,8 @@ def put_envelopes(round: Round, rows: Iterable[tuple[FundSource, int, int]]) -> 
         if not is_new and planned < envelope.amount + asked:
             raise Refused(
                 _(
-                    "%(envelope)s已下达 %(amount)s 元，正在申请 %(asked)s 元，计划安排不能少于合计。要减少的，先申请收回额度。"
+                    "%(envelope)s已下达 %(amount)s 元，正在申请 %(asked)s 元，计划安排不能少于合计。"
+                    "要减少的，已下达的先申请收回额度，正在申请的请分管领导不同意。"
                 )
                 % {"envelope": envelope, "amount": yuan(envelope.amount), "asked": yuan(asked)}
             )

@@ -255,9 +255,9 @@ class TrancheRule(models.Model):
     """One instalment of the template, in whole percent of the award."""
 
     class Milestone(models.TextChoices):
-        AGREEMENT = "agreement", _("协议签订")
+        AGREEMENT = "agreement", _("协议签署")
         MIDTERM = "midterm", _("中期评估通过")
-        FINAL = "final", _("结项验收")
+        FINAL = "final", _("末期评估通过")
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="tranche_rules")
     number = models.PositiveSmallIntegerField(_("期次"))

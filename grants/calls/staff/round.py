@@ -291,6 +291,7 @@ class RoundViewSet(ScopedViewSet):
             "rubric": queries.rubric(obj),
             "tranches": obj.tranche_rules.all(),
             "budget_rules": obj.budget_rules.all(),
+            "papers": obj.attachment_rules.all(),
             "page": page,
             "faults": guards.unready(obj) if obj.status in ("DRAFT", "BUDGETED", "NEEDS_OPEN") else [],
             "may_revise": may(user, "revise", obj),

@@ -71,7 +71,8 @@ def staff_row(payment: Payment, kind: str, verb: str) -> Due:
         "number": payment.tranche.number,
         "title": payment.project.title,
     }
-    url = reverse("staff_payments:inspect", args=[payment.pk])
+    is_bank = kind == "payments.pay"
+    url = reverse("staff_import_statement") if is_bank else reverse("staff_payments:inspect", args=[payment.pk])
     return due_of(payment, title, url, kind, project=payment.project)
 
 

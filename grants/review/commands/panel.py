@@ -134,6 +134,9 @@ def assign(panel: Panel, *, by: Any) -> int:
     panel = locked(panel)
     require_draft(panel)
     candidacies = list(panel.dossiers.select_related("application", "defence"))
+    if not candidacies:
+        what = _("请先为入围项目安排答辩") if panel.is_defence else _("请先加入初审通过的项目")
+        raise MoveNotAllowed(_("评审组还没有项目，%(what)s。") % {"what": what})
     added = 0
     for member in panel.members.filter(is_substitute=False):
         added += len(give(member, candidacies, panel, by))

@@ -227,7 +227,7 @@ def shortlist_due(user: Any) -> list[Due]:
     for one in rounds:
         url = reverse("staff_panels:shortlist", args=[one.pk])
         if one.waiting:
-            text = f"{_('安排答辩')} {one.waiting} · {one}"
+            text = _("安排答辩，%(count)d 个入围项目 · %(round)s") % {"count": one.waiting, "round": one}
             found.append(due_of(one, text, url, "review.schedule", due_on=one.first, state=_("待安排")))
         else:
             text = f"{_('确定入围名单')} · {one}"
