@@ -26,9 +26,9 @@ KEPT = {
     "the text of a paper, of a form or of a stored row": {
         "grants/agreements/rules.py:CLAUSES", "grants/agreements/rules.py:scaled",
         "grants/agreements/commands/agreement.py:add_parties", "grants/agreements/commands/agreement.py:paper_values",
-        "grants/agreements/commands/agreement.py:preview", "grants/applications/commands/submission.py:COMMITMENT",
+        "grants/agreements/commands/agreement.py:preview", "grants/agreements/commands/project.py:closing_values", "grants/payments/staff/bank.py:StatementTemplate", "grants/applications/commands/submission.py:COMMITMENT",
         "grants/applications/commands/submission.py:issue_receipt", "grants/awards/commands/award.py:paper",
-        "grants/awards/commands/history.py", "grants/awards/queries.py:publicity_texts",
+        "grants/awards/commands/history.py", "grants/awards/queries/answers.py:publicity_texts",
         "grants/awards/rules.py:suggest", "grants/awards/rules.py:budget_for",
         "grants/calls/commands/page.py:WORKFLOW", "grants/calls/commands/page.py:set_up_calls",
         "grants/calls/commands/page.py:draft_page", "grants/calls/rules/template.py",
