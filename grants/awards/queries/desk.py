@@ -65,6 +65,7 @@ def meetings_due(user: Any) -> list[Due]:
         .filter(~Exists(unscreened))
         .annotate(last=Max("applications__due_on"))
     )
+    rounds: list[Any] = [*reviewed, *by_case]
     return [
         due_of(
             one,
@@ -74,7 +75,7 @@ def meetings_due(user: Any) -> list[Due]:
             due_on=one.last,
             state=_("待研究"),
         )
-        for one in [*reviewed, *by_case]
+        for one in rounds
     ]
 
 
