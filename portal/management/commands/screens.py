@@ -37,6 +37,7 @@ class Screen:
 PAPER = ("a4",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
+SEAT = ".seats li:nth-child(3)"
 ROW = "tbody a[href*='/inspect/']"
 DEFENDED = "tbody tr:nth-child(3) a[href$='/console/']"
 SCREENS = (
@@ -110,8 +111,8 @@ SCREENS = (
     Screen("org-finding", "org14", "/audits/ > main a[href^='/audits/findings/']"),
     Screen("org-inbox", "org1", "/notices/"),
     Screen("expert-tasks", "expert1", "/review/"),
-    Screen("expert-desk", "expert1", "/review/ > main a[href*='/dossier/']"),
-    Screen("expert-overview", "expert1", "/review/ > main a[href$='/overview/']"),
+    Screen("expert-desk", "expert1", f"/review/ > {SEAT} h2 a > main a[href*='/dossier/']"),
+    Screen("expert-overview", "expert1", f"/review/ > {SEAT} a[href$='/overview/']"),
     Screen("evaluator", "evaluator", "/monitoring/evaluations/"),
     Screen("evaluation", "evaluator", "/monitoring/evaluations/ > main .rows a"),
     Screen("evaluation-sheet", "evaluator", "/monitoring/evaluations/ > main .rows a > main a[href$='/sheet/']"),
