@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from grants.agreements import commands, queries
+from grants.agreements.commands.project import closing_values
 from grants.agreements.models import Agreement, BudgetLine, PartyCode, Project, Tranche
 from grants.agreements.policies import project_policy
 from grants.agreements.rules import Line, needs_approval, scaled
 from grants.agreements.states import AgreementStatus, AmendmentStatus, ProjectStatus
 from grants.funds import commands as ledger
 from grants.funds.queries import balance, balances_of
+from portal.documents import commands as documents
+from portal.documents.models import Kind
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
 from portal.trail.models import Event
 from tests.grants.makers_agreements import (
@@ -387,3 +390,19 @@ def test_a_tranche_under_payment_is_not_given_back(people):
     along = ledger.along("award", project.code, "committed", "payable", project.amount - first)
     ledger.post("approve_tranche", key="t2", transfers=along, by=people.officer, approved_by=people.finance)
     assert not project_policy.user_has_permission_for_instance(people.officer, "release", project)
+
+
+def test_a_passed_project_gets_a_certificate_with_its_sums(people):
+    project = make_project(people)
+    project.status = ProjectStatus.CLOSED_PASS
+
+    values = closing_values(project)
+
+    assert (values["title"], values["to"]) == ("结项证书", project.organization.name)
+    assert values["rows"][3:] == [
+        ["资助金额（元）", "38,500.00"],
+        ["已认定支出（元）", "0.00"],
+        ["已退回（元）", "0.00"],
+    ]
+    paper = documents.issue(Kind.CERTIFICATE, f"JX-{project.code}", project.code, values, people.officer)
+    assert (paper.get_kind_display(), paper.unit) == ("结项证书", project.organization.name)
