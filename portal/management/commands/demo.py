@@ -27,6 +27,8 @@ from portal.accounts.models import User
 from portal.demo import calendar
 
 HANGUP = getattr(signal, "SIGHUP", signal.SIGTERM)  # the terminal was closed; Windows has no such signal
+START_SECONDS = 180
+"""How long the server may take on a busy machine; a child that ends is told at once."""
 MADE = ("anchors", "heads", "mail", "media", "private", "static")
 """Folders of DATA_DIR that a running portal fills."""
 
@@ -165,7 +167,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def wait_until_up(port: int, children: list[subprocess.Popen]) -> None:
-        for _ in range(240):
+        for _ in range(START_SECONDS * 4):
             if any(child.poll() is not None for child in children):
                 raise CommandError("服务没有启动，请看上面的信息。")
             try:
@@ -173,7 +175,7 @@ class Command(BaseCommand):
                 return
             except (URLError, OSError):
                 time.sleep(0.25)
-        raise CommandError("服务在 60 秒内没有启动。")
+        raise CommandError(f"服务在 {START_SECONDS} 秒内没有启动。")
 
     @staticmethod
     def end(children: list[subprocess.Popen]) -> None:
