@@ -89,14 +89,12 @@ class ProjectPolicy(Scoped):
         if action == "amend":
             return instance.is_running
         if action == "release":
-            return instance.status not in CLOSED
+            return instance.status not in CLOSED and bool(queries.releasable(instance))
         return super().is_legal(action, instance)
 
     def allows(self, user: Any, action: str, instance: Project) -> bool:
         if action == "amend":
             return self.is_legal(action, instance) and writers(user).filter(pk=instance.organization_id).exists()
-        if action == "release":
-            return super().allows(user, action, instance) and bool(queries.releasable(instance))
         return super().allows(user, action, instance)
 
 
