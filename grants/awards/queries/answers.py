@@ -232,7 +232,8 @@ def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
         S(award.status), _("列入拟立项名单")
     )
     link = {"url": reverse("publicity:page", args=[listed.key]), "label": _("查看公示")}
-    found = [{"at": listed.published_at, "title": words, "text": award.reason, "state": "done", **link}]
+    reason = "" if award.status in (S.DROPPED, S.LAPSED) else award.reason
+    found = [{"at": listed.published_at, "title": words, "text": reason, "state": "done", **link}]
     if award.status == S.PROPOSED:
         until = _("公示到 %(day)s 24:00，期满没有异议的，下达立项文件。") % {"day": current(listed).ends_on}
         found.append({"at": None, "title": _("公示"), "text": until, "state": "now"})
@@ -242,10 +243,8 @@ def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
             "amount": yuan(award.amount),
             "number": award.document_number,
         }
-        link = (
-            {"url": reverse("files:download", args=[paper.file.key]), "label": _("下载立项通知书")} if paper else {}
-        )
-        found.append({"at": award.confirmed_at, "title": _("立项"), "text": text, "state": "done", **link})
+        notice = paper and {"url": reverse("files:download", args=[paper.file.key]), "label": _("下载立项通知书")}
+        found.append({"at": award.confirmed_at, "title": _("立项"), "text": text, "state": "done", **(notice or {})})
     elif award.status in (S.DROPPED, S.LAPSED):
         found.append({"at": None, "title": award.get_status_display(), "text": award.reason, "state": "done"})
     return found
