@@ -23,6 +23,7 @@ HANDED_IN = (S.SUBMITTED, S.RETURNED, S.SCREEN_FAILED, S.SCREEN_PASSED)
 PHASES = {
     "IN_REVIEW": _("专家评审中"), "SHORTLISTED": _("入围答辩"), "NOT_SHORTLISTED": _("未入围答辩"),
     "DEFENCE_SCHEDULED": _("待答辩"), "DEFENCE_ABSENT": _("答辩缺席"), "SCORED": _("评审结束"),
+    "PROPOSED": _("拟立项"), "RESERVE": _("列为备选"), "NOT_PROPOSED": _("没有列入拟立项"),
     "APPROVED": _("已立项"), "DROPPED": _("不予立项"), "LAPSED": _("已放弃"),
 }  # fmt: skip
 """What the floors above have made of an application that passed, as far as its applicant has been told."""

@@ -12,9 +12,11 @@ class AwardsConfig(AppConfig):
 
         from grants.applications.queries import register_outcome
         from grants.awards import queries
+        from grants.awards.commands.award import mark_listed
         from grants.awards.models import Award, Resolution
         from grants.awards.policies import may_read_notice, policy, resolutions
         from grants.funds.queries import register_names
+        from grants.publicity.commands import on_start
         from portal.documents.models import Kind
         from portal.documents.policies import allow as allow_paper
         from portal.trail.commands import register
@@ -43,6 +45,7 @@ class AwardsConfig(AppConfig):
         )
         register_names("award", queries.names_of)
         register_outcome(queries.outcome)
+        on_start(mark_listed)
         allow_paper(Kind.AWARD_NOTICE, may_read_notice)
         for one in (policy, resolutions):
             policy_registry.register(one.model, one)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from grants.calls.rules import naming
 from grants.review import queries, rules
-from grants.review.models import Assignment, Panel, ScoreSheet, Slot
-from grants.review.states import Sheet
+from grants.review.models import Assignment, Conflict, Panel, ScoreSheet, Slot
+from grants.review.states import ConflictState, Sheet
 from portal import clock
 from portal.lifecycle import Reason
 
@@ -89,6 +89,20 @@ def too_early(action: str, slot: Slot) -> list[Reason]:
     if action == "miss" and now < slot.starts_at:
         return [Reason("early", _("还没有到答辩时间（%(here)s），不能登记缺席。") % {"here": here})]
     return []
+
+
+def said_by_the_expert(conflict: Conflict) -> list[Reason]:
+    """A plain conflict that the expert has named binds the secretary too; a doubt or a hit of the rule does not."""
+    is_own_word = conflict.origin != Conflict.Origin.RULE and conflict.decided_at is None
+    if conflict.status != ConflictState.OPEN or not is_own_word:
+        return []
+    return [Reason("own_word", _("专家本人已声明有利害关系，不能认定无需回避。请安排替补专家。"))]
+
+
+def taken_over(conflict: Conflict) -> list[Reason]:
+    if not (stand_in := queries.stand_in(conflict)):
+        return []
+    return [Reason("taken_over", _("%(expert)s 已递补评审这个项目，不再变动。") % {"expert": stand_in})]
 
 
 def gaps(sheet: ScoreSheet) -> list[Reason]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from grants.review import guards, queries
 from grants.review.models import Conflict, Panel, PanelMember, Shortlist, Slot
 from grants.review.models.panel import READERS
-from grants.review.states import CONFLICT, PANEL, Candidate, PanelState
+from grants.review.states import CONFLICT, PANEL, Candidate, ConflictState, PanelState
 from portal.access import Role
 from portal.access.policies import Policy
 from portal.lifecycle import Reason
@@ -58,6 +58,7 @@ class PanelPolicy(Policy):
 class ConflictPolicy(Policy):
     place = "candidacy.panel.round.region"
     lifecycle = CONFLICT
+    guards = guards
     actions = {"view": READERS, "confirm": SECRETARY, "dismiss": SECRETARY, "substitute": SECRETARY}
 
     def allows(self, user: Any, action: str, instance: Any) -> bool:
@@ -65,9 +66,15 @@ class ConflictPolicy(Policy):
         if action == "view":
             return True
         running = panel.secretary_id == user.pk and panel.status == PanelState.OPEN
-        if action == "substitute":
-            return running and instance.status == "OPEN"
         return running and super().allows(user, action, instance)
+
+    def is_legal(self, action: str, instance: Any) -> bool:
+        if action == "substitute":
+            return instance.status == ConflictState.OPEN
+        return super().is_legal(action, instance)
+
+    def open_reasons(self, action: str, instance: Any) -> list[Reason]:
+        return guards.taken_over(instance) if action == "substitute" else super().open_reasons(action, instance)
 
 
 class ShortlistPolicy(Policy):

@@ -95,7 +95,12 @@ SHEET = Lifecycle(
 CONFLICT = Lifecycle(
     {
         "confirm": move(ConflictState.UNSURE, to=ConflictState.OPEN, owner=Role.PANEL_SECRETARY, days=2),
-        "dismiss": move(ConflictState.UNSURE, ConflictState.OPEN, to=ConflictState.DISMISSED),
+        "dismiss": move(
+            ConflictState.UNSURE,
+            ConflictState.OPEN,
+            to=ConflictState.DISMISSED,
+            guards=["said_by_the_expert", "taken_over"],
+        ),
         "reopen": move(ConflictState.DISMISSED, to=ConflictState.OPEN, owner=Role.PANEL_SECRETARY, days=2),
     },
     starts=[

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from grants.calls.commands.round import put_criteria
 from grants.calls.rules import template
-from grants.review import commands, queries
+from grants.review import commands, policies, queries
 from grants.review.models import Assignment, Conflict, Score, ScoreSheet
 from grants.review.states import PanelState, Sheet
 from orgs.registry.models import MemberRole, Membership
@@ -124,6 +124,38 @@ def test_a_conflict_during_the_review_seals_the_scores_and_a_substitute_takes_ov
     commands.substitute(conflict, stand_in, by=panel.secretary)
 
     assert Assignment.objects.visible_to(stand_in.user).get().candidacy == mine.candidacy
+    for act in (
+        lambda: commands.substitute(conflict, stand_in, by=panel.secretary),
+        lambda: commands.dismiss_conflict(conflict, reason="已核实没有关系", by=panel.secretary),
+    ):
+        with pytest.raises(NotYet, match=f"{stand_in} 已递补评审这个项目"):
+            act()
+
+
+def test_a_conflict_that_the_expert_names_is_not_talked_away(round, apps):
+    panel = make_panel(round, apps, declared=False)
+    member = seat_of(panel)
+    declare(member, **{apps[0].organization.name: "CONFLICT"})
+    conflict = Conflict.objects.get()
+
+    with pytest.raises(NotYet, match="专家本人已声明有利害关系"):
+        commands.dismiss_conflict(conflict, reason="关系不近，不影响评审", by=panel.secretary)
+
+    assert again(conflict).status == "OPEN" and not policies.conflicts.allows(panel.secretary, "dismiss", conflict)
+    assert policies.conflicts.allows(panel.secretary, "substitute", conflict)
+
+
+def test_a_conflict_named_after_it_was_dismissed_is_the_expert_s_word_again(round, apps):
+    panel = make_panel(round, apps, declared=False)
+    member = seat_of(panel)
+    declare(member, **{apps[0].organization.name: "UNSURE"})
+    conflict = commands.dismiss_conflict(Conflict.objects.get(), reason="仅参加过一次培训", by=panel.secretary)
+    mine = Assignment.objects.visible_to(member.user).get(candidacy=conflict.candidacy)
+
+    commands.recuse(mine, reason="RELATIVE", note="表亲", by=member.user)
+
+    with pytest.raises(NotYet, match="专家本人已声明"):
+        commands.dismiss_conflict(conflict, reason="关系不近，不影响评审", by=panel.secretary)
 
 
 def test_the_database_refuses_a_score_against_an_open_conflict(round, apps):

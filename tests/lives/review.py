@@ -127,9 +127,10 @@ def expert_of(sheet: ScoreSheet):
 
 
 def readmit(sheet: ScoreSheet) -> Act:
-    conflict, _new = Conflict.objects.get_or_create(
+    """A hit of the rule may be dismissed; what the expert has said himself may not."""
+    conflict, _new = Conflict.objects.update_or_create(
         member=sheet.assignment.member, candidacy=sheet.assignment.candidacy,
-        defaults={"status": ConflictState.OPEN, "reason": "OTHER"},
+        defaults={"status": ConflictState.OPEN, "reason": "OTHER", "origin": Conflict.Origin.RULE},
     )  # fmt: skip
     return Act(commands.dismiss_conflict, conflict, by=someone("secretary"), reason="经核实无关", may=None)
 

@@ -103,7 +103,8 @@ def next_step(application: Application) -> str:
         return application.get_phase_display()
     if application.stage in ("SHORTLISTED", "DEFENCE_SCHEDULED"):
         return _("答辩")
-    return _("专家评审") if application.round.has_review and application.stage != "SCORED" else _("集体研究")
+    is_before_review = application.round.has_review and application.stage in ("", "IN_REVIEW")
+    return _("专家评审") if is_before_review else _("集体研究")
 
 
 def when(application: Application) -> str:

@@ -15,6 +15,7 @@ from grants.awards.states import LIFECYCLE, S
 from grants.calls.models import Round
 from grants.funds import commands as ledger
 from grants.publicity import queries as publicity
+from grants.publicity.models import Publicity
 from portal import clock, identifiers
 from portal.access import Role
 from portal.documents.commands import issue
@@ -100,6 +101,15 @@ def mark(award: Award) -> None:
     """Let the applicant's list say what became of it."""
     if award.application is not None:
         applications.mark_stage(award.application, award.status)
+
+
+def mark_listed(listed: Publicity) -> None:
+    """The list is public: every applicant of its meeting may read what became of it."""
+    rows = Award.objects.filter(
+        resolution__publicity__in=publicity.family(listed), status__in=(S.PROPOSED, S.RESERVE, S.NOT_PROPOSED)
+    )
+    for award in rows.select_related("application"):
+        mark(award)
 
 
 def paper(award: Award) -> dict[str, Any]:
@@ -201,4 +211,5 @@ def promote(award: Award, *, by: Any) -> Award:
     award.refresh_from_db()
     if award.resolution:
         redraw(award.resolution, by)
+    mark(award)
     return award

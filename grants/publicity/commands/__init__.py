@@ -1,6 +1,6 @@
 """The acts around a published list and its objections."""
 
-from grants.publicity.commands.listing import Row, correct, draft, edit, end_due, redraw, reword, start
+from grants.publicity.commands.listing import Row, correct, draft, edit, end_due, on_start, redraw, reword, start
 from grants.publicity.commands.objection import (
     TooMany,
     accept,
@@ -16,5 +16,5 @@ from grants.publicity.commands.objection import (
 
 __all__ = [
     "Row", "TooMany", "accept", "answer", "correct", "dismiss", "draft", "edit", "end_due", "faults", "investigate",
-    "object_to", "redraw", "refuse", "reveal", "reword", "start", "uphold",
+    "object_to", "on_start", "redraw", "refuse", "reveal", "reword", "start", "uphold",
 ]  # fmt: skip

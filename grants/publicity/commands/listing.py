@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -25,6 +25,14 @@ TEXTS = (
     "title", "document_number", "basis", "experts", "contact_unit", "contact_phone", "supervision_unit",
     "supervision_phone", "address", "email", "days", "starts_on",
 )  # fmt: skip
+
+
+_told: list[Callable[[Publicity], None]] = []
+
+
+def on_start(told: Callable[[Publicity], None]) -> None:
+    """Have `told` called with every list that goes public, in the same transaction."""
+    _told.append(told)
 
 
 @dataclass(frozen=True)
@@ -161,6 +169,8 @@ def start(publicity: Publicity, *, by: Any, secrecy_checked: bool = True) -> Pub
     publicity.refresh_from_db()
     keep(publicity)
     notices.started(publicity)
+    for told in _told:
+        told(publicity)
     return publicity
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from grants.review import notices, queries
+from grants.review import guards, notices, queries
 from grants.review.commands.panel import EMPLOYED, give
 from grants.review.models import Assignment, Conflict, Declaration, Panel, PanelMember, ScoreSheet
 from grants.review.states import BLOCKING, CONFLICT, SHEET, ConflictState, PanelState, Sheet
@@ -91,7 +91,8 @@ def stand_aside(
         require_moved(
             Conflict.objects.filter(pk=conflict.pk, status=conflict.status).update(
                 status=CONFLICT.target("reopen", conflict.status), reason=reason, note=note[:200], origin=origin,
-                due_on=due_on(CONFLICT.moves["reopen"].days),
+                due_on=due_on(CONFLICT.moves["reopen"].days), declared_at=clock.now(), decided_by=None, decided_at=None,
+                decision="",
             )
         )  # fmt: skip
         conflict.refresh_from_db()
@@ -178,6 +179,7 @@ def decide(conflict: Conflict, move: str, reason: str, by: Any) -> Conflict:
     if len(reason.strip()) < 5:
         raise NotYet([Reason("reason", _("请写明决定的理由，至少 5 个字。"))])
     target = CONFLICT.target(move, conflict.status)
+    require_none(CONFLICT.open_reasons(move, guards, conflict))
     require_moved(
         Conflict.objects.filter(pk=conflict.pk, status=conflict.status).update(
             status=target,
@@ -279,6 +281,7 @@ def substitute(conflict: Conflict, member: PanelMember, *, by: Any) -> Assignmen
     require_running(panel)
     if conflict.status != ConflictState.OPEN:
         raise MoveNotAllowed(_("这条回避还没有确认，不能递补。"))
+    require_none(guards.taken_over(conflict))
     require_substitute(member, panel)
     given = give(member, [conflict.candidacy], panel, by)
     if not given:

@@ -33,6 +33,7 @@ from grants.review.queries.panel import (
     organizations_to_declare,
     orphans,
     progress,
+    stand_in,
     undecided_conflicts,
     wants_finance,
 )
@@ -51,6 +52,6 @@ __all__ = [
     "Dossier", "FinalRow", "MemberProgress", "QueueRow", "RankRow", "Seat", "clashes", "conflicts_of", "criteria_for",
     "criteria_of", "cut", "dossier", "due", "expert_due", "figures", "final_rows", "is_true_to_seal",
     "organizations_to_declare", "orphans", "paper_comments", "paper_rows", "progress", "queue", "ranking", "review_ended_on", "rubric", "sealed",
-    "seats", "slots_of", "totals", "unattended", "uncut", "undecided_conflicts", "unscheduled", "waiting",
+    "seats", "slots_of", "stand_in", "totals", "unattended", "uncut", "undecided_conflicts", "unscheduled", "waiting",
     "wants_finance", "when", "wide_codes",
 ]  # fmt: skip

@@ -99,5 +99,17 @@ def progress(panel: Panel) -> list[MemberProgress]:
     ]
 
 
+def stand_in(conflict: Conflict) -> PanelMember | None:
+    """Return the substitute who has taken the dossier over from the expert of this conflict."""
+    left = Assignment.objects.filter(
+        member=conflict.member_id, candidacy=conflict.candidacy_id, removed_at__isnull=False
+    )
+    if not left.exists():
+        return None
+    taken = Assignment.objects.active().filter(candidacy=conflict.candidacy_id, member__is_substitute=True)
+    found = taken.select_related("member__user").order_by("pk").last()
+    return found.member if found else None
+
+
 def conflicts_of(panel: Panel) -> QuerySet[Conflict]:
     return Conflict.objects.filter(member__panel=panel).select_related("member__user", "candidacy")
