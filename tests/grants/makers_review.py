@@ -12,6 +12,7 @@ from grants.funds import commands as ledger
 from grants.funds.models import FundSource
 from grants.review import commands as review
 from grants.review import queries
+from grants.review.models import Candidacy
 from orgs.registry.models import Organization
 from portal import clock
 from portal.access import Role
@@ -231,3 +232,9 @@ def defend(panel, totals: dict[str, list[int]]) -> None:
 
 def day(text: str) -> datetime:
     return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC) + timedelta(hours=2)
+
+
+def states(round):
+    """Return the states of the candidacies of a round, by the number of their applications."""
+    rows = Candidacy.objects.filter(application__round=round).order_by("application__number")
+    return list(rows.values_list("status", flat=True))

@@ -14,32 +14,10 @@ from portal import clock
 from portal.access import Role
 from portal.notices.models import Notice
 from tests.grants.makers_awards import NUMBER, award_of, make_draft_list, make_public
-from tests.grants.makers_review import day, make_application, make_ranking, make_round, someone
+from tests.grants.makers_review import day, someone
 from tests.makers import again
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer():
-    return someone("officer", Role.BUREAU_OFFICER)
-
-
-@pytest.fixture
-def leader():
-    return someone("leader", Role.BUREAU_LEADER)
-
-
-@pytest.fixture
-def round():
-    return make_round(money={"LOTTERY": 60_000_00, "FISCAL": 30_000_00})
-
-
-@pytest.fixture
-def apps(round):
-    found = [make_application(round, n) for n in (1, 2, 3)]
-    make_ranking(round, found)
-    return found
 
 
 @pytest.fixture
@@ -61,6 +39,7 @@ def test_before_the_list_is_published_it_waits_for_the_meeting(round, apps, offi
 
     assert told(apps[0], admin) == [("集体研究", "now")]
     assert Award.objects.visible_to(admin).count() == 0
+    assert {again(app).get_phase_display() for app in apps} == {"评审结束"}
 
 
 def test_during_publicity_each_knows_its_own_place(round, apps, officer, leader, admin):
@@ -70,6 +49,7 @@ def test_during_publicity_each_knows_its_own_place(round, apps, officer, leader,
     assert told(apps[2], admin) == [("列为备选", "done")]
     assert timeline(again(apps[0]), admin)[0]["url"] == reverse("publicity:page", args=[listed.key])
     assert told(apps[0], someone("stranger", Role.ORG_ADMIN)) == [("集体研究", "now")]
+    assert [again(app).get_phase_display() for app in apps] == ["拟立项", "拟立项", "列为备选"]
 
 
 def test_who_is_not_on_the_list_is_told_so_with_the_reason(round, apps, officer, leader, admin):
@@ -77,6 +57,7 @@ def test_who_is_not_on_the_list_is_told_so_with_the_reason(round, apps, officer,
              (apps[2], "NOT_PROPOSED", 0, "与街道已有的助餐服务重复")]  # fmt: skip
     make_public(round, apps, officer, leader, [commands.Item(*one) for one in given])
 
+    assert again(apps[2]).get_phase_display() == "没有列入拟立项"
     rows = timeline(again(apps[2]), admin)
 
     assert [(row["title"], row["text"]) for row in rows] == [("没有列入拟立项名单", "与街道已有的助餐服务重复")]
@@ -92,7 +73,7 @@ def test_the_approved_download_their_notice_of_award(client, round, apps, office
     assert [row["title"] for row in rows] == ["列入拟立项名单", "立项"]
     assert rows[1]["text"] == "资助 40,000.00 元，文号 镇民〔2026〕1号。"
     assert told(apps[1], admin) == [("列入拟立项名单", "done"), ("不予立项", "done")]
-    assert [again(app).get_phase_display() for app in apps] == ["已立项", "不予立项", "评审结束"]
+    assert [again(app).get_phase_display() for app in apps] == ["已立项", "不予立项", "列为备选"]
 
     page = reverse("applications:detail", args=[apps[0].key])
     assert Notice.objects.get(kind="awards.confirmed").url == page
