@@ -21,7 +21,16 @@ from grants.monitoring.models import Evaluation, Report
 from grants.needs.models import Need
 from grants.payments.models import Payment, Refund
 from grants.publicity.models import Objection, Publicity
-from grants.review.models import Candidacy, Conflict, Declaration, PanelMember, Ranking, Shortlist
+from grants.review.models import (
+    Candidacy,
+    Conflict,
+    Declaration,
+    Panel,
+    PanelMember,
+    Ranking,
+    ScoreSheet,
+    Shortlist,
+)
 from orgs.registry import queries as registered
 from orgs.registry.models import Kind, Organization
 from portal import demo
@@ -78,6 +87,7 @@ def applications() -> None:
     for code, status in Application.objects.values_list("round__code", "status"):
         found.setdefault(code, Counter())[status] += 1
     assert found.pop("R2025") == {"SCREEN_PASSED": 18}
+    assert found.pop("N2026") == {"SCREEN_PASSED": 6}
     assert found == {
         "R2026": {"SCREEN_FAILED": 8, "SCREEN_PASSED": 63, "WITHDRAWN": 2},
         "R2026B": {"DRAFT": 4, "RETURNED": 3},
@@ -104,11 +114,29 @@ def review() -> None:
     assert Counter(regular.values_list("panel__name", flat=True)) == {"第一组": 5, "第二组": 5}
     pool = RoleGrant.objects.filter(role__in=[Role.EXPERT, Role.EXPERT_FIN])
     assert pool.values("user").distinct().count() == 24
-    assert Declaration.objects.filter(answer="CONFLICT").count() == 3
-    assert Conflict.objects.filter(origin="DECLARED").values("member").distinct().count() == 3
+    said = Declaration.objects.filter(answer="CONFLICT", member__panel__round__code="R2026")
+    assert said.count() == 3
+    declared = Conflict.objects.filter(origin="DECLARED", member__panel__round__code="R2026")
+    assert declared.values("member").distinct().count() == 3
     assert PanelMember.objects.filter(declined_at__isnull=False).count() == 1
     wide = [row["title"] for one in Ranking.objects.all() for row in one.rows if row["is_wide"]]
     assert len(wide) == 1
+    at_work()
+
+
+def at_work() -> None:
+    """Beside the three rounds, a panel is scoring: two experts are half through, one has handed in, one is silent."""
+    panel = Panel.objects.get(round__code="N2026")
+    sheets = ScoreSheet.objects.filter(assignment__member__panel=panel)
+    assert panel.status == "OPEN"
+    assert Counter(sheets.values_list("assignment__member__user__username", "status")) == {
+        ("expert1", "COMPLETE"): 3, ("expert1", "DRAFT"): 1, ("expert3", "COMPLETE"): 1, ("expert3", "DRAFT"): 1,
+        ("expert4", "SUBMITTED"): 6,
+    }  # fmt: skip
+    silent = panel.members.filter(declared_at__isnull=True).values_list("user__username", flat=True)
+    assert list(silent) == ["expert5"]
+    conflict = Conflict.objects.get(member__panel=panel)
+    assert (conflict.member.user.username, conflict.status) == ("expert2", "OPEN")
 
 
 def awards() -> None:

@@ -79,7 +79,7 @@ class Application(models.Model):
     slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     slot_limit = models.PositiveSmallIntegerField(editable=False)
     status = models.CharField(_("状态"), max_length=14, choices=S, default=S.DRAFT, editable=False)
-    stage = models.CharField(_("阶段"), max_length=20, default="", blank=True, editable=False)
+    stage = models.CharField(_("阶段"), max_length=20, choices=PHASES, default="", blank=True, editable=False)
     title = models.CharField(_("项目名称"), max_length=30, blank=True)
     category = models.CharField(_("类别"), max_length=20, blank=True)
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, verbose_name=_("实施地"))

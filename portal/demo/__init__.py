@@ -25,6 +25,7 @@ from portal.demo import (
     reviewing,
     rounds,
     running,
+    scoring,
     site,
 )
 from portal.demo.base import Say
@@ -82,6 +83,7 @@ PARTS = (
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,
+    scoring.load_panel_at_work,
     load_latest,
     load_seals,
 )

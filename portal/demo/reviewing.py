@@ -145,13 +145,13 @@ def seated(round: Round, group: Group, due_at: datetime) -> Panel:
     return panel
 
 
-def declare_all(panel: Panel, group: Group) -> None:
-    """Everybody answers for every applicant; who has a conflict has it with the applicants of the fewest dossiers."""
+def declare_all(panel: Panel, group: Group, silent: tuple[str, ...] = ()) -> None:
+    """Everybody but `silent` answers for every applicant; a conflict is with the applicants of the fewest dossiers."""
     organizations = list(queries.organizations_to_declare(panel).values_list("pk", flat=True))
     here = Counter(panel.dossiers.order_by("pk").values_list("application__organization", flat=True))
     rare = sorted(here, key=lambda pk: (here[pk], pk))
     mine = dict(zip(group.conflicted, rare, strict=False))
-    for member in panel.members.select_related("user"):
+    for member in panel.members.exclude(user__username__in=silent).select_related("user"):
         answers = dict.fromkeys(organizations, "NONE")
         if member.user.username in mine:
             answers[mine[member.user.username]] = "CONFLICT"
@@ -174,8 +174,7 @@ def score_all(panel: Panel, marks: Marks) -> int:
     left = Assignment.objects.filter(member__panel=panel, removed_at__isnull=False)
     replaced = dict(left.values_list("candidacy_id", "member_id"))
     for member in members:
-        rows = Assignment.objects.active().without_conflict().filter(member=member)
-        mine = list(rows.select_related("candidacy__application__organization", "member__panel"))
+        mine = dossiers_of(member)
         for one in mine:
             # A substitute gives what the expert would have given, so that the means stay those of the plan.
             seat = seats[replaced.get(one.candidacy_id, member.pk) if member.is_substitute else member.pk]
@@ -185,6 +184,11 @@ def score_all(panel: Panel, marks: Marks) -> int:
             review.submit_all(member, by=member.user)
         count += len(mine)
     return count
+
+
+def dossiers_of(member: PanelMember) -> list[Assignment]:
+    rows = Assignment.objects.active().without_conflict().filter(member=member)
+    return list(rows.select_related("candidacy__application__organization", "member__panel"))
 
 
 def finish(panel: Panel, due_at: datetime) -> None:
