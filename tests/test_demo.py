@@ -88,6 +88,7 @@ def applications() -> None:
         found.setdefault(code, Counter())[status] += 1
     assert found.pop("R2025") == {"SCREEN_PASSED": 18}
     assert found.pop("N2026") == {"SCREEN_PASSED": 6}
+    assert found.pop("K2026") == {"SUBMITTED": 3}
     assert found == {
         "R2026": {"SCREEN_FAILED": 8, "SCREEN_PASSED": 63, "WITHDRAWN": 2},
         "R2026B": {"DRAFT": 4, "RETURNED": 3},
@@ -125,12 +126,12 @@ def review() -> None:
 
 
 def at_work() -> None:
-    """Beside the three rounds, a panel is scoring: two experts are half through, one has handed in, one is silent."""
+    """Beside the three rounds, a panel is scoring: one is half through, one ready, one has handed in, one is silent."""
     panel = Panel.objects.get(round__code="N2026")
     sheets = ScoreSheet.objects.filter(assignment__member__panel=panel)
     assert panel.status == "OPEN"
     assert Counter(sheets.values_list("assignment__member__user__username", "status")) == {
-        ("expert1", "COMPLETE"): 3, ("expert1", "DRAFT"): 1, ("expert3", "COMPLETE"): 1, ("expert3", "DRAFT"): 1,
+        ("expert1", "COMPLETE"): 3, ("expert1", "DRAFT"): 1, ("expert3", "COMPLETE"): 6,
         ("expert4", "SUBMITTED"): 6,
     }  # fmt: skip
     silent = panel.members.filter(declared_at__isnull=True).values_list("user__username", flat=True)

@@ -25,8 +25,8 @@ from portal.demo import (
     reviewing,
     rounds,
     running,
-    scoring,
     site,
+    underway,
 )
 from portal.demo.base import Say
 from portal.demo.people import PASSWORD, PEOPLE, log_ins
@@ -83,7 +83,8 @@ PARTS = (
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,
-    scoring.load_panel_at_work,
+    underway.load_panel_at_work,
+    underway.load_screening,
     load_latest,
     load_seals,
 )

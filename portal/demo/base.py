@@ -57,8 +57,8 @@ SOURCES = {
 }
 
 
-SPARE = {"LOTTERY": 700_000_00, "FISCAL": 150_000_00, "STREET_MATCH": 150_000_00}
-"""Beyond R2026: R2026B and R2026C take 360,000 yuan of the lottery's; the rest is left for a visitor's own round."""
+SPARE = {"LOTTERY": 900_000_00, "FISCAL": 150_000_00, "STREET_MATCH": 150_000_00}
+"""Beyond R2026: the other rounds take 540,000 yuan of the lottery's; the rest is left for a visitor's own round."""
 
 
 def load_money(say: Say) -> None:

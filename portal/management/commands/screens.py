@@ -37,7 +37,8 @@ class Screen:
 PAPER = ("a4",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
-SEAT = ".seats li:nth-child(3)"
+SEAT = ".seats li:nth-child(4)"
+NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
 DEFENDED = "tbody tr:nth-child(3) a[href$='/console/']"
 SCREENS = (
@@ -111,7 +112,11 @@ SCREENS = (
     Screen("org-finding", "org14", "/audits/ > main a[href^='/audits/findings/']"),
     Screen("org-inbox", "org1", "/notices/"),
     Screen("expert-tasks", "expert1", "/review/"),
-    Screen("expert-desk", "expert1", f"/review/ > {SEAT} h2 a > main a[href*='/dossier/']"),
+    Screen("expert-declare", "expert5", "/review/ > .btn-1"),
+    Screen("expert-desk", "expert1", f"/review/ > {NEXT}"),
+    Screen("expert-desk-done", "expert1", "/review/ > main tbody a[href*='/dossier/']"),
+    Screen("expert-desk-locked", "expert1", f"/review/ > {SEAT} h2 a > main a[href*='/dossier/']"),
+    Screen("expert-hand-in", "expert3", f"/review/ > {NEXT}"),
     Screen("expert-overview", "expert1", f"/review/ > {SEAT} a[href$='/overview/']"),
     Screen("evaluator", "evaluator", "/monitoring/evaluations/"),
     Screen("evaluation", "evaluator", "/monitoring/evaluations/ > main .rows a"),
@@ -150,6 +155,7 @@ SCREENS = (
     Screen("admin-panels", "secretary", "/cms/staff_panels/"),
     Screen("admin-panel-new", "secretary", "/cms/staff_panels/new/"),
     Screen("admin-console", "secretary", f"/cms/staff_panels/ > {DEFENDED}"),
+    Screen("admin-console-open", "secretary", "/cms/staff_panels/ > a[href$='/console/']"),
     Screen("admin-shortlist", "secretary", f"/cms/staff_panels/ > {DEFENDED} > a[href*='/shortlist/']"),
     Screen("admin-slots", "secretary", "/cms/staff_slots/"),
     Screen("admin-slot", "secretary", f"/cms/staff_slots/ > {ROW}"),

@@ -1,12 +1,17 @@
-"""A panel at work on whatever day the demo is built: one expert is half through, one has handed in, one is missing."""
+"""Two rounds in the middle of things on whatever day the demo is built, beside the three of decision 0.19.
+
+N2026 has its panel at work: experts are half through, ready, done, in conflict, silent. K2026 waits for the officer's screening.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from grants.applications import commands as applications
+from grants.applications.models import Application
 from grants.calls import commands as calls
+from grants.calls.models import Round
 from grants.review import commands as review
 from grants.review import queries
 from grants.review.models import Panel
@@ -19,7 +24,8 @@ from portal.demo.reviewing import COMMENT, SINGLE, Marks, declare_all, dossiers_
 from portal.demo.rounds import at_hour, publish_round
 
 ASKED = 18_000_00
-ROWS = (
+Row = tuple[int, str, str, int]
+ROWS: tuple[Row, ...] = (
     (7, "残疾人居家就业微工坊", "助残", 88),
     (8, "认知障碍照护者互助学堂", "助残", 84),
     (10, "社区议事员成长营", "社区治理与其他公益", 81),
@@ -29,33 +35,53 @@ ROWS = (
 )
 """Of each application: its organization's place in domain § 11.5 from 0, title, category, points."""
 
+TO_SCREEN: tuple[Row, ...] = (
+    (3, "楼组长互助热线", "社区治理与其他公益", 0),
+    (9, "新居民夜间学堂", "社区治理与其他公益", 0),
+    (17, "乡村康复流动服务点", "助残", 0),
+)
+"""The second one's annual inspection is overdue: a rule that the portal finds not met."""
+
 EXPERTS = replace(SINGLE, conflicted=("expert2",))
-SILENT = ("expert5",)
-SCORED = {"expert1": 3, "expert3": 1, "expert4": len(ROWS)}
+SILENT, HANDED_IN = ("expert5",), "expert4"
+SCORED = {"expert1": 3, "expert3": len(ROWS), HANDED_IN: len(ROWS)}
 """How many sheets they have finished; who has not finished all has begun the next one."""
 
 
-def planned() -> list[PlannedApplication]:
+def planned(rows: tuple[Row, ...]) -> list[PlannedApplication]:
     return [
         PlannedApplication(at, one := ORGANIZATIONS[place], title, kind, one.region, ASKED, 0, points, "IN_REVIEW")
-        for at, (place, title, kind, points) in enumerate(ROWS)
+        for at, (place, title, kind, points) in enumerate(rows)
     ]
 
 
-def load_panel_at_work(say: Say) -> None:
-    """N2026, beside the three rounds of decision 0.19: closed a while ago, screened, with its experts now."""
-    today = clock.today()
-    opens, closed = at_hour(today - timedelta(days=41), 9), at_hour(today - timedelta(days=20), 17)
+def closed_round(code: str, title: str, closed: datetime, rows: tuple[Row, ...]) -> tuple[Round, list[Application]]:
+    """Publish a small round, hand its applications in and close it at `closed`."""
+    opens, starts_on = closed - timedelta(days=21, hours=8), closed.date() + timedelta(days=65)
     round = publish_round(
-        "N2026", "镇海区2026年社会组织能力建设专场（演示）",
-        drafted=opens - timedelta(days=12), published=opens - timedelta(days=5), opens=opens, closes=closed,
-        starts_on=today + timedelta(days=45), ends_on=today + timedelta(days=345),
-        money={"LOTTERY": 90_000_00}, ceiling=20_000_00,
+        code, title, drafted=opens - timedelta(days=12), published=opens - timedelta(days=5), opens=opens,
+        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=300), money={"LOTTERY": 90_000_00},
+        ceiling=20_000_00,
     )  # fmt: skip
-    rows = [hand_in(round, one, opens + timedelta(days=2, hours=one.position)) for one in planned()]
+    made = [hand_in(round, one, opens + timedelta(days=2, hours=one.position)) for one in planned(rows)]
     with clock.at(closed + timedelta(minutes=1)):
         calls.close_due()
         calls.mark_stage(round, "SCREENING")
+    return round, made
+
+
+def load_screening(say: Say) -> None:
+    """K2026: closed some days ago; nobody has looked at its applications yet."""
+    closed = at_hour(clock.today() - timedelta(days=4), 17)
+    _round, rows = closed_round("K2026", "镇海区2026年邻里互助小额项目（演示）", closed, TO_SCREEN)
+    say(f"K2026 待资格审查 {len(rows)}")
+
+
+def load_panel_at_work(say: Say) -> None:
+    """N2026: closed a while ago, screened, with its experts now."""
+    today = clock.today()
+    closed = at_hour(today - timedelta(days=20), 17)
+    round, rows = closed_round("N2026", "镇海区2026年社会组织能力建设专场（演示）", closed, ROWS)
     with clock.at(closed + timedelta(days=10)):
         for one in rows:
             applications.screen_pass(one, by=person("officer"), note="资料齐全（演示）")
@@ -73,7 +99,7 @@ def load_panel_at_work(say: Say) -> None:
 
 
 def score_some(panel: Panel) -> int:
-    plan = {(one.organization.name, one.title): one for one in planned()}
+    plan = {(one.organization.name, one.title): one for one in planned(ROWS)}
     marks = Marks(plan, criteria=queries.criteria_of(panel))
     for seat, name in enumerate(EXPERTS.experts):
         member = panel.members.get(user=person(name))
@@ -82,9 +108,9 @@ def score_some(panel: Panel) -> int:
         for one in mine[:done]:
             points = marks.points(one.candidacy.application, seat)
             review.score(one, points=points, comment=COMMENT, by=member.user)
-        if done == len(ROWS):
+        if name == HANDED_IN:
             review.submit_all(member, by=member.user)
-        elif done:
+        elif 0 < done < len(ROWS):
             points = marks.points(mine[done].candidacy.application, seat)
             begun = {one.code: points[one.code] for one in marks.criteria[:2]}
             review.save_scores(mine[done], points=begun, comment="", by=member.user)
