@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
+from django.utils.module_loading import import_string
 
 from portal import crypto
 
@@ -77,6 +78,17 @@ def shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
+def usable_mail_backend(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a mail backend that is not there: letters would neither leave nor be given up."""
+    try:
+        import_string(settings.EMAIL_BACKEND)
+    except ImportError:
+        hint = "Name a class, e.g. django.core.mail.backends.smtp.EmailBackend."
+        return [Error(f"EMAIL_BACKEND {settings.EMAIL_BACKEND} cannot be imported.", hint=hint, id="portal.E008")]
+    return []
+
+
+@register(Tags.security)
 def no_debug_on_real_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse DEBUG when the site answers to anything but this machine."""
     if settings.DEBUG and not set(settings.ALLOWED_HOSTS) <= LOCAL:
@@ -102,7 +114,7 @@ def safe_database(app_configs: Any, databases: Sequence[str] | None = None, **kw
     for alias in databases or []:
         try:
             found += _sqlite(alias) if connections[alias].vendor == "sqlite" else _postgresql(alias)
-        except OperationalError as error:
+        except DatabaseError as error:
             found.append(
                 Error(f"The database cannot be reached: {error}", hint="See DATABASE_URL.", id="portal.E010")
             )

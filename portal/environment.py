@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 SQLITE = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -41,8 +42,18 @@ def env_int(name: str, default: int) -> int:
     return int(value)
 
 
-def env_list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+def env_port(name: str, default: int) -> int:
+    value = env_int(name, default)
+    if not 0 < value < 65536:
+        raise wrong(name, "1 至 65535 之间的端口")
+    return value
+
+
+def env_list(name: str, default: str = "", choices: tuple[str, ...] = ()) -> list[str]:
+    values = [part.strip() for part in env(name, default).split(",") if part.strip()]
+    if choices and not set(values) <= set(choices):
+        raise wrong(name, "、".join(choices) + " 中的几项，用逗号分开")
+    return values
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
@@ -52,27 +63,53 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def env_site(name: str, default: str) -> str:
+    """Return the address of a site: http or https, a host, nothing behind it that could not be prolonged."""
+    value = env(name, default)
+    parts = split(name, value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise wrong(name, "https://主机名 形式的地址")
+    return value
+
+
+def split(name: str, url: str) -> SplitResult:
+    """Return the parts of an address whose port, where it has one, is a port."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        raise wrong(name, "写法正确、端口在 65535 以内的地址") from None
+    return parts
+
+
+def need(module: str, name: str) -> None:
+    """Stop where a choice needs a package that the demo does not install."""
+    if find_spec(module) is None:
+        raise SystemExit(
+            f"环境变量 {name} 选择的服务需要另装软件包：请先运行 pip install -r requirements-prod.txt，再启动。"
+        )
+
+
 def database(url: str) -> dict:
     """Return Django's settings for `sqlite:///path` or `postgresql://user:pw@host:port/name?option=…`."""
-    parts = urlsplit(url)
+    parts = split("DATABASE_URL", url)
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]) or ":memory:",
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE},
         }
-    try:
-        port = str(parts.port or "")
-    except ValueError:
-        raise wrong("DATABASE_URL", "端口在 65535 以内的地址") from None
     if parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/"):
+        need("psycopg", "DATABASE_URL")
+        options = dict(parse_qsl(parts.query))  # sslmode and the like: libpq's own names
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
-            "PORT": port,
+            "HOST": unquote(parts.hostname or options.pop("host", "")),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": options,
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
@@ -81,10 +118,11 @@ def database(url: str) -> dict:
 
 def cache(url: str) -> dict:
     """Return Django's settings for `db://table`, `redis://…` or `locmem://`."""
-    parts = urlsplit(url)
+    parts = split("CACHE_URL", url)
     if parts.scheme == "db" and parts.netloc:
         return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": parts.netloc}
     if parts.scheme in {"redis", "rediss"} and parts.hostname:
+        need("redis", "CACHE_URL")
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     if parts.scheme == "locmem":
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -93,8 +131,9 @@ def cache(url: str) -> dict:
 
 def private_storage(url: str) -> dict:
     """Return the storage of private files: `file:///folder` or `s3://bucket/prefix`."""
-    parts = urlsplit(url)
+    parts = split("STORAGE_URL", url)
     if parts.scheme == "s3" and parts.netloc:
+        need("storages", "STORAGE_URL")
         options = {"bucket_name": parts.netloc, "location": parts.path.strip("/"), "querystring_auth": True}
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
     folder = Path(unquote(parts.path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from portal.environment import (
     BACKENDS,
@@ -13,13 +14,15 @@ from portal.environment import (
     env_choice,
     env_int,
     env_list,
+    env_port,
+    env_site,
     private_storage,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var"))).absolute()
 TESTING = env_bool("PORTAL_TESTING")
 # A folder that holds the demo's data is a demo, whatever command opens it.
 DEMO = env_bool("PORTAL_DEMO", not TESTING and (DATA_DIR / "demo-loaded").exists())
@@ -32,7 +35,7 @@ INSECURE_FIELD_KEY = "demo:Y2h1YW5neWktZGVtby1vbmx5LWZpZWxkLWtleS0wMDE="
 FIELD_KEYS = env_list("FIELD_KEYS", INSECURE_FIELD_KEY)
 FIELD_INDEX_KEY = env("FIELD_INDEX_KEY", INSECURE_SECRET_KEY)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
-SITE_URL = env("SITE_URL", "http://127.0.0.1:8000")
+SITE_URL = env_site("SITE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -152,7 +155,7 @@ TEMPLATES = [
 ]
 
 
-DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'portal.sqlite3'}"))}
+DATABASES = {"default": database(env("DATABASE_URL", f"sqlite:///{quote(str(DATA_DIR / 'portal.sqlite3'))}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": cache(env("CACHE_URL", "locmem://" if TESTING else "db://portal_cache"))}
 TASKS = {
@@ -274,7 +277,7 @@ PRIVATE_ROOT = DATA_DIR / "private"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": private_storage(env("STORAGE_URL", f"file://{PRIVATE_ROOT}")),
+    "private": private_storage(env("STORAGE_URL", f"file://{quote(str(PRIVATE_ROOT))}")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
@@ -304,21 +307,21 @@ EMAIL_BACKEND = env(
 )
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
-EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_PORT = env_port("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "创益 <noreply@example.org>")
 
-NOTICE_CHANNELS = env_list("NOTICE_CHANNELS", "email")
+NOTICE_CHANNELS = env_list("NOTICE_CHANNELS", "email", ("email", "sms", "wecom", "dingtalk"))
 SMS_URL = env("SMS_URL")
 SMS_TOKEN = env("SMS_TOKEN")
 WECOM_WEBHOOK = env("WECOM_WEBHOOK")
 DINGTALK_WEBHOOK = env("DINGTALK_WEBHOOK")
 DINGTALK_SECRET = env("DINGTALK_SECRET")
 CLAMAV_HOST = env("CLAMAV_HOST")
-CLAMAV_PORT = env_int("CLAMAV_PORT", 3310)
+CLAMAV_PORT = env_port("CLAMAV_PORT", 3310)
 
 LOG_LEVEL = env_choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {

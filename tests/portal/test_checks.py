@@ -1,8 +1,8 @@
 import pytest
 from django.db import connection
 
-from portal import checks
-from portal.environment import cache, private_storage
+from portal import checks, environment
+from portal.environment import cache, database, private_storage
 
 
 def ids(messages):
@@ -45,6 +45,33 @@ def test_a_cache_of_one_process_is_refused_on_a_real_site(settings):
     assert ids(checks.shared_cache(None)) == ["portal.E007"]
     settings.CACHES = {"default": cache("db://portal_cache")}
     assert checks.shared_cache(None) == []
+
+
+def test_a_mail_backend_that_is_not_there_is_refused(settings):
+    assert checks.usable_mail_backend(None) == []
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smpt.EmailBackend"
+    assert ids(checks.usable_mail_backend(None)) == ["portal.E008"]
+
+
+def test_options_of_the_database_are_passed_on():
+    found = database("postgresql://u:p%40ss@db.example.org:5433/portal?sslmode=verify-full&sslrootcert=%2Fca.pem")
+    assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("db.example.org", "5433", "p@ss")
+    assert found["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
+    assert database("postgresql:///portal?host=/run/pg")["HOST"] == "/run/pg"
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "read", "url"),
+    [
+        ("psycopg", "DATABASE_URL", database, "postgresql://u@h/x"),
+        ("redis", "CACHE_URL", cache, "redis://h/0"),
+        ("storages", "STORAGE_URL", private_storage, "s3://bucket"),
+    ],
+)
+def test_a_choice_whose_package_is_missing_says_how_to_get_it(monkeypatch, module, name, read, url):
+    monkeypatch.setattr(environment, "find_spec", lambda asked: None if asked == module else object())
+    with pytest.raises(SystemExit, match=f"环境变量 {name} 选择的服务需要另装软件包：.*requirements-prod.txt"):
+        read(url)
 
 
 def test_debug_is_refused_with_real_hosts(settings):
