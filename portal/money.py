@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from decimal import Decimal
 
 from portal.words import say as _
 
@@ -30,13 +29,15 @@ def parse(text: str) -> int:
         raise NotMoney(_("金额应为数字，例如 12000 或 1.2万。"))
     if found["sign"]:
         raise NotMoney(_("金额不能小于 0。"))
-    number = Decimal(found["whole"].replace(",", "") + "." + (found["cents"] or "0"))
-    fen = number * (1_000_000 if (found["unit"] or "").startswith("万") else 100)
-    if fen != fen.to_integral_value():
+    whole = found["whole"].replace(",", "").lstrip("0") or "0"
+    cents = (found["cents"] or "").rstrip("0")
+    places = 6 if (found["unit"] or "").startswith("万") else 2
+    if len(cents) > places:
         raise NotMoney(_("金额最多写到分，即小数点后两位。"))
-    if fen > LIMIT:
+    # Digits are moved, not multiplied: a Decimal rounds at 28 digits, and a long tail would vanish unseen.
+    if len(whole) > len(str(LIMIT)) or (fen := int(whole + cents.ljust(places, "0"))) > LIMIT:
         raise NotMoney(_("金额太大，请核对单位是元还是万元。"))
-    return int(fen)
+    return fen
 
 
 def yuan(fen: int) -> str:

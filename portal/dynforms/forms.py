@@ -15,6 +15,7 @@ from portal.dynforms import rules
 from portal.dynforms.models import FormVersion
 
 PREFIX = "q_"
+MOST_DIGITS = 15  # as many as a spreadsheet keeps
 
 
 class MoneyField(forms.CharField):
@@ -119,7 +120,7 @@ class TableField(forms.Field):
         if not text or kind == "text":
             return text[:200]
         if kind == "number":
-            if not plain.isdecimal():
+            if not plain.isdecimal() or len(plain) > MOST_DIGITS:
                 faults.append(gettext("第 %(row)s 行“%(label)s”应为整数，例如 12") % {"row": row, "label": label})
             return plain
         try:

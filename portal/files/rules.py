@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import unicodedata
 import warnings
 import zipfile
@@ -37,6 +38,10 @@ MEDIA_TYPES = {
 }
 ALL = tuple(MEDIA_TYPES)
 SCANS = ("pdf", "jpg", "jpeg", "png")
+PROLOG = 65536
+MAX_RELATIONS = 2 * 1024 * 1024
+BEFORE_ROOT = re.compile(rb"\A(?:\s|\xef\xbb\xbf|\xff\xfe|\xfe\xff|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+"""All that may stand before the first element of an XML part, its kind aside."""
 HEARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}
 
 
@@ -186,7 +191,8 @@ def check_office(stream: BinaryIO, extension: str) -> None:
         raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))
     for name in names:
         if name.endswith((".xml", ".rels")):
-            check_xml_part(name, read(archive, name, 65536), extension)
+            # Relations are read whole: what is fetched from elsewhere may stand at their end.
+            check_xml_part(name, read(archive, name, MAX_RELATIONS if name.endswith(".rels") else PROLOG), extension)
 
 
 def opened_office(stream: BinaryIO, extension: str) -> zipfile.ZipFile:
@@ -204,8 +210,11 @@ def read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 
 def check_xml_part(name: str, start: bytes, extension: str) -> None:
+    """Refuse what reaches outside the part. A prolog too long to be seen to its end is refused unread."""
     flat = start.replace(b"\x00", b"")  # UTF-16 parts read like ASCII then
-    if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
+    begins = BEFORE_ROOT.sub(b"", flat)[:2]
+    is_hidden = bool(flat) and not re.match(rb"<[^!?\s]", begins)
+    if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat or is_hidden:
         raise FileRefused(_("文件内有外部实体，不能接收。请重新导出后再传。"))
     if name == "[Content_Types].xml" and b"macroEnabled" in flat:
         raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))

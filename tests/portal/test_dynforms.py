@@ -82,6 +82,7 @@ def test_a_conditional_question_is_asked_only_when_its_condition_holds():
         ("q_other", "50,000.005", "金额最多写到分"),
         ("q_day", "2026-02-30", "没有这一天，请写成 2026-04-01 的样子"),
         ("q_team-0-1", "x", "第 1 行“工时”应为整数，例如 12"),
+        ("q_team-0-1", "9" * 16, "第 1 行“工时”应为整数，例如 12"),
     ],
 )
 def test_unreadable_input_is_named_with_its_remedy(name, typed, sentence):

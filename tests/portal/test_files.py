@@ -1,4 +1,5 @@
 import io
+import random
 import socket
 import struct
 import threading
@@ -69,6 +70,7 @@ def locked():
 
 
 GARBAGE = b"<html><script>alert(1)</script></html>"
+LONG = bytes(random.Random(1).choices(b" \n", k=70_000))  # a prolog longer than what is looked at
 BAD = [
     ("x.html", GARBAGE, "只能上传"),
     ("x.svg", b"<svg onload='alert(1)'/>", "只能上传"),
@@ -99,6 +101,13 @@ BAD = [
     ("x.docx", macro("word/vbaProject.bin"), "含有宏"),
     ("x.docx", office(**{"[Content_Types].xml": b"<a ContentType='x.macroEnabled.main+xml'/>"}), "含有宏"),
     ("x.docx", office(**{"word/x.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}), "外部实体"),
+    ("x.docx", office(**{"word/x.xml": LONG + b"<!DOCTYPE x []><x/>"}), "外部实体"),
+    ("x.docx", office(**{"word/x.xml": b"<!-- <x> " + LONG + b"--><!DOCTYPE x []><x/>"}), "外部实体"),
+    (
+        "x.docx",
+        office(**{"word/_rels/settings.xml.rels": b"<R>" + LONG + b"<R TargetMode='External'/></R>"}),
+        "外部模板",
+    ),
     ("x.docx", office(**{"word/_rels/settings.xml.rels": b"<R TargetMode='External'/>"}), "外部模板"),
     ("x.docx", office()[:-30], "已损坏"),
     ("x.docx", office(**{"../../etc/x": b"1"}), "路径不合规"),

@@ -18,6 +18,8 @@ from portal import money
         ("１２，０００.５", 1_200_050),
         ("0.0001万", 100),
         ("12,345,678.90", 1_234_567_890),
+        ("007.50", 750),
+        ("1" + "." + "0" * 6000, 100),
     ],
 )
 def test_amounts_are_read_as_people_type_them(text, fen):
@@ -34,7 +36,9 @@ def test_amounts_are_read_as_people_type_them(text, fen):
         ("-5", "不能小于 0"),
         ("50000.005", "小数点后两位"),
         ("0.0000001万", "小数点后两位"),
+        ("1." + "0" * 40 + "1", "小数点后两位"),
         ("9999999999万", "核对单位"),
+        ("9" * 6000, "核对单位"),
     ],
 )
 def test_anything_else_is_refused_with_what_to_write(text, says):
