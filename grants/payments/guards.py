@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from grants.agreements.queries import is_insider
 from grants.agreements.rules import NOT_MET
 from grants.agreements.states import AgreementStatus
-from grants.funds.queries import balances_of
+from grants.funds.queries import balance_by_year
 from grants.payments import rules
 from grants.payments.models import Payment
 from grants.payments.queries import current_account, previous_payment, spent_of_last
@@ -37,6 +37,9 @@ def conditions(payment: Payment) -> list[Reason]:
 
 def cannot(payment: Payment, why: str) -> str:
     return _("不能拨付第 %(number)s 期：%(why)s。") % {"number": payment.tranche.number, "why": why.rstrip("。")}
+
+
+BEFORE_MONEY = (PaymentStatus.PLANNED, PaymentStatus.RETURNED, PaymentStatus.REQUESTED, PaymentStatus.CHECKED)
 
 
 def project_runs(payment: Payment) -> list[Reason]:
@@ -114,13 +117,19 @@ def good_standing(payment: Payment) -> list[Reason]:
 
 
 def money_there(payment: Payment) -> list[Reason]:
-    """Asked until the money is set aside for this payment."""
-    if payment.status not in (PaymentStatus.PLANNED, PaymentStatus.RETURNED):
+    """Asked until the money is set aside for this payment. Money of a year that has not begun is nobody's yet."""
+    if payment.status not in BEFORE_MONEY:
         return []
-    left = balances_of("award", payment.project.code).get("committed", 0)
-    if left >= payment.amount:
+    years = balance_by_year("committed", "award", payment.project.code)
+    left, now = sum(years.values()), clock.today().year
+    if left < payment.amount and payment.status in (PaymentStatus.PLANNED, PaymentStatus.RETURNED):
+        return [Reason("committed", _("已立项未拨只有 %s 元") % yuan(left))]
+    begun = sum(fen for year, fen in years.items() if year <= now)
+    if begun >= min(payment.amount, left):
         return []
-    return [Reason("committed", _("已立项未拨只有 %s 元") % yuan(left))]
+    words = {"begun": yuan(begun), "year": min(year for year in years if year > now)}
+    text = _("本年度及以前年度的指标只有 %(begun)s 元，其余是%(year)s年度的指标，%(year)s 年 1 月 1 日起才能使用")
+    return [Reason("committed.year", text % words)]
 
 
 def account_named(payment: Payment) -> list[Reason]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from grants.agreements import commands as agreements
+from grants.funds import commands as ledger
 from grants.funds.models import Account
 from grants.funds.queries import balances_of
 from grants.payments import commands, guards, queries
@@ -25,6 +27,7 @@ from tests.makers import again, make_user
 
 pytestmark = pytest.mark.django_db
 FEN = 19_200 * YUAN
+NEW_YEARS_EVE = datetime(2026, 12, 31, 10, 0, tzinfo=clock.ZONE)
 PAPERS = {"document_number": "镇财社〔2026〕1号", "voucher_number": "PZ-1"}
 
 
@@ -97,6 +100,45 @@ def test_second_instalment_says_everything_that_is_missing(project, people):
         "不能拨付第 2 期：第 1 期 19,200.00 元中已认定支出 0.00 元（0.0%），不到 70%，也没有写明原因。",
     ]
     assert not Payment.objects.filter(tranche__number=2).exists()
+
+
+def carry(project, fen: int, people) -> None:
+    """结转 of lottery money to 2027, at the end of 2026."""
+    account = Account.objects.of("award", project.code).get(kind="committed", source__code="LOTTERY")
+    ledger.carry_over(account, fen, "镇财指〔2026〕99号", by=people.finance, approved_by=people.leader)
+
+
+def test_money_of_a_year_that_has_not_begun_is_not_paid(people):
+    with clock.at(NEW_YEARS_EVE):
+        project = make_ready(people)
+        carry(project, 25_000 * YUAN, people)
+        with pytest.raises(NotYet) as refusal:
+            commands.request(tranche(project), by=people.accountant)
+    assert [one.text for one in refusal.value.reasons] == [
+        "不能拨付第 1 期：本年度及以前年度的指标只有 13,500.00 元，其余是2027年度的指标，2027 年 1 月 1 日起才能使用。"
+    ]
+
+    with clock.at(NEW_YEARS_EVE + timedelta(days=1)):
+        assert advance(project, people, S.APPROVED).status == S.APPROVED
+
+
+def test_money_carried_over_after_the_request_is_not_approved(people):
+    with clock.at(NEW_YEARS_EVE):
+        project = make_ready(people)
+        payment = advance(project, people, S.CHECKED)
+        carry(project, 25_000 * YUAN, people)
+        with pytest.raises(NotYet, match="其余是2027年度的指标"):
+            commands.approve(payment, by=people.finance)
+    assert again(payment).status == S.CHECKED
+
+
+def test_what_is_left_of_this_year_is_paid_without_the_next(people):
+    with clock.at(NEW_YEARS_EVE):
+        project = make_ready(people)
+        carry(project, 10_000 * YUAN, people)
+        advance(project, people, S.APPROVED)
+    rows = Account.objects.of("award", project.code).filter(kind="payable", balance__gt=0)
+    assert dict(rows.values_list("year").annotate(fen=Sum("balance"))) == {2026: FEN}
 
 
 def test_an_explanation_stands_in_for_spending(project, people):

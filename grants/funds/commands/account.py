@@ -79,17 +79,19 @@ def along(
     category: str = "",
     *,
     to: tuple[str, str] | None = None,
+    year_to: int | None = None,
 ) -> list[Move]:
     """Return the moves that carry `fen` of an owner from one kind to another, split over its sources.
 
     Call it inside the command's transaction: it locks the owner's accounts in id order. The split
     follows what each source still holds (`rules.split`), so that the last movement empties every
     source exactly. to: (owner_kind, owner_code) of the other side, the same owner where absent.
-    Raises Overdrawn.
+    year_to: leave money of later budget years alone. Raises Overdrawn.
     """
+    years = {} if year_to is None else {"year__lte": year_to}
     held = list(
         Account.objects.select_for_update(of=("self",))
-        .filter(owner_kind=owner_kind, owner_code=owner_code, kind=src_kind, balance__gt=0)
+        .filter(owner_kind=owner_kind, owner_code=owner_code, kind=src_kind, balance__gt=0, **years)
         .select_related("source")
         .order_by("id")
     )

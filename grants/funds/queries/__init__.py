@@ -3,6 +3,7 @@ from grants.funds.queries.books import (
     Line,
     anew,
     balance,
+    balance_by_year,
     balances_of,
     flows,
     hash_of,
@@ -35,7 +36,7 @@ from grants.funds.queries.verify import Problem, problems, register_check
 
 __all__ = [
     "COLUMNS", "Head", "Left", "Line", "Month", "Problem", "RegisterRow", "accounts_with_money", "anew",
-    "available_of", "balance", "balances_of", "correctable", "due", "flows", "fund_register", "hash_of", "head", "left", "lines", "months",
+    "available_of", "balance", "balance_by_year", "balances_of", "correctable", "due", "flows", "fund_register", "hash_of", "head", "left", "lines", "months",
     "months_to_close", "months_to_reopen", "moved", "name_of", "owner_names", "problems", "register_check",
     "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "waiting", "years",
 ]  # fmt: skip

@@ -57,6 +57,12 @@ def balances_of(owner_kind: str, owner_code: str) -> dict[str, int]:
     return dict(rows.annotate(fen=Sum("balance")))
 
 
+def balance_by_year(kind: str, owner_kind: str, owner_code: str) -> dict[int, int]:
+    """Return budget year -> fen, over all sources, the earliest year first. One query."""
+    rows = Account.objects.of(owner_kind, owner_code).filter(kind=kind, balance__gt=0).values_list("year")
+    return dict(rows.annotate(fen=Sum("balance")).order_by("year"))
+
+
 def moved(owner_kind: str, owner_code: str, src_kind: str, dst_kind: str) -> dict[str, int]:
     """Return budget category -> fen that went from one kind to another of an owner, reversals off.
 

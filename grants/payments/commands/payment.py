@@ -108,7 +108,9 @@ def approve(payment: Payment, by: Any) -> Payment:
     post(
         payment,
         "approve_tranche",
-        ledger.along("award", payment.project.code, "committed", "payable", payment.amount),
+        ledger.along(
+            "award", payment.project.code, "committed", "payable", payment.amount, year_to=clock.today().year
+        ),
         by=payment.checked_by,
         approved_by=by,
     )
