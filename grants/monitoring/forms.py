@@ -16,7 +16,7 @@ from grants.monitoring.queries import Indicator
 from grants.monitoring.states import VisitKind, VisitResult
 from portal.access.forms import reason_form
 from portal.accounts.models import User
-from portal.components.forms import DayInput
+from portal.components.forms import DayInput, mark_conditional
 from portal.files.forms import ManyFilesField, UploadField
 
 IMAGES = ("jpg", "jpeg", "png", "webp")
@@ -138,7 +138,7 @@ class SheetForm(forms.Form):
     def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any):
         initial = {"bonus": evaluation.bonus, "deduction": evaluation.deduction, "opinion": evaluation.opinion}
         super().__init__(*args, **{**kwargs, "initial": initial})
-        self.fields["opinion"].is_conditional = True  # type: ignore[attr-defined]  # submitting asks for it
+        mark_conditional(self, "opinion")  # submitting asks for it
         self.scores = list(evaluation.scores.all())
         for one in self.scores:
             # "满意度（不低于85%）": Django fills the limits into the sentence once more.

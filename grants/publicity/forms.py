@@ -12,7 +12,7 @@ from grants.publicity import commands, guards, rules
 from grants.publicity.models import Objection, Publicity, PublicityRow
 from portal import clock
 from portal.access.forms import reason_form
-from portal.components.forms import DayInput
+from portal.components.forms import DayInput, mark_conditional
 from portal.files.forms import ManyFilesField
 
 NAMED_ONLY = _("实名的须填写，匿名的不用填写")
@@ -121,8 +121,7 @@ class ObjectionForm(forms.Form):
 
     def __init__(self, *args: Any, publicity: Publicity, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name in ("name", "phone", "id_last4"):
-            self.fields[name].is_conditional = True  # type: ignore[attr-defined]  # see templates/django/forms/field.html
+        mark_conditional(self, "name", "phone", "id_last4")
         field = self.fields["row"]
         field.queryset = publicity.rows.all()
         field.empty_label = _("对整个名单或程序")

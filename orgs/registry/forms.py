@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.registry.models import Kind, ListKind, MemberRole, Organization, SupportClass
 from orgs.registry.rules import COLUMNS
 from portal.access.forms import reason_form
-from portal.components.forms import DayInput
+from portal.components.forms import DayInput, mark_conditional
 from portal.files.forms import UploadField
 from portal.identifiers import Invalid, check_bank_account, check_cnaps, check_phone, check_uscc
 from portal.regions.models import Level, Region
@@ -62,8 +62,7 @@ class ClaimForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = places()
-        for name in ("name", "region"):
-            self.fields[name].is_conditional = True  # type: ignore[attr-defined]
+        mark_conditional(self, "name", "region")
 
     def clean_uscc(self) -> str:
         return checked(check_uscc, self.cleaned_data["uscc"])

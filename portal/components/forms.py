@@ -26,6 +26,12 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+def mark_conditional(form: forms.BaseForm, *names: str) -> None:
+    """Some answers ask for these fields too: templates/django/forms/field.html does not call them optional."""
+    for name in names:
+        form.fields[name].is_conditional = True  # type: ignore[attr-defined]
+
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 CHOSEN = (forms.ChoiceField, forms.ModelChoiceField)
 
