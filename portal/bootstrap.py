@@ -41,7 +41,7 @@ def prepare(command: str) -> None:
     if all(map(importlib.util.find_spec, NEEDED.get(command, ("django",)))):
         return
     if Path(sys.prefix).resolve() == VENV.resolve():
-        raise Stop("环境不完整：请删除 .venv 文件夹后再运行一次。")
+        raise Stop("环境不完整：请再运行一次 python3 manage.py demo；还是不行，请先删除 .venv 文件夹。")
     if command in LOCKS:
         rerun(install(environment(), ROOT / LOCKS[command]))
     if not python_of_venv().exists():
@@ -53,17 +53,22 @@ def python_of_venv() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def has_pip() -> bool:
+    """Say whether `.venv` was made to its end: pip comes last, and its RECORD last of all."""
+    return any(VENV.glob("[Ll]ib*/**/site-packages/pip-*.dist-info/RECORD"))
+
+
 def environment() -> Path:
-    """Return the Python of `.venv`, making it where missing."""
+    """Return the Python of `.venv`, making it where missing or half made."""
     python = python_of_venv()
-    if python.exists():
+    if python.exists() and has_pip():
         return python
     if not importlib.util.find_spec("venv") or not importlib.util.find_spec("ensurepip"):
         raise Stop("缺少 venv 模块：Debian、Ubuntu 请先运行 apt install python3-venv。")
     if not os.access(ROOT, os.W_OK):
         raise Stop(f"文件夹不可写：{ROOT}。请换到有写权限的文件夹。")
     started = time.monotonic()
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
     if made.returncode:
         raise Stop(f"不能建立 .venv：{(made.stderr or made.stdout).strip().splitlines()[-1]}")
     say("environment", started)

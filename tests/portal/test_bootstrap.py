@@ -56,6 +56,25 @@ def test_no_network_is_one_plain_sentence(monkeypatch, tmp_path, capsys):
     )
 
 
+def test_half_an_environment_is_made_again(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(
+        bootstrap.subprocess, "run", lambda command, **_: calls.append(command) or SimpleNamespace(returncode=0)
+    )
+    python = bootstrap.python_of_venv()
+    python.parent.mkdir()
+    python.touch()
+
+    bootstrap.environment()
+    assert calls == [[sys.executable, "-m", "venv", "--clear", str(tmp_path)]]
+    record = tmp_path / "lib/python3.11/site-packages/pip-23.0.1.dist-info/RECORD"
+    record.parent.mkdir(parents=True)
+    record.touch()
+    bootstrap.environment()
+    assert len(calls) == 1
+
+
 def test_the_lock_is_installed_once(monkeypatch, tmp_path):
     lock, calls = tmp_path / "requirements.txt", []
     lock.write_text("django==5.2.19")

@@ -69,6 +69,12 @@ def run_demo(folder, *arguments, **environment):
         ({"TASKS_BACKEND": "foo"}, "环境变量 TASKS_BACKEND 不能使用：应为 database 或 immediate"),
         ({"EMAIL_PORT": "abc"}, "环境变量 EMAIL_PORT 不能使用：应为 不小于零的整数"),
         ({"DEBUG": "maybe"}, "环境变量 DEBUG 不能使用：应为 1 或 0"),
+        ({"DATABASE_URL": "postgresql://u:p@[::1/x"}, "环境变量 DATABASE_URL 不能使用：应为 写法正确"),
+        ({"CACHE_URL": "redis://127.0.0.1:99999/0"}, "环境变量 CACHE_URL 不能使用：应为 写法正确"),
+        ({"STORAGE_URL": "s3://[x"}, "环境变量 STORAGE_URL 不能使用：应为 写法正确"),
+        ({"CLAMAV_PORT": "70000"}, "环境变量 CLAMAV_PORT 不能使用：应为 1 至 65535 之间的端口"),
+        ({"NOTICE_CHANNELS": "email,fax"}, "环境变量 NOTICE_CHANNELS 不能使用：应为 email、sms、wecom、dingtalk"),
+        ({"SITE_URL": "portal.example.org"}, "环境变量 SITE_URL 不能使用：应为 https://主机名"),
     ],
 )
 def test_a_setting_that_means_nothing_stops_the_start_with_one_sentence(tmp_path, environment, sentence):
@@ -77,6 +83,25 @@ def test_a_setting_that_means_nothing_stops_the_start_with_one_sentence(tmp_path
     assert done.returncode == 1
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+@pytest.mark.django_db
+def test_a_loaded_folder_is_not_served_over_an_empty_database(settings, tmp_path):
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    demo.stamp().touch()
+    with pytest.raises(CommandError, match="已经装好，这个数据库却是空的。请用回原来的 DATABASE_URL"):
+        call_command("demo", no_serve=True, stdout=io.StringIO())
+    assert not User.objects.exists()
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "创益 C#%41?"
+    code = "from django.conf import settings as s; print(s.DATABASES['default']['NAME']); print(s.STORAGES['private']['OPTIONS']['location'])"
+    site = {**os.environ, "PORTAL_DEMO": "1", "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    for name in ("DATABASE_URL", "STORAGE_URL"):
+        site.pop(name, None)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=site, cwd=bootstrap.ROOT)
+    assert done.stdout.splitlines() == [f"{folder}/portal.sqlite3", f"{folder}/private"], done.stderr
 
 
 def test_half_a_load_is_known_by_its_mark(settings, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -20,7 +21,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, ProgrammingError, connections
 
 from portal import demo
 from portal.accounts.models import User
@@ -29,8 +30,14 @@ from portal.demo import calendar
 HANGUP = getattr(signal, "SIGHUP", signal.SIGTERM)  # the terminal was closed; Windows has no such signal
 START_SECONDS = 180
 """How long the server may take on a busy machine; a child that ends is told at once."""
+PR_SET_PDEATHSIG = 1
 MADE = ("anchors", "heads", "mail", "media", "private", "static")
 """Folders of DATA_DIR that a running portal fills."""
+
+
+def follow_parent() -> None:
+    """Run in a child: have Linux end it when the demo itself is killed and can no longer do so."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def empty(connection: Any) -> None:
@@ -59,7 +66,7 @@ class Command(BaseCommand):
         if not no_serve:
             self.require_free(port)
         self.require_folder()
-        self.require_database()
+        self.require_database(reset)
         try:
             self.prepare(reset)
         except KeyboardInterrupt:
@@ -109,8 +116,8 @@ class Command(BaseCommand):
         except OSError:
             raise CommandError(f"文件夹不可写：{settings.DATA_DIR}。请换到有写权限的文件夹。") from None
 
-    def require_database(self) -> None:
-        """Refuse a database that cannot be reached, and one with other people's data in it."""
+    def require_database(self, reset: bool) -> None:
+        """Refuse a database that cannot be reached, one with other people's data, and another than was loaded."""
         connection = connections["default"]
         try:
             connection.ensure_connection()
@@ -120,6 +127,11 @@ class Command(BaseCommand):
         has_people = "accounts_user" in connection.introspection.table_names() and User.objects.exists()
         if has_people and not (demo.is_ours() and demo.has_demo_people()):
             raise CommandError("这个数据库里已有别的数据，不能装入演示数据。请换一个空的数据库（DATABASE_URL）。")
+        if demo.stamp().exists() and not has_people and not reset:
+            raise CommandError(
+                f"{settings.DATA_DIR} 里的演示数据已经装好，这个数据库却是空的。请用回原来的 DATABASE_URL，"
+                "或者用 DATA_DIR 另选一个文件夹；要在这个数据库里重新装入，请加 --reset。"
+            )
 
     def reset(self) -> None:
         """Throw away what a demo makes, and nothing else that may lie in the folder."""
@@ -132,8 +144,12 @@ class Command(BaseCommand):
         demo.begun().unlink()
 
     def migrate(self) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+        except (OperationalError, ProgrammingError) as error:  # no right to make tables, a full disk
+            reason = str(error).strip().splitlines()[0]
+            raise CommandError(f"数据库建不了表，请检查 DATABASE_URL 的权限和磁盘空间：{reason}") from None
 
     def serve(self, port: int) -> None:
         """Run server and worker as children; end both when either ends, or on SIGINT or SIGTERM."""
@@ -143,10 +159,7 @@ class Command(BaseCommand):
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
             "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "portal.wsgi:application",
         ]  # fmt: skip
-        commands = [server, [*manage, "run_scheduled", "--loop"]]
-        children = [
-            subprocess.Popen(one, cwd=settings.BASE_DIR, env=site, start_new_session=True) for one in commands
-        ]
+        children: list[subprocess.Popen] = []
 
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
@@ -154,6 +167,13 @@ class Command(BaseCommand):
         for one in (signal.SIGTERM, HANGUP):
             signal.signal(one, stop)
         try:
+            for command in (server, [*manage, "run_scheduled", "--loop"]):
+                children.append(
+                    subprocess.Popen(
+                        command, cwd=settings.BASE_DIR, env=site, start_new_session=True,
+                        preexec_fn=follow_parent if sys.platform == "linux" else None,
+                    )
+                )  # fmt: skip
             self.wait_until_up(port, children)
             self.stdout.write(f"ready: http://127.0.0.1:{port}/")
             self.log_ins()
