@@ -15,7 +15,8 @@ from portal.regions.models import Level, Region
 
 
 def communities() -> Any:
-    return Region.objects.filter(level=Level.COMMUNITY).order_by("code")
+    """The communities and villages in use."""
+    return Region.objects.active().filter(level=Level.COMMUNITY)
 
 
 def streets() -> Any:

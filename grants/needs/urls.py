@@ -5,5 +5,5 @@ from grants.needs import views
 app_name = "needs"
 urlpatterns = [
     path("", views.needs, name="list"),
-    path("post/", views.Post.as_view(), name="post"),
+    path("post/", views.post, name="post"),
 ]

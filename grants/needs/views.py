@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from grants.needs import commands
-from grants.needs.forms import Filter, PostForm
+from grants.needs.forms import MATTERS, Filter, PostForm, StepForm
 from grants.needs.models import Need
 from portal.access.views import FormCommandView
 from portal.search.queries import search
 from portal.search.rules import MAX_QUERY
+
+KEPT = "needs.post"
+CHECK = 5
+"""The step after the four questions."""
 
 
 def needs(request: HttpRequest) -> HttpResponse:
@@ -25,14 +33,89 @@ def needs(request: HttpRequest) -> HttpResponse:
     return render(request, "needs/list.html", {"page_obj": page, "text": text, "street": street, "form": form})
 
 
+def post(request: HttpRequest) -> HttpResponse:
+    """One page; a question a page in elder mode."""
+    view = Steps if "elder" in request.look else Post  # type: ignore[attr-defined]
+    return view.as_view()(request)
+
+
 class Post(FormCommandView):
+    """kept: the answers given so far in elder mode, as typed; they wait in the session until the need is posted."""
+
     command = commands.post
     form_class = PostForm
     title = submit_label = _("提出需求")
     success_message = _("需求已收到，10个工作日内答复。审核前不公开。")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.kept: dict[str, str] = request.session.get(KEPT, {})
+
+    def get_initial(self) -> dict[str, Any]:
+        words = {code: title for code, title, _examples in MATTERS}
+        return {**self.kept, "title": words.get(self.kept.get("title", ""), "")}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        answer = super().form_valid(form)
+        if isinstance(answer, HttpResponseRedirect):
+            self.request.session.pop(KEPT, None)
+        return answer
 
     def get_success_url(self) -> str:
         return reverse("needs:list")
 
     def get_cancel_url(self) -> str:
         return self.get_success_url()
+
+
+class Steps(Post):
+    """The same for old eyes. Earlier answers can be changed, no question can be jumped over."""
+
+    form_class = StepForm
+    template_name = "needs/step.html"
+
+    @cached_property
+    def step(self) -> int:
+        """Which question, from 1; the last is the check of all answers."""
+        asked = self.request.GET.get("step", "")
+        return min(int(asked) if asked in {"1", "2", "3", "4"} else CHECK, first_open(self.kept))
+
+    def get_initial(self) -> dict[str, Any]:
+        return self.kept
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = super().get_form_kwargs()
+        if self.step < CHECK:
+            return {**given, "only": StepForm.field_order[self.step - 1]}
+        return {**given, "data": self.kept} if "data" in given else given
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if self.step == CHECK:
+            return super().form_valid(form)
+        kept = self.kept | {name: form.data.get(name, "").strip() for name in form.fields}
+        self.request.session[KEPT] = kept
+        return redirect(f"{reverse('needs:post')}?step={first_open(kept)}")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            step=self.step, total=CHECK, back=self.step - 1, matters=MATTERS,
+            coming=StepForm.short[self.step] if self.step < CHECK else "",
+            rows=answered(self.kept) if self.step == CHECK else [],
+            **kwargs,
+        )  # fmt: skip
+
+
+def first_open(kept: dict[str, str]) -> int:
+    """Return the first question that has no good answer yet, CHECK if all have."""
+    whole = StepForm(kept)
+    names = enumerate(whole.fields, 1)
+    return next((n for n, name in names if name not in kept or name in whole.errors), CHECK)
+
+
+def answered(kept: dict[str, str]) -> list[tuple[Any, Any, str]]:
+    """Return the rows of the check: what was asked, the answer in words, where to change it."""
+    whole = StepForm(kept)
+    whole.is_valid()
+    return [
+        (StepForm.short[n - 1], whole.cleaned_data.get(name), f"?step={n}") for n, name in enumerate(whole.fields, 1)
+    ]

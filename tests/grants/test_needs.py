@@ -1,5 +1,7 @@
 """Needs: moderated before they are public."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from grants.needs.states import Status
 from portal.access import Role
 from portal.lifecycle import MoveNotAllowed, NotYet
 from portal.notices.models import Notice
+from portal.regions.models import Region
 from tests.makers import make_region, make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +74,83 @@ def test_the_public_list_is_read_by_street(client, need, community):
     assert (titles(""), titles("330211001")) == (["后巷路灯补亮"], ["后巷路灯补亮"])
     assert (titles(other), titles("0"), titles("330211001001")) == ([], [], [])
     assert "这个街道、镇还没有公开的需求。" in client.get(reverse("needs:list"), {"street": other}).content.decode()
+
+
+def step(client, number, **answers):
+    return client.post(f"{reverse('needs:post')}?elder=1&step={number}", answers)
+
+
+def asked(client, number=""):
+    page = client.get(reverse("needs:post"), {"elder": 1, "step": number})
+    return page.context["step"], list(page.context["form"].fields)
+
+
+class TestAQuestionAPage:
+    """In elder mode."""
+
+    @pytest.fixture
+    def place(self, client):
+        client.force_login(make_user("resident"))
+        return make_region("330211001001")
+
+    def test_four_questions_and_a_check_make_a_need(self, client, place):
+        first = asked(client)
+        steps = [
+            step(client, 1, title="heart").url, step(client, 2, region=place.pk).url,
+            step(client, 3, text="楼上老人一个人住，吃饭不方便。").url, step(client, 4, persons="").url,
+        ]  # fmt: skip
+        check = client.get(steps[-1])
+        assert not Need.objects.exists()
+
+        done = client.post(steps[-1])
+
+        assert (first, steps) == ((1, ["title"]), [f"/needs/post/?step={n}" for n in (2, 3, 4, 5)])
+        assert [(str(label), str(value), url) for label, value, url in check.context["rows"]] == [
+            ("反映的事", "老人照料", "?step=1"), ("在什么地方", place.name, "?step=2"),
+            ("什么情况", "楼上老人一个人住，吃饭不方便。", "?step=3"), ("多少人受益", "None", "?step=4"),
+        ]  # fmt: skip
+        need = Need.objects.get()
+        assert (done.status_code, need.raw_title, need.raw_text, need.region, need.persons) == (
+            302, "老人照料", "楼上老人一个人住，吃饭不方便。", place, None,
+        )  # fmt: skip
+        assert asked(client) == (1, ["title"])
+
+    def test_nothing_typed_is_lost_and_nothing_is_jumped_over(self, client, place):
+        assert [asked(client, number)[0] for number in ("3", "5", "x", "²")] == [1, 1, 1, 1]
+        assert (step(client, 1, title="flood").status_code, step(client, 1).status_code) == (422, 422)
+        step(client, 1, title="lamp")
+        step(client, 2, region=place.pk)
+        short = step(client, 3, text="灯坏了")
+        assert (short.status_code, short.context["form"]["text"].value()) == (422, "灯坏了")
+
+        assert asked(client, "1") == (1, ["title"])
+        assert step(client, 1, title="stairs").url == "/needs/post/?step=3"
+        assert asked(client) == (3, ["text"])
+
+        plain = client.get(reverse("needs:post"), {"elder": 0}).context["form"]
+        assert (plain["title"].value(), str(plain["region"].value())) == ("楼道和无障碍", str(place.pk))
+
+    def test_an_answer_that_no_longer_holds_is_asked_again(self, client, place):
+        step(client, 1, title="lamp")
+        step(client, 2, region=place.pk)
+        step(client, 3, text="后大街的路灯坏了两个月，晚上看不见。")
+        step(client, 4, persons="30")
+        assert asked(client, "5")[0] == 5
+        Region.objects.filter(pk=place.pk).update(valid_to=date(2020, 1, 1))
+
+        assert asked(client, "5") == (2, ["region"])
+        assert not Need.objects.exists()
+
+
+def test_communities_are_chosen_by_street(client, need):
+    client.force_login(need.posted_by)
+    make_region("330211001002")
+    choices = list(client.get(reverse("needs:post")).context["form"].fields["region"].choices)
+
+    street = Region.objects.get(code="330211001")
+    assert [(label, [str(name) for _, name in members]) for label, members in choices[1:]] == [
+        (street.name, [one.name for one in street.get_children()])
+    ]
 
 
 def test_a_resident_follows_the_own_needs_at_the_desk(client, need, community):
