@@ -120,6 +120,11 @@ def calendar(publicity: Publicity) -> list[Day]:
     return found
 
 
+def days_left(ends_on: date, known: Any) -> int:
+    """Working days until a list ends, counting today. known: workdays.queries.overrides()."""
+    return max(0, periods.working_days_between(clock.today() - timedelta(days=1), ends_on, known))
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list as the public sees it. totals: fen; sources: [(name, fen)]; days_left counts today."""

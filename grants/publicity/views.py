@@ -27,8 +27,10 @@ def index(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "running")
     rows = queries.listed(state == "ended")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    context = {"page_of_lists": page, "state": state, "overrides": overrides()}
-    return render(request, "publicity/list.html", context)
+    known = overrides()
+    for one in page if state != "ended" else ():
+        one.days_left = queries.days_left(one.ends_on, known)
+    return render(request, "publicity/list.html", {"page_of_lists": page, "state": state})
 
 
 def public_or_404(key: str) -> Publicity:

@@ -15,13 +15,13 @@ from grants.calls.states import S as RoundState
 from grants.needs import queries as needs
 from grants.needs.models import Need
 from grants.publicity.models import Publicity, PublicityRow
+from grants.publicity.queries import days_left
 from grants.publicity.states import S as PublicityState
 from grants.stats import queries as stats
 from grants.stats.queries import Ledger, Tally
 from home import rules
 from home.models import ArticlePage, GuidePage
 from portal import clock
-from portal.periods import working_days_between
 from portal.regions.models import Region
 from portal.workdays.queries import overrides
 
@@ -111,7 +111,7 @@ def notices(limit: int) -> list[Notice]:
     found = []
     for one in lists:
         running = one.status == PublicityState.RUNNING and one.ends_on and one.ends_on >= today
-        left = working_days_between(today - rules.DAY, one.ends_on, days) if running else None
+        left = days_left(one.ends_on, days) if running else None
         found.append(Notice(one, one.count, one.total or 0, left))
     return found
 

@@ -384,6 +384,18 @@ def test_a_draft_is_not_public(client):
         assert publicity.title not in client.get(reverse("publicity:list")).content.decode()
 
 
+@pytest.mark.parametrize(("today", "left"), [("2026-06-18", 4), ("2026-06-20", 3), ("2026-06-24", 1)])
+def test_the_list_and_its_page_count_the_same_days_left(client, today, left):
+    """17 to 24 June; 19 June is a holiday. Today counts."""
+    publicity = make_running()
+    with clock.at(day(today)):
+        page = client.get(reverse("publicity:page", args=[publicity.key])).context["listing"].days_left
+        listed = client.get(reverse("publicity:list")).content.decode()
+
+    assert page == left
+    assert f"6月24日截止，还剩 {left} 个工作日" in listed
+
+
 def test_a_named_objection_is_told_everything_that_is_missing_at_once(client):
     publicity = make_running()
     with clock.at(day("2026-06-18")):
