@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +50,12 @@ WHOLE_CODE = "^(" + "|".join(f"[0-9]{{{length}}}" for length in (2, 4, 6, 9, 12,
 """A code of one of the six levels: a part of one would match by chance."""
 
 
+def asked(names: Iterable[str], given: Any) -> dict[str, Any]:
+    """Return what was asked for. An empty parameter, as forms send it, asks for nothing."""
+    values = {name: getattr(given, name, None) for name in names}
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
 class AwardFilter(FilterSchema):
     year_from: int | None = Field(None, ge=1900, le=2999, description=_("起始年度（含）"))
     year_to: int | None = Field(None, ge=1900, le=2999, description=_("截止年度（含）"))
@@ -60,9 +67,8 @@ class AwardFilter(FilterSchema):
     @model_validator(mode="before")
     @classmethod
     def plain(cls, given: Any) -> Any:
-        """An empty parameter, as forms send it, asks for nothing; a code may be typed in small letters."""
-        values = {name: getattr(given, name, None) for name in cls.model_fields}
-        values = {name: value for name, value in values.items() if value not in (None, "")}
+        """A code may be typed in small letters."""
+        values = asked(cls.model_fields, given)
         if isinstance(values.get("programme"), str):
             values["programme"] = values["programme"].upper()
         return values
@@ -87,3 +93,8 @@ class AwardFilter(FilterSchema):
 class Paging(Schema):
     limit: int = Field(50, ge=1, le=1000, description=_("每页条数，最多 1000"))
     offset: int = Field(0, ge=0, le=10**9, description=_("跳过的条数"))
+
+    @model_validator(mode="before")
+    @classmethod
+    def plain(cls, given: Any) -> dict[str, Any]:
+        return asked(cls.model_fields, given)
