@@ -157,7 +157,8 @@ class Command(BaseCommand):
         site = {**os.environ, "SITE_URL": f"http://127.0.0.1:{port}"}
         server = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "portal.wsgi:application",
+            "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "5", "--no-ws",
+            "--log-level", "warning", "portal.wsgi:application",
         ]  # fmt: skip
         children: list[subprocess.Popen] = []
 
