@@ -362,6 +362,6 @@ class FindingViewSet(ScopedViewSet):
 
 
 URLS = [
-    path("audits/open/", Open.as_view(), name="staff_audit_open"),
-    path("audits/tests/<int:pk>/", Test.as_view(), name="staff_audit_test"),
+    path("staff_engagements/open/", Open.as_view(), name="staff_audit_open"),
+    path("staff_engagements/tests/<int:pk>/", Test.as_view(), name="staff_audit_test"),
 ]

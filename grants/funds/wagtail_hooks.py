@@ -23,7 +23,7 @@ def register_pages() -> list[URLPattern]:
     return [
         path("funds/register/", staff.RegisterView.as_view(), name="funds_register"),
         path("funds/tasks/", staff.TasksView.as_view(), name="funds_tasks"),
-        path("funds/sources/new/", staff.NewSource.as_view(), name="funds_new_source"),
+        path("staff_fund_sources/new/", staff.NewSource.as_view(), name="funds_new_source"),
         *(path(f"funds/tasks/{one.kind.lower()}/", one.as_view(), name=one.url_name()) for one in staff.ASKING),
         path("funds/verify/", staff.VerifyView.as_view(), name="funds_verify"),
     ]

@@ -11,4 +11,5 @@ def register_viewsets() -> list:
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list:
-    return [path("evaluations/<int:pk>/<str:kind>/assign/", staff.Assign.as_view(), name="staff_evaluation_assign")]
+    assign = "staff_evaluation_tasks/<int:pk>/<str:kind>/assign/"
+    return [path(assign, staff.Assign.as_view(), name="staff_evaluation_assign")]

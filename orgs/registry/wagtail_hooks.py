@@ -21,9 +21,9 @@ def register_viewsets() -> list:
 @hooks.register("register_admin_urls")
 def register_urls() -> list:
     return [
-        path("registry/import/", ImportView.as_view(), name="registry_import"),
-        path("registry/import/template/", ImportTemplate.as_view(), name="registry_import_template"),
-        path("registry/payee/", AddPayeeView.as_view(), name="registry_add_payee"),
-        path("registry/group/", FileGroupView.as_view(), name="registry_file_group"),
-        path("registry/members/<int:pk>/end/", EndMembershipView.as_view(), name="registry_end_member"),
+        path("staff_organizations/import/", ImportView.as_view(), name="registry_import"),
+        path("staff_organizations/import/template/", ImportTemplate.as_view(), name="registry_import_template"),
+        path("staff_organizations/payee/", AddPayeeView.as_view(), name="registry_add_payee"),
+        path("staff_organizations/group/", FileGroupView.as_view(), name="registry_file_group"),
+        path("staff_organizations/members/<int:pk>/end/", EndMembershipView.as_view(), name="registry_end_member"),
     ]

@@ -12,5 +12,5 @@ def register_viewsets() -> list:
 @hooks.register("register_admin_urls")
 def register_urls() -> list:
     return [
-        path("accounts/new/", CreateUserView.as_view(), name="accounts_create"),
+        path("staff_users/new/", CreateUserView.as_view(), name="accounts_create"),
     ]

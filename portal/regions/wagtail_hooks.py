@@ -11,4 +11,4 @@ def register_viewset() -> RegionViewSet:
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list:
-    return [path("regions/load/", LoadView.as_view(), name="regions_load")]
+    return [path("staff_regions/load/", LoadView.as_view(), name="regions_load")]

@@ -67,7 +67,7 @@ def find(people: People, engagement: Engagement) -> Finding:
     """Every drawn voucher is tested; one leads to a finding with an amount."""
     auditor = people("auditor")
     for item in SampleItem.objects.filter(sample__engagement=engagement):
-        auditor.goto(f"/cms/audits/tests/{item.pk}/")
+        auditor.goto(f"/cms/staff_engagements/tests/{item.pk}/")
         fill(auditor, {"result": "OK"})
         press(auditor, "保存并下一笔")
     auditor.goto(f"/cms/staff_engagements/inspect/{engagement.pk}/")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory
+from django.urls import reverse
+from wagtail import hooks
 from wagtail.admin.menu import admin_menu
+from wagtail.admin.viewsets import viewsets
 
 from portal.access import STAFF, Role
+from portal.access.staff import ScopedViewSet
 from portal.components import staff
 from tests.makers import make_user
 
@@ -61,3 +65,16 @@ def test_every_app_of_ours_has_its_group():
     assert staff.hook_of_app("unheard") == staff.hook_of("系统")
     with pytest.raises(LookupError):
         staff.hook_of("没有")
+
+
+def test_every_page_of_ours_lies_below_a_line_of_a_group():
+    """The sidebar lights the line whose address the page's begins with; without one it lights the first page."""
+    groups = [item.menu for item in staff.group_items()]
+    menus = [menu for group in groups for menu in (group, *group.menus)]
+    lines = tuple(item.url for menu in menus for item in menu.registered_menu_items)
+    lists = [reverse(one.get_url_name("index")) for one in viewsets.viewsets if isinstance(one, ScopedViewSet)]
+    ours = [one for one in hooks.get_hooks("register_admin_urls") if not one.__module__.startswith("wagtail")]
+    pages = [f"/cms/{one.pattern}" for hook in ours for one in hook()]
+
+    assert len(lists) > 30 and len(pages) > 20
+    assert [page for page in (*lists, *pages) if not page.startswith(lines)] == []

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from PIL import Image
 
-SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844), "a4": (673, 952)}
-"""a4: what the printer gets, between the margins of base.css."""
+SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844), "a4": (673, 952), "a4-wide": (1032, 703)}
+"""a4: what the printer gets, between the margins of base.css; a4-wide: of the admin's skin, which prints across."""
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <dir>{fonts}</dir><cachedir>{cache}</cachedir>
 <selectfont><rejectfont><pattern><patelt name="family"><string>Noto Serif SC</string></patelt></pattern></rejectfont></selectfont>
@@ -34,7 +34,7 @@ class Screen:
     scheme: Literal["light", "dark"] = "light"
 
 
-PAPER = ("a4",)
+PAPER, ACROSS = ("a4",), ("a4-wide",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
 SEAT = ".seats li:nth-child(4)"
@@ -163,7 +163,7 @@ SCREENS = (
     Screen("admin-conflict", "secretary", f"/cms/staff_conflicts/ > {ROW}"),
     Screen("admin-meetings", "officer", "/cms/staff_resolutions/meetings/"),
     Screen("admin-meeting", "officer", "/cms/staff_resolutions/meetings/ > a[href*='/meeting/']"),
-    Screen("admin-meeting-print", "officer", "/cms/staff_resolutions/meetings/ > a[href*='/meeting/']", PAPER),
+    Screen("admin-meeting-print", "officer", "/cms/staff_resolutions/meetings/ > a[href*='/meeting/']", ACROSS),
     Screen("admin-resolutions", "officer", "/cms/staff_resolutions/"),
     Screen("admin-resolution", "officer", f"/cms/staff_resolutions/ > {ROW}"),
     Screen("admin-awards", "officer", "/cms/staff_awards/"),
@@ -215,7 +215,7 @@ SCREENS = (
     Screen("admin-sources", "bureau-finance", "/cms/staff_fund_sources/"),
     Screen("admin-source", "bureau-finance", f"/cms/staff_fund_sources/ > {ROW}"),
     Screen("admin-source-revise", "bureau-finance", f"/cms/staff_fund_sources/ > {ROW} > a[href$='/revise/']"),
-    Screen("admin-source-new", "bureau-finance", "/cms/funds/sources/new/"),
+    Screen("admin-source-new", "bureau-finance", "/cms/staff_fund_sources/new/"),
     Screen("admin-tasks", "bureau-finance", "/cms/funds/tasks/"),
     Screen("admin-entries", "bureau-finance", "/cms/staff_entries/"),
     Screen("admin-entry", "bureau-finance", f"/cms/staff_entries/ > {ROW}"),
@@ -230,24 +230,24 @@ SCREENS = (
     Screen("admin-postings", "auditor", "/cms/staff_postings/"),
     Screen("admin-posting", "auditor", f"/cms/staff_postings/ > {ROW}"),
     Screen("admin-engagements", "auditor", "/cms/staff_engagements/"),
-    Screen("admin-engagement-new", "auditor", "/cms/audits/open/"),
+    Screen("admin-engagement-new", "auditor", "/cms/staff_engagements/open/"),
     Screen("admin-engagement", "auditor", f"/cms/staff_engagements/ > {ROW}"),
     Screen("admin-draw", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href$='/draw/']"),
-    Screen("admin-sample-test", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href*='/audits/tests/']"),
+    Screen("admin-sample-test", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href*='/tests/']"),
     Screen("admin-finding-new", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href$='/find/']"),
     Screen("admin-findings", "auditor", "/cms/staff_findings/"),
     Screen("admin-finding", "auditor", f"/cms/staff_findings/ > {ROW}"),
     Screen("admin-finding-issue", "auditor", f"/cms/staff_findings/ > {ROW} > a[href$='/issue/']"),
     Screen("admin-organizations", "registrar", "/cms/staff_organizations/"),
     Screen("admin-organization", "registrar", f"/cms/staff_organizations/ > {ROW}"),
-    Screen("admin-import", "registrar", "/cms/registry/import/"),
+    Screen("admin-import", "registrar", "/cms/staff_organizations/import/"),
     Screen("admin-claims", "registrar", "/cms/staff_claims/"),
     Screen("admin-claim", "registrar", f"/cms/staff_claims/ > {ROW}"),
     Screen("admin-trail", "auditor", "/cms/trail/"),
     Screen("admin-event", "auditor", f"/cms/trail/ > {ROW}"),
     Screen("admin-users", "sysadmin", "/cms/staff_users/"),
     Screen("admin-user", "sysadmin", f"/cms/staff_users/ > {ROW}"),
-    Screen("admin-user-new", "sysadmin", "/cms/accounts/new/"),
+    Screen("admin-user-new", "sysadmin", "/cms/staff_users/new/"),
     Screen("admin-grant", "sysadmin", f"/cms/staff_users/ > {ROW} > a[href$='/grant/']"),
     Screen("admin-grants", "sysadmin", "/cms/staff_grants/"),
     Screen("admin-letters", "sysadmin", "/cms/letters/"),
@@ -315,7 +315,7 @@ class Camera:
                 answer = page.goto(self.base + str(link.get_attribute("href")))
             else:
                 faults.append(f"no link {selector}")
-        if size == "a4":
+        if size in (*PAPER, *ACROSS):
             page.emulate_media(media="print")
         page.evaluate("document.fonts.ready")
         if answer is not None and answer.status >= 500:
