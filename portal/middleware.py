@@ -16,11 +16,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostErro
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from portal import clock, context
 from portal.access.views import signed_out
 from portal.accounts.rules import SECOND_FACTOR
+from portal.workdays.queries import overrides
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -44,10 +46,14 @@ def visitor(get_response: GetResponse) -> GetResponse:
 
 
 def arrival(get_response: GetResponse) -> GetResponse:
-    """Fix the clock at the arrival of the request and give it an id for the trail and the logs."""
+    """Fix the clock at the arrival of the request and give it an id for the trail and the logs.
+
+    request.overrides: the bureau's own working days, for screens below them; read once, by whoever counts first.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.overrides = SimpleLazyObject(overrides)  # type: ignore[attr-defined]
         moment = clock.now() if request.method in {"GET", "HEAD"} else clock.arrival()
         with clock.at(moment), context.errand(request.id):  # type: ignore[attr-defined]
             response = get_response(request)

@@ -153,6 +153,13 @@ def test_working_days_left_skip_the_weekend_and_count_back_when_overdue():
         )
 
 
+def test_what_was_due_on_friday_is_overdue_on_saturday():
+    with clock.at(datetime(2026, 11, 21, 4, 0, tzinfo=UTC)):
+        words = render('{% include "components/due.html" with on=d working=True %}', d=date(2026, 11, 20))
+
+    assert "已逾期" in words and "今天到期" not in words
+
+
 def test_state_is_a_word_in_a_tone():
     application = SimpleNamespace(status="RETURNED", get_status_display=lambda: "待补正")
 

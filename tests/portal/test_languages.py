@@ -102,7 +102,7 @@ def test_dates_are_written_the_reader_s_way_and_money_the_same(rule, value, chin
     assert written == [chinese, english]
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 day left"), (3, "3 days left")])
+@pytest.mark.parametrize(("count", "words"), [(1, "1 working day left"), (3, "3 working days left")])
 def test_english_counts_in_singular_and_plural(count, words):
     with translation.override("en"):
-        assert translation.ngettext("剩 %d 天", "剩 %d 天", count) % count == words
+        assert translation.ngettext("剩 %d 个工作日", "剩 %d 个工作日", count) % count == words

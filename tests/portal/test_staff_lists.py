@@ -11,8 +11,17 @@ from wagtail.admin import urls  # noqa: F401  registers the viewsets
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.viewsets import viewsets
 
+from portal import clock
 from portal.access.forms import Move
-from portal.access.staff import DateColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn, YesColumn
+from portal.access.staff import (
+    DateColumn,
+    DueColumn,
+    MoneyColumn,
+    NameColumn,
+    ScopedViewSet,
+    StateColumn,
+    YesColumn,
+)
 from portal.access.staff.columns import column_of, linked
 from portal.access.staff.fields import label_of, shown
 
@@ -86,6 +95,38 @@ def test_a_row_keeps_a_date_when_its_clock_has_stopped(name):
 )
 def test_a_cell_reads_as_in_the_papers(column, value, words):
     assert str(column.get_value(SimpleNamespace(at=value))) == words
+
+
+SATURDAY = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "overrides", "cell"),
+    [
+        (date(2026, 11, 24), {}, ("warning", "剩 2 个工作日")),
+        (date(2026, 11, 24), {date(2026, 11, 22): True}, ("", "剩 3 个工作日")),
+        (date(2026, 11, 21), {}, ("warning", "今天到期")),
+        (date(2026, 11, 20), {}, ("danger", "已逾期")),
+        (date(2026, 11, 19), {}, ("danger", "逾期 1 个工作日")),
+        (date(2026, 9, 30), {}, ("danger", "逾期 33 个工作日")),
+    ],
+)
+def test_a_list_counts_the_working_days_of_the_bureau(due_on, overrides, cell):
+    request = SimpleNamespace(overrides=overrides)
+    with clock.at(SATURDAY):
+        shown = DueColumn("due_on").get_cell_context_data(
+            SimpleNamespace(due_on=due_on), {"row": None, "table": None, "request": request}
+        )
+
+    assert (shown["value"], shown["tone"], str(shown["words"])) == (due_on, *cell)
+
+
+def test_where_no_clock_runs_a_list_says_nothing():
+    shown = DueColumn("due_on").get_cell_context_data(
+        SimpleNamespace(due_on=None), {"row": None, "table": None, "request": None}
+    )
+
+    assert (shown["value"], "words" in shown) == (None, False)
 
 
 @pytest.mark.parametrize(

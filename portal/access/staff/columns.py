@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 
-from portal import clock, money
+from portal import clock, money, periods
 from portal.components.rules import stamp, tone_of
 
 
@@ -81,8 +81,19 @@ class StateColumn(StatusTagColumn):
         return context
 
 
+def due_words(due_on: date, request: Any) -> tuple[str, Any]:
+    """Return the tone and the words of a running clock in working days, as the start pages count them."""
+    today = clock.today()
+    days = periods.working_days_between(today, due_on, getattr(request, "overrides", periods.NONE))
+    if due_on < today:  # no working day may have passed since: due on Friday, read on Sunday
+        return "danger", ngettext("逾期 %d 个工作日", "逾期 %d 个工作日", -days) % -days if days else _("已逾期")
+    if due_on == today:
+        return "warning", _("今天到期")
+    return "warning" if days <= 2 else "", ngettext("剩 %d 个工作日", "剩 %d 个工作日", days) % days
+
+
 class DueColumn(Column):
-    """A date and the days left or over; nothing where no clock runs."""
+    """A date and the working days left or over; nothing where no clock runs."""
 
     cell_template_name = "access/due_cell.html"
 
@@ -90,16 +101,8 @@ class DueColumn(Column):
         context = super().get_cell_context_data(instance, parent_context)
         due_on: date | None = self.get_value(instance)
         context["value"] = due_on
-        if due_on is None:
-            return context
-        days = (due_on - clock.today()).days
-        context["tone"] = "danger" if days < 0 else "warning" if days <= 3 else ""
-        if days < 0:
-            context["words"] = ngettext("逾期 %d 天", "逾期 %d 天", -days) % -days
-        elif days == 0:
-            context["words"] = _("今天到期")
-        else:
-            context["words"] = ngettext("剩 %d 天", "剩 %d 天", days) % days
+        if due_on is not None:
+            context["tone"], context["words"] = due_words(due_on, parent_context.get("request"))
         return context
 
 
