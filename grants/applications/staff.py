@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from grants.applications import commands, queries
 from grants.applications.forms import CorrectionRows, ScreenForm, screen_faults
 from grants.applications.models import Application
-from grants.applications.policies import policy
+from grants.applications.policies import SCREENS, policy
 from grants.applications.states import S
 from grants.calls.models import Round
 from portal.access.staff import DateColumn, Denial, DueColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn
@@ -145,11 +145,8 @@ class ApplicationViewSet(ScopedViewSet):
         "status", "submitted_at",
     ]  # fmt: skip
     search_fields = ["number", "title", "organization__name"]
-    inspect_view_fields = [
-        "number", "title", "organization", "round", "category", "region", "starts_on", "ends_on", "status",
-        "submitted_at", "due_on",
-    ]  # fmt: skip
-    actions = [("screen", _("资格审查"), "staff_applications:screen")]
+    inspect_view_fields = ["number", "organization", "round", "amount_requested", "status", "submitted_at", "due_on"]
+    late_fields = ("due_on",)
 
     def extra(self, user: Any, obj: Application) -> dict[str, Any]:
         latest = obj.versions.order_by("-number").select_related("form_version").first()
@@ -161,6 +158,8 @@ class ApplicationViewSet(ScopedViewSet):
             "screening": getattr(obj, "screening", None),
             "correction": getattr(obj, "correction", None),
             "versions": obj.versions.all(),
+            "may_screen": policy.user_has_permission_for_instance(user, "screen", obj),
+            "is_waiting": any(policy.user_has_permission_for_instance(user, action, obj) for action in SCREENS),
         }
 
     def get_urlpatterns(self) -> list:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -15,17 +16,18 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from grants.applications.policies import policy as applications
 from grants.awards import commands, forms, queries, rules
 from grants.awards.models import READERS, Award, Resolution
 from grants.awards.policies import policy, resolutions
 from grants.calls.models import Round
 from grants.calls.queries import programme_names
+from grants.publicity.policies import policy as publicities
 from portal import money
 from portal.access.staff import (
     DateColumn,
     Denial,
     DueColumn,
-    InspectView,
     MoneyColumn,
     MoveView,
     NameColumn,
@@ -122,6 +124,7 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
             unsealed=queries.unsealed(self.round),
             resolution=drafted,
             may_draft=self.may_draft() and drafted is None,
+            reads=applications.user_has_permission(self.request.user, "view"),
             **kwargs,
         )
 
@@ -258,7 +261,11 @@ class ResolutionViewSet(ScopedViewSet):
     moves = [Record, SendBack, Publicise, Rebuild, Cancel]
 
     def extra(self, user: Any, obj: Resolution) -> dict[str, Any]:
-        return {"items": obj.items.select_related("application__organization")}
+        return {
+            "items": obj.items.select_related("application__organization"),
+            "reads": applications.user_has_permission(user, "view"),
+            "may_see_list": publicities.user_has_permission(user, "view"),
+        }
 
     def get_urlpatterns(self) -> list:
         return [
@@ -340,15 +347,6 @@ class AwardFilterSet(WagtailFilterSet):
         fields: ClassVar = ["programme", "year", "status", "round", "is_historic"]
 
 
-class AwardView(InspectView):
-    """What is only said of imported awards does not stand on the others."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        flags = ("is_historic", "split_is_invented")
-        self.fields = [name for name in self.fields if name not in flags or getattr(self.object, name)]
-        return super().get_context_data(**kwargs)
-
-
 class AwardViewSet(ScopedViewSet):
     model = Award
     name = "staff_awards"
@@ -360,22 +358,24 @@ class AwardViewSet(ScopedViewSet):
         NameColumn("title", label=_("项目"), sub="code", sort_key="title"), "organization_name",
         "programme", NumberColumn("year", label=_("年度"), sort_key="year"),
         MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
-        DateColumn("confirmed_at", label=_("立项时间"), sort_key="confirmed_at"), StateColumn(),
+        DateColumn("decided_at", label=_("立项或登记时间"), sort_key="decided_at"), StateColumn(),
         DueColumn("due_on", label=_("办理期限")),
     ]  # fmt: skip
     filterset_class = AwardFilterSet
     search_fields = ["code", "title", "organization_name"]
-    list_export = ["code", "title", "organization_name", "programme", "year", "amount", "status", "document_number"]
+    list_export = [
+        "code", "title", "organization_name", "programme", "year", "amount", "status", "confirmed_at", "document_number",
+    ]  # fmt: skip
     inspect_view_fields = [
         "code", "title", "organization_name", "region", "programme", "year", "round", "status", "document_number",
         "confirmed_at", "confirmed_by", "reason", "is_historic", "split_is_invented",
     ]  # fmt: skip
-    inspect_view_class = AwardView
+    late_fields = ("document_number", "confirmed_at", "confirmed_by", "reason", "is_historic", "split_is_invented")
     inspect_template = "awards/inspect_award.html"
     moves = [Confirm, Drop, Lapse, Promote]
 
     def annotate(self, rows: QuerySet) -> QuerySet:
-        return rows.with_programme()
+        return rows.with_programme().annotate(decided_at=Coalesce("confirmed_at", "proposed_at"))
 
     def extra(self, user: Any, obj: Award) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 
 from django import forms
@@ -185,7 +186,7 @@ class BudgetRuleRow(forms.Form):
         label=_("占申请资助额上限（%）"), required=False, min_value=0, max_value=100, decimal_places=2
     )
     max_unit_price = MoneyField(label=_("单价上限（元）"), required=False)
-    note = forms.CharField(label=_("说明"), required=False, max_length=120)
+    note = forms.CharField(label=_("说明"), required=False, max_length=120, widget=forms.Textarea(attrs={"rows": 1}))
 
     def row(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
@@ -194,10 +195,15 @@ class BudgetRuleRow(forms.Form):
 
 
 class AttachmentRow(forms.Form):
-    code = forms.SlugField(label=_("代码"), max_length=20)
+    """code: what the answers are kept under; nobody reads it, a new paper gets one of its own."""
+
+    code = forms.SlugField(label=_("代码"), max_length=20, required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("名称"), max_length=40)
     why = forms.CharField(label=_("用途"), required=False, max_length=120)
     is_required = forms.BooleanField(label=_("必交"), required=False)
+
+    def row(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "code": self.cleaned_data["code"] or token_hex(4)}
 
 
 class UniqueRows(forms.BaseFormSet):
@@ -243,7 +249,7 @@ ROW_SETS: dict[str, tuple[Any, type[UniqueRows]]] = {
     "criteria": (_("评分表"), rows_of(CriterionRow, "stage", "code", extra=3)),
     "tranches": (_("拨付安排"), rows_of(TrancheRow, extra=1)),
     "budget_rules": (_("预算规则"), rows_of(BudgetRuleRow, "category")),
-    "attachments": (_("附件清单"), rows_of(AttachmentRow, "code")),
+    "attachments": (_("附件清单"), rows_of(AttachmentRow, "name")),
 }
 """Name of the command's argument -> heading and formset."""
 

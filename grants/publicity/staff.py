@@ -116,13 +116,15 @@ class PublicityViewSet(ScopedViewSet):
         "contact_unit", "contact_phone", "supervision_unit", "supervision_phone", "address", "days", "starts_on",
         "ends_on", "created_by", "published_by", "frozen_sha256",
     ]  # fmt: skip
+    late_fields = ("document_number", "correction", "correction_note", "published_by", "frozen_sha256")
     inspect_template = "publicity/inspect.html"
     moves = [Start]
     actions = [
         ("edit", _("修改公示稿"), "staff_publicity:edit"),
         ("reword", _("更正公开文字"), "staff_publicity:reword"),
-        ("correct", _("更正"), "staff_publicity:correct"),
+        ("correct", _("更正公示"), "staff_publicity:correct"),
     ]
+    ways_out = ("correct",)
 
     def extra(self, user: Any, obj: Publicity) -> dict[str, Any]:
         return {
@@ -249,9 +251,11 @@ class ObjectionViewSet(ScopedViewSet):
     search_fields = ["number"]
     list_export = ["number", "kind", "status", "is_tipoff", "received_at", "due_on", "answered_at"]
     inspect_view_fields = [
-        "number", "publicity", "row", "kind", "facts", "is_tipoff", "status", "received_at", "answer_due_on",
+        "number", "publicity", "row", "kind", "facts", "is_tipoff", "status", "received_at", "due_on", "answer_due_on",
         "handler", "reason", "findings", "is_upheld", "answer",
     ]  # fmt: skip
+    late_fields = ("due_on", "handler", "reason", "findings", "is_upheld", "answer")
+    labels = {"is_tipoff": _("按线索核查（匿名）"), "is_upheld": _("异议是否成立"), "row": _("所指项目")}
     inspect_template = "publicity/inspect_objection.html"
     moves = [Accept, Refuse, Investigate, Uphold, Dismiss, Answer, Reveal]
 

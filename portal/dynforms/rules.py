@@ -261,7 +261,7 @@ def words(question: Question, value: Any) -> str:
     if kind == "money":
         return _("%(yuan)s 元") % {"yuan": f"{value // 100:,}.{value % 100:02d}"}
     if kind == "number":
-        return f"{value} {question.get('unit', '')}".strip()
+        return f"{value:,} {question.get('unit', '')}".strip()
     if kind == "yes_no":
         return _("是") if value else _("否")
     if kind == "date":

@@ -96,6 +96,7 @@ class AllocationViewSet(ScopedViewSet):
         "decided_at",
     ]
     inspect_view_class = AllocationView
+    late_fields = ("note", "decided_by", "decided_at", "reason")
     inspect_view_fields = [
         "round", "direction", "envelope", "amount", "status", "note", "requested_by", "requested_at", "decided_by",
         "decided_at", "reason",

@@ -91,6 +91,7 @@ class ConflictViewSet(ScopedViewSet):
     list_filter = ["status", "origin"]
     list_export = ["candidacy", "member", "reason", "origin", "status", "decision"]
     inspect_view_class = ConflictView
+    late_fields = ("note", "decided_by", "decision")
     inspect_view_fields = [
         "candidacy",
         "member",

@@ -204,5 +204,6 @@ class SlotViewSet(ScopedViewSet):
     ]  # fmt: skip
     search_fields = ["candidacy__code", "candidacy__application__title", "room"]
     inspect_view_class = SlotView
+    inspect_template = "review/inspect_slot.html"
     inspect_view_fields = ["candidacy", "panel", "position", "starts_at", "ends_at", "room", "present_at", "noted_by"]
     moves = [Attend, Miss, MoveSlot]

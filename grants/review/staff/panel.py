@@ -129,6 +129,12 @@ class Cancel(PanelMove):
         return [str(words % {"n": obj.dossiers.count()})]
 
 
+def main_step(allowed: set[str], has_experts: bool, has_dossiers: bool) -> str:
+    """Return what the panel waits for: the last step that may be taken and has what it needs."""
+    middle = ["assign"] * (has_experts and has_dossiers) + ["enter", "schedule"] * has_experts
+    return next((step for step in ("seal", "lock", "open", *middle, "seat", "remind") if step in allowed), "")
+
+
 class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
     """S1: one panel on one screen. No score is read here before the lock."""
 
@@ -177,6 +183,7 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
                 reasons = policy.open_reasons(action, panel)
                 acts.append(
                     {
+                        "action": action,
                         "label": label,
                         "url": reverse(f"staff_panels:{action}", args=[panel.pk]),
                         "reasons": reasons,
@@ -185,11 +192,14 @@ class ConsoleView(Denial, WagtailAdminTemplateMixin, TemplateView):
                 )
         is_locked = panel.status in (PanelState.LOCKED, PanelState.SEALED)
         sealed = queries.sealed(panel)
+        progress = queries.progress(panel)
+        candidacies = list(panel.dossiers.select_related("application__organization"))
+        main = main_step({act["action"] for act in acts if act["allowed"]}, bool(progress), bool(candidacies))
         return super().get_context_data(
             panel=panel,
-            acts=acts,
-            progress=queries.progress(panel),
-            candidacies=panel.dossiers.select_related("application__organization"),
+            acts=[{**act, "is_main": act["action"] == main} for act in acts],
+            progress=progress,
+            candidacies=candidacies,
             slots=queries.slots_of(panel) if panel.is_defence else [],
             conflicts=queries.conflicts_of(panel),
             rows=queries.ranking(panel) if is_locked else [],
@@ -267,7 +277,7 @@ class AssignView(PanelFormView):
 
 class MakeView(FormCommandView):
     title = _("成立评审组")
-    submit_label = _("成立")
+    submit_label = _("成立评审组")
     success_message = _("评审组已成立，请加入专家和项目。")
     form_class = forms.PanelForm
     command = commands.make_panel

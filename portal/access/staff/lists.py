@@ -19,9 +19,10 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from portal import clock
 from portal.access.policies import Policy
-from portal.access.staff.columns import DateColumn, column_of, linked
+from portal.access.staff.columns import DateColumn, column_of, due_words, linked
 from portal.access.staff.fields import field_of, label_of, shown, value_of
 from portal.access.staff.sheets import Denial
+from portal.components.templatetags.portal_tags import grouped
 from portal.spreadsheets import commands as spreadsheets
 from portal.spreadsheets.rules import Sheet
 
@@ -137,6 +138,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
     list_select_related: Sequence[str] = ()
     labels: Mapping[str, Any] = {}
     extra: Callable[[Any, Any], dict] | None = None
+    late_fields: Collection[str] = ()
 
     def get_field_label(self, field_name: str, field: Any) -> str:
         return str(self.labels.get(field_name) or super().get_field_label(field_name, field))
@@ -156,7 +158,12 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         return None
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        return shown(super().get_field_display_value(field_name, field), field)
+        value = shown(super().get_field_display_value(field_name, field), field)
+        stored = getattr(self.object, field_name, None)
+        if stored and field_name == "due_on":
+            tone, words = due_words(stored, self.request)
+            return format_html('{} <small class="c-due-here c-due-{}">{}</small>', value, tone or "none", words)
+        return grouped(stored) if stored and field_name.endswith("sha256") else value
 
     def state_field(self) -> str:
         """The field that is drawn as a tag above, and not once more below."""
@@ -164,6 +171,11 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
 
     def get_fields(self) -> list[str]:
         return [name for name in super().get_fields() if name not in ("status", "standing")]
+
+    def is_drawn(self, name: str) -> bool:
+        """What only some objects ever say is no dash on the others; a question that may stay open has its 否."""
+        value = getattr(self.object, name) if name in self.late_fields else True
+        return value not in (None, "", False) or (value is False and self.model._meta.get_field(name).null)
 
     def moves(self) -> tuple[list[dict], list[dict]]:
         """Return the buttons, the first one that leads on as the main one, and the blocked moves with their reasons."""
@@ -182,6 +194,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ready, blocked = self.moves()
+        self.fields = [name for name in self.fields if self.is_drawn(name)]
         more = self.extra(self.request.user, self.object) if self.extra else {}
         return super().get_context_data(
             moves=ready,

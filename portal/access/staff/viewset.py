@@ -38,8 +38,9 @@ class ScopedViewSet(ModelViewSet):
     Set: model, name ("staff_payments": it is also the URL namespace), list_display, list_filter or
     filterset_class, search_fields (ORM look-ups), list_export, inspect_view_fields,
     list_select_related (else found from list_display), icon, menu_label, add_to_admin_menu.
-    actions: (action, label, url name) of moves drawn as buttons on the inspect page.
+    actions: (action, label, url name) of moves drawn as buttons on the inspect page; ways_out: those never the main one.
     links: (label, url name, action) of buttons above the list, drawn for those who may.
+    late_fields: of inspect_view_fields, those drawn only when they are filled.
     labels: words for fields and paths ("project.code") whose model has none that fits.
     empty_words: what will appear in an empty list, and who makes it appear.
     list_link: url name of what a row opens; else its inspect page.
@@ -66,6 +67,8 @@ class ScopedViewSet(ModelViewSet):
     links: Sequence[tuple[Any, str, str]] = ()
     list_select_related: Sequence[str] | None = None
     inspect_template: str = ""
+    late_fields: Sequence[str] = ()
+    ways_out: Sequence[str] = ()
     list_link: str = ""
     empty_words: Any = ""
     labels: Mapping[str, Any] = {}
@@ -126,10 +129,11 @@ class ScopedViewSet(ModelViewSet):
     def get_inspect_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         own = {
             "actions": self.buttons,
-            "ways_out": {view.action for view in self.moves if view.is_way_out},
+            "ways_out": {view.action for view in self.moves if view.is_way_out} | set(self.ways_out),
             "history_url_name": self.get_url_name("history"),
             "list_select_related": self.related,
             "labels": self.labels,
+            "late_fields": self.late_fields,
         }
         if self.inspect_template:
             own["template_name"] = self.inspect_template

@@ -41,6 +41,12 @@ def whole_yuan(fen: int | None) -> str:
 
 
 @register.filter
+def thousands(number: Any) -> Any:
+    """3831 → "3,831"; what is no whole number stays as it is."""
+    return f"{number:,}" if isinstance(number, int) and not isinstance(number, bool) else number
+
+
+@register.filter
 def wan(fen: int | None) -> str:
     """112180000 → "112.18" (万元, half up in the hundredth). For headings and charts only."""
     return "" if fen is None else money.wan(int(fen))
