@@ -137,6 +137,7 @@ def test_error_summary_repeats_each_message_and_links_to_its_field():
         ("{{ v|cn_time }}", datetime(2027, 6, 24, 16, 0, tzinfo=UTC), "2027年6月24日 24:00"),
         ("{{ v|grouped }}", "52330211MJ0DEM016A", "5233 0211 MJ0D EM01 6A"),
         ("{{ v|masked_phone }}", "13812345678", "138****5678"), ("{{ v|duration }}", 40, "40 分钟"),
+        ("{{ v|thousands }}", 3831, "3,831"), ("{{ v|thousands }}", "1440", "1,440"), ("{{ v|thousands }}", "每周", "每周"),
         ("{{ v|duration }}", 80, "1.5 小时"), ("{{ v|duration }}", 124, "2 小时"), ("{{ v|ticks|join:' ' }}", 4, "25.00% 50.00% 75.00%"), ("{{ v|size }}", 1_258_291, "1.2 MB"),
     ],
 )  # fmt: skip

@@ -42,8 +42,8 @@ def whole_yuan(fen: int | None) -> str:
 
 @register.filter
 def thousands(number: Any) -> Any:
-    """3831 → "3,831"; what is no whole number stays as it is."""
-    return f"{number:,}" if isinstance(number, int) and not isinstance(number, bool) else number
+    """3831 and "3831" → "3,831"; what is no whole number stays as it is."""
+    return f"{int(number):,}" if isinstance(number, int | str) and str(number).isdecimal() else number
 
 
 @register.filter
