@@ -97,6 +97,11 @@ class DueColumn(Column):
 
     cell_template_name = "access/due_cell.html"
 
+    def get_header_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Read the bureau's own days with the head, so that a list asks as much with one clock as with none."""
+        bool(getattr(parent_context.get("request"), "overrides", None))
+        return super().get_header_context_data(parent_context)
+
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
         due_on: date | None = self.get_value(instance)

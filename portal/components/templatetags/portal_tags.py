@@ -142,12 +142,6 @@ def grouped(text: str) -> str:
 
 
 @register.filter
-def thousands(count: int) -> str:
-    """1200 → "1,200"."""
-    return f"{count:,}"
-
-
-@register.filter
 def masked_phone(text: str) -> str:
     """13812345678 → "138****5678"."""
     return f"{text[:3]}****{text[-4:]}" if text and len(text) >= 8 else ""
