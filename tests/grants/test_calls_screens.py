@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from grants.calls import commands
+from grants.calls.forms import AttachmentRow
 from grants.calls.models import Allocation, CallIndexPage, CallPage, Round
 from portal import clock
 from tests.grants.makers_calls import (
@@ -221,3 +222,11 @@ def test_a_stranger_does_not_see_a_draft_round(client):
     client.force_login(make_user("far", "BUREAU_OFFICER", region="330212"))
     assert client.get(reverse("staff_rounds:inspect", args=[round.pk])).status_code == 404
     assert round.title not in text(client.get(reverse("staff_rounds:index")))
+
+
+def test_a_paper_keeps_its_code_and_a_new_one_gets_its_own():
+    kept, new = (AttachmentRow({"code": code, "name": "登记证书"}) for code in ("certificate", ""))
+
+    assert kept.is_valid() and new.is_valid()
+    assert kept.row()["code"] == "certificate"
+    assert re.fullmatch(r"[0-9a-f]{8}", new.row()["code"])

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from grants.review import commands, queries
 from grants.review.models import Assignment, Panel, Score
+from grants.review.staff.panel import main_step
 from portal.access import Role
 from tests.grants.makers_review import (
     COMMENT,
@@ -202,3 +203,19 @@ def test_a_panel_that_is_not_blind_shows_who_applies(client, is_blind):
     named = (application.organization.name in page, "评估等级 4A" in page, "负责人测试甲" in page)
     assert named == ((False,) * 3 if is_blind else (True,) * 3)
     assert ("这是唯一显示单位名称的页面" in told, "本组不匿名" in told) == (is_blind, not is_blind)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "has_experts", "has_dossiers", "main"),
+    [
+        ({"seat", "enter", "assign", "cancel"}, False, False, "seat"),
+        ({"seat", "enter", "assign", "cancel"}, True, False, "enter"),
+        ({"seat", "enter", "assign", "cancel"}, True, True, "assign"),
+        ({"seat", "enter", "assign", "open", "cancel"}, True, True, "open"),
+        ({"reset_due", "remind", "step_in", "cancel"}, True, True, "remind"),
+        ({"remind", "lock", "cancel"}, True, True, "lock"),
+        ({"cancel"}, True, True, ""),
+    ],
+)
+def test_the_console_has_one_main_step(allowed, has_experts, has_dossiers, main):
+    assert main_step(allowed, has_experts, has_dossiers) == main
