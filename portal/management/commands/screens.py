@@ -257,7 +257,10 @@ SCREENS = (
     Screen("admin-home-dark", "officer", "/cms/", scheme="dark"),
     Screen("admin-applications-dark", "officer", "/cms/staff_applications/", scheme="dark"),
     Screen(
-        "admin-screening-dark", "officer", f"/cms/staff_applications/ > {ROW} > a[href$='/screen/']", scheme="dark"
+        "admin-screening-dark",
+        "officer",
+        f"/cms/staff_applications/?status=SUBMITTED > {ROW} > a[href$='/screen/']",
+        scheme="dark",
     ),
     Screen("admin-board-dark", "bureau-finance", "/cms/payments/board/", scheme="dark"),
     Screen("admin-not-found", "officer", "/cms/nowhere/"),
