@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -158,4 +158,137 @@ def columns(days: list[tuple[date, int]], tall: int = 70) -> tuple[Column, ...]:
     return tuple(
         Column(on, value, round(at * step, 2), round(step * 0.8, 2), tall - height, height)
         for at, ((on, value), height) in enumerate(zip(days, heights, strict=True))
+    )
+
+
+PLOT_LEFT, PLOT_WIDTH, PLOT_TOP, PLOT_FLOOR = 44, 292, 16, 148
+"""The small plots of an organization, in pixels of a drawing of 336 by 176."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a group. value: fen. x, width, top, height: pixels."""
+
+    value: int
+    x: int
+    width: int
+    top: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The bars of one year side by side: asked, granted, paid."""
+
+    year: str
+    middle: int
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Dots:
+    """The best score of one round among all of it: its rank, and the whole range from low to high."""
+
+    year: str
+    score: float
+    rank: int
+    count: int
+    low: float
+    high: float
+    middle: int
+    y: int
+    top: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of what was promised for one year was served. permille: tenths of a percent, may pass 1000."""
+
+    year: str
+    done: int
+    planned: int
+    permille: int
+    is_closed: bool
+    middle: int
+    x: int
+    width: int
+    top: int
+    height: int
+
+
+def middles(count: int) -> list[int]:
+    """Return where the middle of each of `count` columns stands."""
+    step = PLOT_WIDTH / max(count, 1)
+    return [round(PLOT_LEFT + step * (at + 0.5)) for at in range(count)]
+
+
+def level(value: float, low: float, high: float) -> int:
+    """Return the height of a value on the drawing, from the top."""
+    part = max(0.0, min(1.0, (value - low) / (high - low)))
+    return round(PLOT_FLOOR - part * (PLOT_FLOOR - PLOT_TOP))
+
+
+def round_step(most: int, lines: int = 4) -> int:
+    """Return the smallest of 1, 2, 5, 10, 20 … of which at most `lines` reach `most`."""
+    step = 1
+    while True:
+        for times in (1, 2, 5):
+            if step * times * lines >= most:
+                return step * times
+        step *= 10
+
+
+def groups(years: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[tuple[Group, ...], tuple[tuple[int, str], ...]]:
+    """Return the bars of each year and the lines of the axis, (y, 万元), from zero."""
+    most = max((fen for _year, values in years for fen in values), default=0)
+    if not most:
+        return (), ()
+    step = round_step(-(-most // 1_000_000)) * 1_000_000
+    high = step * -(-most // step)
+    width = min(16, round(PLOT_WIDTH / len(years) / 5))
+    found = []
+    for (year, values), middle in zip(years, middles(len(years)), strict=True):
+        left = middle - round(len(values) * (width + 2) / 2)
+        tops = [level(fen, 0, high) for fen in values]
+        bars = [
+            Bar(fen, left + at * (width + 2), width, top, PLOT_FLOOR - top)
+            for at, (fen, top) in enumerate(zip(values, tops, strict=True))
+        ]
+        found.append(Group(year, middle, tuple(bars)))
+    ticks = tuple((level(fen, 0, high), f"{fen // 1_000_000:,}") for fen in range(0, high + 1, step))
+    return tuple(found), ticks
+
+
+def dots(rounds: list[tuple[str, float, int, int, float, float]]) -> tuple[Dots, ...]:
+    """Place the best score of each round in the range of all, on an axis from 50 to 100."""
+    return tuple(
+        Dots(
+            *one,
+            middle,
+            level(one[1], 50, 100),
+            level(one[5], 50, 100),
+            max(4, level(one[4], 50, 100) - level(one[5], 50, 100)),
+        )
+        for one, middle in zip(rounds, middles(len(rounds)), strict=True)
+    )
+
+
+def shares(years: list[tuple[str, int, int, bool]]) -> tuple[Share, ...]:
+    """Place how much of the promise of each year was served; a bar ends at the whole."""
+    width = min(44, round(PLOT_WIDTH / max(len(years), 1) / 2))
+    return tuple(
+        Share(
+            year,
+            done,
+            planned,
+            1000 * done // planned,
+            is_closed,
+            middle,
+            middle - width // 2,
+            width,
+            level(1000 * done // planned, 0, 1000),
+            PLOT_FLOOR - level(1000 * done // planned, 0, 1000),
+        )
+        for (year, done, planned, is_closed), middle in zip(years, middles(len(years)), strict=True)
     )

@@ -1,16 +1,22 @@
-"""The home of the admin: today's work."""
+"""The home of the admin: today's work; and one organization from all sides."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets import viewsets
 
 from grants.desk import queries
+from orgs.registry.models import Organization
+from orgs.registry.policies import policy as organization_policy
 from portal import clock
+from portal.access.staff import PageView
 from portal.workdays.queries import overrides
 
 LISTS = (
@@ -65,3 +71,30 @@ class WorkPanel(Component):
             "today": today,
             "overrides": overrides(),
         }
+
+
+class OrganizationFilePage(PageView):
+    """C14 一社一档: the registration, the grants, the scores, the findings of one organization on one page."""
+
+    template_name = "desk/organization.html"
+    page_title = _("一社一档")
+    header_icon = "group"
+    above = (_("社会组织"), "staff_organizations:index")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not organization_policy.user_has_permission(request.user, "view"):
+            raise organization_policy.denial("view")
+        rows = Organization.objects.visible_to(request.user).select_related("region", "custodian")
+        self.organization = get_object_or_404(rows, pk=kwargs["pk"])
+        return super().get(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return self.organization.name
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            file=queries.organization_file(self.organization, self.request.user),
+            may_import=organization_policy.user_has_permission(self.request.user, "import"),
+            today=clock.today(),
+            **kwargs,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -68,6 +68,34 @@ def shared_leaders(organization: Organization) -> QuerySet[Membership]:
     here = lead.filter(organization=organization).values("user")
     elsewhere = lead.filter(user__in=here).exclude(organization=organization)
     return elsewhere.select_related("user", "organization").order_by("user__name", "organization__name")
+
+
+def related(organization: Organization, user: Any) -> list[tuple[Organization, list[str]]]:
+    """Return other organizations with something in common, and what: a person, a place, a phone, a custodian.
+
+    A list with reasons, to be looked into; it judges nothing. The groups it keeps money for are not in it. Two queries.
+    """
+    same = {
+        "legal_rep_name": _("同一法定代表人：%(value)s"),
+        "address": _("同一住所：%(value)s"),
+        "contact_phone": _("同一联系电话：%(value)s"),
+    }
+    shared = {name: value for name in same if (value := getattr(organization, name))}
+    alike = Q(pk=organization.custodian_id)
+    for name, value in shared.items():
+        alike |= Q(**{name: value})
+    found: dict[Organization, list[str]] = {}
+    for one in (
+        Organization.objects.visible_to(user).public().filter(alike).exclude(pk=organization.pk).order_by("name")
+    ):
+        why = found.setdefault(one, [])
+        if one.pk == organization.custodian_id:
+            why.append(_("代管本单位的资金"))
+        why += [same[name] % {"value": value} for name, value in shared.items() if getattr(one, name) == value]
+    for member in shared_leaders(organization):
+        words = {"user": member.user, "role": member.get_role_display()}
+        found.setdefault(member.organization, []).append(_("同一人任职：%(user)s（%(role)s）") % words)
+    return sorted(found.items(), key=lambda row: -len(row[1]))
 
 
 def due(user: Any) -> list[Due]:

@@ -33,6 +33,7 @@ def paper(title: str, name: str = "") -> ContentFile:
 
 
 def row(one: DemoOrganization) -> dict[str, str]:
+    number = ORGANIZATIONS.index(one) + 1
     return {
         "name": one.name,
         "kind": one.kind,
@@ -44,8 +45,8 @@ def row(one: DemoOrganization) -> dict[str, str]:
         "authority": "镇海区民政局（演示）",
         "valid_to": "2026-06-30" if one.story == "expired" else "2029-06-30",
         "founded_on": "2024-12-20" if one.story == "start-up" else "2018-06-01",
-        "legal_rep_name": "演示法定代表人",
-        "address": "镇海区演示路 1 号（演示）",
+        "legal_rep_name": f"演示法人{number}",
+        "address": f"镇海区演示路 {number} 号（演示）",
     }
 
 

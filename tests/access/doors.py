@@ -203,6 +203,10 @@ FRONT: dict[str, tuple[dict[str, str], str]] = {
     "staff_register_recovery": ({"pk": "paid_project"}, "BUREAU_OFFICER BUREAU_FINANCE"),
     "staff_cancel_tranche": ({"pk": "returned"}, "BUREAU_OFFICER"),
     "staff_evaluation_assign": ({"pk": "project", "kind": "=MIDTERM"}, "BUREAU_OFFICER"),
+    "staff_organization_file": (
+        {"pk": "organization"},
+        "BUREAU_OFFICER BUREAU_HEAD BUREAU_LEADER BUREAU_FINANCE REGISTRAR STREET COMMUNITY AUDITOR SUPERVISOR INCUBATOR",
+    ),
     "registry_end_member": ({"pk": "administration"}, "REGISTRAR"),
     "notices:detail": ({"key": "notice_row"}, "STREET"),
     "notices:open": ({"key": "notice_row"}, "STREET"),

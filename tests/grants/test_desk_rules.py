@@ -2,7 +2,17 @@ from datetime import date
 
 import pytest
 
-from grants.desk.rules import Mark, draw, time_percent
+from grants.desk.rules import (
+    PLOT_FLOOR,
+    PLOT_TOP,
+    Mark,
+    dots,
+    draw,
+    groups,
+    round_step,
+    shares,
+    time_percent,
+)
 
 START, END, TODAY = date(2026, 4, 20), date(2026, 11, 30), date(2026, 8, 14)
 
@@ -52,3 +62,32 @@ def test_marks_too_near_to_each_other_keep_their_words_in_a_second_row():
 
     assert {one.mark.title: one.row for one in placed} == {"末期报告提交": 0, "末期评估通过": 1, "专项审计完成": 0}
     assert [one.mark.title for one in placed if one.is_bare] == []
+
+
+def test_the_bars_of_a_year_stand_on_one_axis_from_zero():
+    plot, ticks = groups([("2025", (2_000_000, 1_710_000, 0)), ("2026", (17_840_000, 13_440_000, 9_000_000))])
+
+    assert [label for _y, label in ticks] == ["0", "5", "10", "15", "20"]
+    assert [(one.year, [bar.value for bar in one.bars]) for one in plot][0] == ("2025", [2_000_000, 1_710_000, 0])
+    assert {bar.top + bar.height for one in plot for bar in one.bars} == {PLOT_FLOOR}
+    assert plot[0].bars[2].height == 0 < plot[0].bars[0].height < plot[1].bars[2].height
+    assert groups([("2026", (0, 0, 0))]) == ((), ())
+
+
+@pytest.mark.parametrize(("most", "step"), [(1, 1), (4, 1), (5, 2), (18, 5), (21, 10), (90, 50), (401, 200)])
+def test_a_plot_has_at_most_four_lines_above_zero(most, step):
+    assert round_step(most) == step
+
+
+def test_a_share_over_the_promise_ends_at_the_whole():
+    [half, over] = shares([("2025", 50, 100, True), ("2026", 130, 100, False)])
+
+    assert (half.permille, half.is_closed, half.height * 2) == (500, True, over.height)
+    assert (over.permille, over.is_closed, over.top) == (1300, False, PLOT_TOP)
+
+
+def test_a_score_stands_inside_the_range_of_all():
+    [one] = dots([("2026", 91.5, 2, 51, 62.0, 93.0)])
+
+    assert (one.rank, one.count) == (2, 51)
+    assert one.top < one.y < one.top + one.height

@@ -239,7 +239,8 @@ SCREENS = (
     Screen("admin-finding", "auditor", f"/cms/staff_findings/ > {ROW}"),
     Screen("admin-finding-issue", "auditor", f"/cms/staff_findings/ > {ROW} > a[href$='/issue/']"),
     Screen("admin-organizations", "registrar", "/cms/staff_organizations/"),
-    Screen("admin-organization", "registrar", f"/cms/staff_organizations/ > {ROW}"),
+    Screen("admin-organization", "registrar", f"/cms/staff_organizations/?kind=SERVICE_INSTITUTION > {ROW}"),
+    Screen("admin-organization-file", "officer", f"/cms/staff_organizations/?q=甬澜 > {ROW} > a[href$='/file/']"),
     Screen("admin-import", "registrar", "/cms/staff_organizations/import/"),
     Screen("admin-claims", "registrar", "/cms/staff_claims/"),
     Screen("admin-claim", "registrar", f"/cms/staff_claims/ > {ROW}"),
@@ -364,7 +365,9 @@ class Command(BaseCommand):
         wanted = [screen for screen in SCREENS if not options["names"] or screen.name in options["names"]]
         with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox"], env=chromium_environment(Path(folder))
+                executable_path="/usr/bin/chromium",
+                args=["--no-sandbox"],
+                env=chromium_environment(Path(folder)),
             )
             camera = Camera(browser, options["base_url"], options["password"])
             for screen in wanted:
