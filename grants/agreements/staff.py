@@ -115,6 +115,9 @@ class Resume(ProjectMove):
     title = submit_label = _("恢复项目")
     success_message = _("项目已恢复实施。")
 
+    def consequences(self, obj: Project) -> list[str]:
+        return [str(_("项目回到“实施中”，单位可以请款，已提出的拨付接着办理。"))]
+
 
 class Terminate(ProjectMove):
     action = "terminate"
@@ -182,6 +185,14 @@ class Release(MoveView):
         return [str(_("批准后，资金从“已立项未拨”回到批次额度，选中的期次不再拨付。"))]
 
 
+APPROVED = {
+    AmendmentKind.BUDGET: _("核定预算立即改为变更后的金额，以后的支出按新的预算行核对。"),
+    AmendmentKind.RELEASE: _("选中的期次不再拨付，资金从“已立项未拨”回到批次额度，不能撤回。"),
+    AmendmentKind.END: _("项目终止，不能恢复；单位持有的资金转为“应追回”，未拨资金回到批次额度。"),
+}
+"""What an approval does, by the kind of the change."""
+
+
 class ApproveAmendment(MoveView):
     model = Amendment
     policy = amendment_policy
@@ -190,6 +201,12 @@ class ApproveAmendment(MoveView):
     form_class = NoteForm
     title = submit_label = _("批准变更")
     success_message = _("变更已批准。")
+
+    def consequences(self, obj: Amendment) -> list[str]:
+        return [str(APPROVED[obj.kind])]
+
+    def tells(self, obj: Amendment) -> list[str]:
+        return [str(_("%s 的负责人和经办人") % obj.project.organization)]
 
 
 class RefuseAmendment(MoveView):
@@ -200,6 +217,12 @@ class RefuseAmendment(MoveView):
     form_class = NoteForm
     title = submit_label = _("不同意变更")
     success_message = _("已答复不同意。")
+
+    def consequences(self, obj: Amendment) -> list[str]:
+        return [str(_("项目和资金都不变，提出人可以按意见重新提出。"))]
+
+    def tells(self, obj: Amendment) -> list[str]:
+        return [str(_("%s 的负责人和经办人") % obj.project.organization)]
 
 
 class AwardDrafts(ScopedViewSet):
@@ -242,6 +265,8 @@ class Agreements(ScopedViewSet):
         NameColumn("project.title", label=_("项目"), sub="number", sort_key="project__title"),
         Column("project.organization", label=_("实施单位"), accessor="project.organization"),
         MoneyColumn("project.amount", label=_("金额（元）"), accessor="project.amount"),
+        DateColumn("drafted_at", label=_("起草时间"), sort_key="drafted_at"),
+        DateColumn("signed_on", label=_("签署日期"), sort_key="signed_on"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
@@ -284,6 +309,7 @@ class Projects(ScopedViewSet):
         "organization",
         "region",
         MoneyColumn("amount", label=_("立项资助（元）"), sort_key="amount"),
+        DateColumn("ends_on", label=_("结束日期"), sort_key="ends_on"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
@@ -320,10 +346,12 @@ class Amendments(ScopedViewSet):
         NumberColumn("number", label=_("序号")),
         "kind",
         "reason",
+        DateColumn("requested_at", label=_("提出时间"), sort_key="requested_at"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
     list_select_related = ("project__region", "requested_by")
+    labels = {"requested_at": _("提出时间"), "decided_at": _("批复时间")}
     list_filter = ["status", "kind"]
     search_fields = ["project__title", "project__code"]
     list_export = [
@@ -334,16 +362,21 @@ class Amendments(ScopedViewSet):
         "reason",
         "status",
         "requested_by",
+        "requested_at",
         "decided_by",
+        "decided_at",
     ]
-    inspect_view_fields = ["project", "number", "kind", "status", "reason", "requested_by", "decided_by", "note"]
+    inspect_view_fields = [
+        "project", "number", "kind", "status", "reason", "requested_by", "requested_at", "decided_by", "decided_at",
+        "note",
+    ]  # fmt: skip
     inspect_template = "agreements/amendment_inspect.html"
     moves = [ApproveAmendment, RefuseAmendment]
 
     def extra(self, user: Any, amendment: Amendment) -> dict[str, Any]:
         if amendment.kind == AmendmentKind.END:
             return {"effects": queries.termination_effects(amendment)}
-        names = {str(line.pk): f"{line.category} {line.item}" for line in amendment.project.budget_lines.all()}
+        names = {str(line.pk): f"{line.label} · {line.item}" for line in amendment.project.budget_lines.all()}
         return {
             "changes": [
                 (names.get(pk) or str(_("第 %s 期") % pk), amendment.before.get(pk), fen)

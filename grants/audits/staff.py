@@ -38,6 +38,7 @@ class EngagementMove(MoveView):
 class Notify(EngagementMove):
     action, command = "notify", commands.notify
     title = submit_label = _("发出审计通知")
+    effect = _("范围内各单位收到审计通知，任务转为“已通知”，之后进点实施。")
 
     def tells(self, obj: Engagement) -> list[str]:
         return [row.project.organization.name for row in obj.scope.select_related("project__organization")]
@@ -46,37 +47,37 @@ class Notify(EngagementMove):
 class Start(EngagementMove):
     action, command = "start", commands.start
     title = submit_label = _("进点实施")
+    effect = _("开始抽样、测试和记录问题；审计人员有20个工作日。")
 
 
 class Draft(EngagementMove):
     action, command = "draft", commands.draft
     title = submit_label = _("结束实施，征求意见")
-
-    def consequences(self, obj: Engagement) -> list[str]:
-        return [_t("样本和测试结果固定，不能再抽样或改测试结果。")]
+    effect = _("样本和测试结果固定，不能再抽样或改测试结果。")
 
 
 class Responded(EngagementMove):
     action, command = "respond", commands.respond_report
     title = submit_label = _("意见已收齐")
+    effect = _("征求意见结束，不能再记录新的问题；接着逐个出具问题，再出具审计结论。")
 
 
 class IssueReport(EngagementMove):
     action, command, form_class = "issue", commands.issue_report, forms.ConclusionForm
     title = submit_label = _("出具审计结论")
+    effect = _("审计结论定稿，不能再改；由科长签发整改通知，问题全部销号后办结。")
 
 
 class Close(EngagementMove):
     action, command = "close", commands.close
     title = submit_label = _("办结")
-
-    def consequences(self, obj: Engagement) -> list[str]:
-        return [_t("范围内各项目的里程碑“专项审计”完成，办结后不能再记录问题。")]
+    effect = _("范围内各项目的里程碑“专项审计”完成，办结后不能再记录问题。")
 
 
 class NameAuditor(EngagementMove):
     action, command, form_class = "name_auditor", commands.name_auditor, forms.NameAuditorForm
     title = submit_label = _("指定审计人员")
+    effect = _("这个人可以办理本任务的抽样、测试和问题。被审计单位的成员不能指定。")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "auditors": queries.nameable(self.object.region)}
@@ -89,6 +90,7 @@ class Draw(EngagementMove):
     title = submit_label = _("抽取并锁定")
     template_name = "audits/draw.html"
     success_message = _("样本已抽取并锁定。")
+    effect = _("样本、种子和总体指纹随即锁定，不能修改。重抽须写理由，以前的样本和测试结果都留存。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         population = queries.population(self.object)
@@ -106,6 +108,7 @@ class Find(EngagementMove):
     action, command, form_class = "find", commands.record_finding, forms.FindingForm
     title = submit_label = _("记录问题")
     success_message = _("问题已记入底稿。")
+    effect = _("问题先是底稿，单位和经办人还看不到；5个工作日内征求单位意见。")
 
     def get_initial(self) -> dict[str, Any]:
         return {"item": self.request.GET.get("item"), "project": self.request.GET.get("project")}
@@ -172,6 +175,7 @@ class Open(FormCommandView):
     command = commands.open_engagement
     form_class = forms.EngagementForm
     title = submit_label = _("新建审计任务")
+    intro = _("新建后单位还不知道。核对范围和人员后，另行发出审计通知。")
     success_message = _("审计任务已新建。")
 
     def check(self, request: HttpRequest) -> None:
@@ -242,35 +246,35 @@ class FindingMove(MoveView):
         return queries.with_all(super().get_queryset())
 
     def tells(self, obj: Finding) -> list[str]:
-        return [obj.project.organization.name] if self.action in ("send_for_hearing", "order", "send_back") else []
+        told = ("send_for_hearing", "order", "send_back", "settle", "settle_minor")
+        known = self.action in told or (self.action == "drop" and obj.sent_at)
+        return [obj.project.organization.name] if known else []
 
 
 class SendForHearing(FindingMove):
     action, command = "send_for_hearing", commands.send_for_hearing
     title = submit_label = _("征求意见")
-
-    def consequences(self, obj: Finding) -> list[str]:
-        return [_t("单位可以看到这个问题，有10个工作日陈述意见。")]
+    effect = _("单位可以看到这个问题，有10个工作日陈述意见。")
 
 
 class Drop(FindingMove):
     action, command, form_class = "drop", commands.drop, forms.ReasonForm
     is_way_out = True
     title = submit_label = _("不予认定")
+    effect = _("问题销号，不计入任何统计；事实、意见和理由留存，不能恢复。")
 
 
 class Issue(FindingMove):
     action, command = "issue", commands.issue
     title = submit_label = _("出具问题")
-
-    def consequences(self, obj: Finding) -> list[str]:
-        return [_t("经办人和财务可以看到这个问题；由科长签发整改通知。")]
+    effect = _("经办人和财务可以看到这个问题；由科长签发整改通知。")
 
 
 class HoldEarly(FindingMove):
     action, command, form_class = "hold", commands.hold_early, forms.ReasonForm
     is_way_out = True
     title = submit_label = _("提前暂缓拨付")
+    effect = _("项目后续拨付随即暂缓，整改经他人核查通过后解除；每个问题只能提前暂缓一次。")
 
 
 class SignOrder(FindingMove):
@@ -300,11 +304,13 @@ class Disallow(FindingMove):
 class SettleMinor(FindingMove):
     action, command, form_class = "settle_minor", commands.settle_minor, forms.ReasonForm
     title = submit_label = _("提示后销号")
+    effect = _("问题轻微，不发整改通知，随即销号，结果记为“提示即可”。")
 
 
 class SendBack(FindingMove):
     action, command, form_class = "send_back", commands.send_back, forms.ReasonForm
     title = submit_label = _("退回整改")
+    effect = _("单位再有10个工作日整改并重新报告；暂缓拨付的继续暂缓。")
 
 
 class Verify(FindingMove):
@@ -312,12 +318,18 @@ class Verify(FindingMove):
     title = submit_label = _("核查通过")
 
     def consequences(self, obj: Finding) -> list[str]:
-        return [_t("由这个问题引起的暂缓拨付随之解除。")] if obj.hold_id else []
+        lines = [_t("整改得到确认，由科长销号。")]
+        return [*lines, _t("由这个问题引起的暂缓拨付随之解除。")] if obj.hold_id else lines
 
 
 class Settle(FindingMove):
     action, command = "settle", commands.settle
     title = submit_label = _("销号")
+    effect = _("问题了结，结果记为“已整改”，不能再改。")
+
+
+def project_and_organization(finding: Finding) -> str:
+    return f"{finding.project.title} · {finding.project.organization.name}"
 
 
 class FindingViewSet(ScopedViewSet):
@@ -330,9 +342,9 @@ class FindingViewSet(ScopedViewSet):
     menu_order = 20
     add_to_admin_menu = True
     list_display = [
-        NameColumn("name", label=_("问题"), sub="number", sort_key="number"),
-        Column("project", label=_("项目"), accessor="project.title"),
-        Column("organization", label=_("单位"), accessor="project.organization.name"),
+        NameColumn("name", label=_("问题"), sub="number", sort_key="number", width="14%"),
+        DateColumn("found_at", label=_("发现时间"), sort_key="found_at"),
+        Column("project", label=_("项目和单位"), accessor=project_and_organization),
         Column("severity", label=_("等级"), accessor="get_severity_display", sort_key="severity"),
         MoneyColumn("amount", label=_("涉及金额（元）"), sort_key="amount"),
         YesColumn("hold", label=_("暂缓拨付"), accessor="is_holding"),
@@ -342,10 +354,11 @@ class FindingViewSet(ScopedViewSet):
     list_filter = ["status", "severity", "is_repeat"]
     search_fields = ["number", "code", "fact", "project__code", "project__title", "project__organization__name"]
     list_export = [
-        "number", "code", "severity", "project.code", "project.title", "fact", "clause", "amount", "disallowed",
-        "status", "due_on",
+        "number", "name", "severity", "project.code", "project.title", "fact", "clause", "amount", "disallowed",
+        "found_at", "status", "due_on",
     ]  # fmt: skip
     list_select_related = ["project__organization", "hold"]
+    labels = {"name": _("问题类型")}
     inspect_view_fields = ["due_on"]
     inspect_template = "audits/staff_finding.html"
     moves = [

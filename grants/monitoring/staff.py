@@ -61,6 +61,9 @@ class ReturnReport(MoveView):
     title = submit_label = _("退回修改")
     success_message = _("报告已退回，单位有10个工作日修改。")
 
+    def consequences(self, obj: Report) -> list[str]:
+        return [_t("报告回到填写状态，单位按意见修改后重新提交，有10个工作日；已提交的这一稿留存。")]
+
     def tells(self, obj: Report) -> list[str]:
         return [_t("单位负责人和经办人")]
 
@@ -106,6 +109,7 @@ class Assign(FormCommandView):
 
     form_class = AssignForm
     title = submit_label = _("安排评估")
+    intro = _("评估人收到通知，可以查看这个项目的资料并填写评估表；收回任务后不能再看。")
     success_message = _("已安排，并通知了评估人。")
 
     def check(self, request: HttpRequest) -> None:
@@ -155,6 +159,7 @@ class TaskViewSet(ScopedViewSet):
         ORGANIZATION,
         Column("evaluator", label=_("评估人"), accessor="evaluator"),
         NumberColumn("attempt", label=_("次数"), sort_key="attempt"),
+        DateColumn("assigned_at", label=_("安排时间"), sort_key="assigned_at"),
         StateColumn(),
         Column("result", label=_("结果"), accessor="evaluation.get_grade_display"),
         DueColumn("current_due_on", label=_("办理期限"), sort_key="due_on"),
@@ -187,12 +192,16 @@ class EvaluationViewSet(ScopedViewSet):
         Column("grade", label=_("等级"), accessor="get_grade_display", sort_key="grade"),
         StateColumn(),
         DateColumn("submitted_at", label=_("评估时间"), sort_key="submitted_at"),
+        DueColumn("current_due_on", label=_("办理期限"), sort_key="due_on"),
     ]
     list_filter = ["status", "kind", "grade"]
     search_fields = SEARCH
     list_export = ["project.code", "project.title", "kind", "total", "grade", "status", "submitted_at"]
     list_select_related = ["project__organization"]
-    inspect_view_fields = ["project", "kind", "total", "grade", "bonus", "deduction", "opinion", "rectification"]
+    inspect_view_fields = [
+        "project", "kind", "submitted_at", "due_on", "total", "grade", "bonus", "deduction", "opinion",
+        "rectification",
+    ]  # fmt: skip
     inspect_template = "monitoring/staff_evaluation.html"
 
     def extra(self, user: Any, obj: Evaluation) -> dict[str, Any]:

@@ -107,7 +107,8 @@ class Move(CommandForm):
 
     `command(obj, by=…, **answers)`. The object is looked up through `visible_to` (404), the policy
     asked (403 names the roles). A legal move that is blocked shows its reasons and no button.
-    form_takes: the name under which the form wants the object, if it does.
+    form_takes: the name under which the form wants the object, if it does. effect: the one sentence of
+    what will change, where it is the same for every object.
     """
 
     model: type[models.Model]
@@ -115,6 +116,7 @@ class Move(CommandForm):
     action: str = ""
     lookup: str = "key"
     form_takes: str = ""
+    effect: Any = ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         given = super().get_form_kwargs()
@@ -148,7 +150,7 @@ class Move(CommandForm):
 
     def consequences(self, obj: Any) -> list[str]:
         """Say in sentences what will change, what can no longer be edited, the amount if any."""
-        return []
+        return [str(self.effect)] if self.effect else []
 
     def tells(self, obj: Any) -> list[str]:
         """Name who will be told."""

@@ -30,6 +30,7 @@ class CreateUserView(FormCommandView):
     command = staticmethod(commands.create_user)
     form_class = UserForm
     title = submit_label = _("开立账号")
+    intro = _("新账号还没有角色，不能办理任何事项；开立后接着授予角色。")
     success_message = _("账号已开立。请本人用“找回密码”设置密码。")
     header_icon = "user"
     is_sensitive = True
@@ -86,6 +87,9 @@ class ReopenView(MoveView):
     success_message = _("账号已启用。")
     is_sensitive = True
 
+    def consequences(self, obj: User) -> list[str]:
+        return [_("%(obj)s 可以用原来的密码登录，停用前没有到期的角色继续有效。") % {"obj": obj}]
+
 
 class UserViewSet(ScopedViewSet):
     model = User
@@ -99,11 +103,13 @@ class UserViewSet(ScopedViewSet):
         NameColumn("name", label=_("姓名"), sub="username", sort_key="username"),
         "email",
         YesColumn("is_active", label=_("启用")),
+        DateColumn("date_joined", label=_("开立时间"), sort_key="date_joined"),
         DateColumn("last_login", label=_("最近登录"), sort_key="last_login"),
     )
     list_filter = ("is_active",)
     search_fields = ("username", "name", "email")
-    list_export = ("username", "name", "is_active", "last_login")
+    list_export = ("username", "name", "is_active", "date_joined", "last_login")
+    labels = {"date_joined": _("开立时间"), "last_login": _("最近登录")}
     export_filename = "users"
     inspect_view_fields = ("username", "name", "email", "phone", "is_active", "date_joined", "last_login")
     inspect_template = "accounts/inspect_user.html"

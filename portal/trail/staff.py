@@ -47,10 +47,10 @@ class EventViewSet(ScopedViewSet):
     policy = policy
     inspect_template = "trail/inspect.html"
     list_display = (
-        DateColumn("timestamp", label=_("时间"), sort_key="timestamp"),
-        Column("user", label=_("操作人"), accessor="user_display_name"),
-        Column("role", label=_("角色"), accessor="get_role_display"),
-        Column("action", label=_("操作"), accessor="act", sort_key="action"),
+        DateColumn("timestamp", label=_("时间"), sort_key="timestamp", width="15%"),
+        Column("user", label=_("操作人"), accessor="user_display_name", width="12%"),
+        Column("role", label=_("角色"), accessor="get_role_display", width="11%"),
+        Column("action", label=_("操作"), accessor="act", sort_key="action", width="12%"),
         Column("label", label=_("对象")),
         Column("reason", label=_("理由")),
     )

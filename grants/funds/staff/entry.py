@@ -21,9 +21,10 @@ from grants.funds.staff.books import BooksPage
 from grants.funds.states import EntryKind
 from portal import clock
 from portal.access.staff import (
+    DateColumn,
     DueColumn,
+    FilledView,
     FormCommandView,
-    InspectView,
     MoneyColumn,
     MoveView,
     NameColumn,
@@ -286,15 +287,14 @@ class Withdraw(MoveView):
         return [_("不记账。可以改正后重新申请。")]
 
 
-class EntryView(InspectView):
-    """Only what this kind of entry has."""
+def paper_or_month(entry: Entry) -> str:
+    """Return what tells one entry from the next: its document, or the month that is closed or opened."""
+    return entry.document_number or entry.month
 
+
+class EntryView(FilledView):
     def get_page_subtitle(self) -> str:
         return str(self.object)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        self.fields = [name for name in self.fields if getattr(self.object, name) not in (None, "", 0)]
-        return super().get_context_data(**kwargs)
 
     def get_account_display_value(self) -> str:
         return queries.name_of(self.object.account)
@@ -311,13 +311,13 @@ class EntryViewSet(ScopedViewSet):
     menu_label = _("账务申请")
     add_to_admin_menu = False
     list_display = [
-        NameColumn("kind", label=_("业务"), accessor="get_kind_display", sub="document_number"),
+        NameColumn("kind", label=_("业务"), accessor="get_kind_display", sub=paper_or_month),
         Column("source", label=_("资金来源"), accessor="source.name"),
         NumberColumn("year", label=_("预算年度"), sort_key="year"),
-        Column("month", label=_("会计期间")),
         MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
         StateColumn(),
         Column("requested_by", label=_("申请人")),
+        DateColumn("requested_at", label=_("申请时间"), sort_key="requested_at"),
         DueColumn("due_on", label=_("办理期限")),
     ]
     list_select_related = ["source", "region", "account__source", "requested_by", "decided_by", "posting", "paper"]

@@ -41,7 +41,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Card:
-    """One payment on the board. days_left: working days, negative when late; note: why this person cannot act."""
+    """One payment on the board. days_left: working days, negative when late; note: why this person cannot act.
+
+    due_on: of a tranche that nobody asked for yet, the last day of its project.
+    """
 
     payment: Payment | None
     tranche: Tranche
@@ -115,6 +118,12 @@ class Board:
     total: int
     mine: int
 
+    @property
+    def next_url(self) -> str:
+        """Where the first payment is that this person can work on; "" for none."""
+        cards = (card for column in self.columns for card in column.cards)
+        return next((card.url for card in cards if card.is_mine and not card.note), "")
+
 
 def board(user: Any, filters: Filters, judge: Any, cards: int = 6) -> Board:
     """Return the board of what the person may see. About 25 queries, whatever the number of payments.
@@ -178,7 +187,7 @@ def planned_column(user: Any, filters: Filters, cards: int, overrides: dict[date
             holder=one.project.payee.name,
             since=None,
             days_here=0,
-            due_on=None,
+            due_on=one.project.ends_on,
             days_left=None,
             tone="plain",
             tags=(),

@@ -21,6 +21,7 @@ from grants.payments.states import STOPPED
 from portal import clock
 from portal.access import Role
 from portal.access.staff import (
+    DateColumn,
     DueColumn,
     FormCommandView,
     MoneyColumn,
@@ -208,6 +209,7 @@ class Payments(ScopedViewSet):
         Column("payee", label=_("收款单位"), accessor="project.payee"),
         Column("tranche", label=_("期次"), accessor="tranche"),
         MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
+        DateColumn("since", label=_("到达本环节"), sort_key="since"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]

@@ -21,6 +21,7 @@ from grants.payments.models import Refund, RefundKind
 from grants.payments.policies import refund_policy
 from grants.payments.states import REFUND
 from portal.access.staff import (
+    DateColumn,
     DueColumn,
     FormCommandView,
     MoneyColumn,
@@ -96,6 +97,11 @@ class RegisterRecovery(RegisterRefund):
         return {**super().get_form_kwargs(), "reason": reason}
 
 
+def account_of(refund: Refund) -> Any:
+    """Name the account that the money of a refund still lies in."""
+    return _("应追回") if refund.kind == RefundKind.RECOVERY else _("预付未核销")
+
+
 class Match(MoveView):
     model = Refund
     policy = refund_policy
@@ -121,8 +127,7 @@ class Match(MoveView):
         return {**super().get_form_kwargs(), "lines": self.lines}
 
     def consequences(self, obj: Refund) -> list[str]:
-        words = _("资金从“%s”转为“已退回”，按来源记账。一条流水只能用一次。")
-        return [str(words % (_("应追回") if obj.kind == RefundKind.RECOVERY else _("预付未核销")))]
+        return [str(_("资金从“%s”转为“已退回”，按来源记账。一条流水只能用一次。") % account_of(obj))]
 
     def tells(self, obj: Refund) -> list[str]:
         return [str(obj.project.payee)]
@@ -137,6 +142,9 @@ class Cancel(MoveView):
     form_class = ReasonForm
     title = submit_label = _("取消退款")
     success_message = _("退款已取消。")
+
+    def consequences(self, obj: Refund) -> list[str]:
+        return [str(_("不再要求单位退回这一笔，账本不变；资金仍在“%s”，可以重新登记。") % account_of(obj))]
 
 
 class Refunds(ScopedViewSet):
@@ -153,14 +161,19 @@ class Refunds(ScopedViewSet):
         Column("payee", label=_("收款单位"), accessor="project.payee"),
         "kind",
         MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"),
+        DateColumn("registered_at", label=_("登记时间"), sort_key="registered_at"),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]
     list_select_related = ("project__payee", "project__region", "registered_by", "line")
     list_filter = ["status", "kind"]
-    list_export = ["code", "project", "kind", "amount", "status", "due_on"]
+    list_export = ["code", "project", "kind", "amount", "status", "registered_at", "due_on"]
+    labels = {"registered_at": _("登记时间"), "matched_at": _("核对时间")}
     search_fields = ["code", "project__title", "project__payee__name"]
-    inspect_view_fields = ["code", "project", "kind", "status", "reason", "registered_by", "matched_by", "line"]
+    inspect_view_fields = [
+        "code", "project", "kind", "status", "reason", "due_on", "registered_by", "registered_at", "matched_by",
+        "matched_at", "line",
+    ]  # fmt: skip
     inspect_template = "payments/refund_inspect.html"
     moves = [Match, Cancel]
 

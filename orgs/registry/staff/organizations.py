@@ -18,7 +18,16 @@ from orgs.registry.models import Kind, MemberRole, Membership, Organization, Sup
 from orgs.registry.policies import membership_policy, policy
 from orgs.registry.rules import COLUMNS, FILLING
 from portal.access import Role
-from portal.access.staff import Denial, FormCommandView, MoveView, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    Denial,
+    FilledView,
+    FormCommandView,
+    MoveView,
+    NameColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.regions.models import Level, Region
 from portal.spreadsheets.commands import read_rows, workbook
 from portal.spreadsheets.rules import Sheet
@@ -184,6 +193,7 @@ class OrganizationViewSet(ScopedViewSet):
     model = Organization
     policy = policy
     name = "staff_organizations"
+    inspect_view_class = FilledView
     empty_words = _("名册还是空的。登记窗口导入登记名册后会出现在这里。")
     icon = "group"
     menu_label = _("社会组织")
@@ -195,6 +205,8 @@ class OrganizationViewSet(ScopedViewSet):
         "kind",
         Column("region", label=_("所属区域"), sort_key="region__path"),
         "grade",
+        DateColumn("valid_to", label=_("有效期至"), sort_key="valid_to"),
+        DateColumn("created_at", label=_("入库时间"), sort_key="created_at"),
         StateColumn("standing"),
     )
     list_filter = ("kind", "standing", "support_class", "grade")

@@ -10,7 +10,7 @@ from portal.access.staff.columns import (
     StateColumn,
     YesColumn,
 )
-from portal.access.staff.lists import HistoryView, InspectView, ListView
+from portal.access.staff.lists import FilledView, HistoryView, InspectView, ListView
 from portal.access.staff.sheets import Denial, FormCommandView, MoveView, PageView, RefuseRequested, Requested
 from portal.access.staff.viewset import ScopedViewSet
 
@@ -18,6 +18,7 @@ __all__ = [
     "DateColumn",
     "Denial",
     "DueColumn",
+    "FilledView",
     "FormCommandView",
     "HistoryView",
     "InspectView",

@@ -206,6 +206,14 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         )
 
 
+class FilledView(InspectView):
+    """Only the fields that this object has."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.fields = [name for name in self.fields if getattr(self.object, name) not in (None, "", 0)]
+        return super().get_context_data(**kwargs)
+
+
 class HistoryView(Denial, ScopedObject, history.HistoryView):
     any_permission_required = ["view"]
     page_title = _("办理记录")
