@@ -204,7 +204,7 @@ def shown_rows(kind: type[Row], initials: Iterable[Mapping[str, Any]], spare: in
 
 class AttachmentForm(forms.Form):
     code = forms.CharField(widget=forms.HiddenInput)
-    file = UploadField(label=_("选择文件"), accept=PAPERS, max_size=20 * 1024 * 1024)
+    file = UploadField(label=_("要上传的文件"), accept=PAPERS, max_size=20 * 1024 * 1024)
 
 
 class CommitmentForm(forms.Form):

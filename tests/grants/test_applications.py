@@ -12,6 +12,7 @@ from grants.applications.queries.dossier import overview_problems
 from grants.applications.views.hand_in import steps
 from grants.calls.models import Round
 from grants.calls.queries import call_context, procedure
+from grants.calls.rules.template import BUDGET_CRITERIA, CRITERIA, FORM, PLAN_CRITERIA
 from grants.calls.staff.round import Publish
 from orgs.registry.models import MemberRole, Membership
 from portal import clock
@@ -158,9 +159,18 @@ def test_a_section_names_its_criteria_with_the_points_of_the_round():
     round = make_application().round
     asked = [{"criterion": "需求真实 20 分"}, {"criterion": "团队能力 15 分"}, {"criterion": ""}, {}]
     round.criteria.filter(name="需求真实").update(max_points=25)
-    round.criteria.exclude(name="需求真实").delete()
+    round.criteria.exclude(name__in=["需求真实", "预算合理"]).delete()
 
-    assert queries.rubric_lines(round, asked) == ["需求真实 25 分"]
+    assert queries.rubric_lines(round, queries.named_in(asked)) == ["需求真实 25 分"]
+    assert queries.rubric_lines(round, BUDGET_CRITERIA) == ["预算合理 15 分"]
+    assert queries.rubric_lines(round) == ["需求真实 25 分", "预算合理 15 分"]
+
+
+def test_every_criterion_of_the_standard_rubric_is_named_on_some_page_of_the_form():
+    named = " ".join(queries.named_in([row["value"] for row in part["value"]["questions"]]) for part in FORM)
+    named = f"{named} {PLAN_CRITERIA} {BUDGET_CRITERIA}"
+
+    assert [one["name"] for one in CRITERIA if one["stage"] == "PAPER" and one["name"] not in named] == []
 
 
 def test_planned_months_lie_in_the_projects_own_period():

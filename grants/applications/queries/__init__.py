@@ -1,5 +1,5 @@
 from grants.applications.queries.check import checks
-from grants.applications.queries.content import RELATED, content, rubric_lines
+from grants.applications.queries.content import RELATED, content, named_in, rubric_lines
 from grants.applications.queries.desk import due, neighbours, register_outcome, timeline
 from grants.applications.queries.dossier import (
     Dossier,
@@ -20,6 +20,7 @@ __all__ = [
     "content",
     "dossier",
     "due",
+    "named_in",
     "neighbours",
     "overview_problems",
     "problems",

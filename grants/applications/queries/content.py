@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.applications.queries.dossier import dossier
-from grants.calls.models import Round
+from grants.calls.models import Criterion, Round
 from portal.dynforms.queries import display_sections
 
 RELATED = (
@@ -43,14 +43,19 @@ def content(application: Application, version: Any = None) -> dict[str, Any]:
     }
 
 
-def rubric_lines(round: Round, questions: list[dict[str, Any]]) -> list[str]:
-    """Return the criteria of this round that the questions answer: "需求真实 25 分". 1 query.
+def rubric_lines(round: Round, named: str | None = None) -> list[str]:
+    """Return the criteria of the paper review that `named` names, else all of them: "需求真实 25 分". 1 query.
 
     The form names a criterion with the points of the standard rubric; a round may give it others, or leave it out.
     """
-    named = " ".join(one.get("criterion") or "" for one in questions)
-    points: dict[str, int] = {}
-    for one in round.criteria.order_by("pk"):
-        if one.name in named and one.name not in points:
-            points[one.name] = one.max_points
-    return [_("%(name)s %(points)s 分") % {"name": name, "points": most} for name, most in points.items()]
+    judged = round.criteria.filter(stage=Criterion.Stage.PAPER).order_by("pk")
+    return [
+        _("%(name)s %(points)s 分") % {"name": one.name, "points": one.max_points}
+        for one in judged
+        if named is None or one.name in named
+    ]
+
+
+def named_in(questions: list[dict[str, Any]]) -> str:
+    """Return what the questions say they are judged by."""
+    return " ".join(one.get("criterion") or "" for one in questions)

@@ -16,6 +16,7 @@ from grants.applications.policies import policy
 from grants.applications.states import S
 from grants.calls.queries import notices
 from orgs.registry.models import Membership, Organization
+from orgs.registry.policies import policy as registry_policy
 
 FIXED_URLS = {
     "overview": "applications:overview",
@@ -70,6 +71,7 @@ def tasks(request: HttpRequest, key: str) -> HttpResponse:
         "locked": locked,
         "may_write": may_write and not locked,
         "may_withdraw": policy.user_has_permission_for_instance(request.user, "withdraw", application),
+        "may_invite": registry_policy.allows(request.user, "invite", application.organization),
         "people": Membership.objects.active().filter(organization=application.organization).select_related("user"),
         "saved_at": max((one.saved_at for one in whole.sections.values() if one.saved_at), default=None),
         "correction": application.correction if application.status == S.RETURNED else None,
@@ -99,7 +101,7 @@ def detail(request: HttpRequest, key: str) -> HttpResponse:
         "application": application,
         "events": queries.timeline(application, request.user),
         "screening": screening,
-        "reasons": [f"{code} {_(rules.CODES[code])}" for code in screening.codes] if screening else [],
+        "reasons": [_(rules.CODES[code]) for code in screening.codes] if screening else [],
         "correction": application.correction if application.status == S.RETURNED else None,
         "versions": application.versions.all(),
         "may_recall": may(request.user, "recall", application),

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from grants.applications.models import Application, Section
 from grants.applications.policies import policy
 from grants.applications.views.read import found, section_url
 from grants.calls.rules import BUDGET_CATEGORIES, percent
+from grants.calls.rules.template import BUDGET_CRITERIA, PLAN_CRITERIA
 from portal import clock
 from portal.dynforms.forms import PREFIX, form_class
 from portal.files.rules import FileRefused
@@ -172,7 +172,7 @@ class FormSectionView(SectionView):
         return {
             "form": self.form(),
             "help": one["help"],
-            "rubric": queries.rubric_lines(self.application.round, one["questions"]),
+            "rubric": queries.rubric_lines(self.application.round, queries.named_in(one["questions"])),
         }
 
     def keep(self) -> Section:
@@ -232,7 +232,12 @@ class OverviewView(SectionView):
         return forms.OverviewForm(*data, round=one.round, initial=initial)
 
     def context(self, whole: queries.Dossier) -> dict[str, Any]:
-        return {"form": self.form(), "help": _("名称让人一看就懂为谁做什么。实施期从签约后算起。"), "rubric": []}
+        return {
+            "form": self.form(),
+            "help": _("名称让人一看就懂为谁做什么。实施期从签约后算起。"),
+            "rubric": queries.rubric_lines(self.application.round),
+            "is_whole": True,
+        }
 
     def keep(self) -> Section:
         form = self.form(self.request.POST)
@@ -301,6 +306,7 @@ class PlanView(TableView):
         return {
             "rows": forms.shown_rows(forms.PlanRow, stored, self.spare if stored else 3),
             "blank": forms.PlanRow(prefix="row-9999"),
+            "rubric": queries.rubric_lines(self.application.round, PLAN_CRITERIA),
         }
 
     def keep(self) -> Section:
@@ -329,6 +335,7 @@ class BudgetView(TableView):
             "blank": forms.BudgetRow(prefix="row-9999"),
             "rules": whole.round.budget_rules.all(),
             "forbidden": whole.round.forbidden_words,
+            "rubric": queries.rubric_lines(self.application.round, BUDGET_CRITERIA),
             **head(whole),
         }
 
@@ -409,23 +416,3 @@ class AttachmentsView(SectionView):
         )
         messages.success(request, _("已上传 %(name)s。") % {"name": attached.file.name})
         return redirect("applications:attachments", self.application.key)
-
-
-@login_required
-def confirm(request: HttpRequest, key: str, code: str) -> HttpResponse:
-    """Look at the unit's data (A2's facts), or at the self-check (A4), and say so."""
-    application = found(request, key)
-    policy.require(request.user, "write", application)
-    if request.method == "POST":
-        try:
-            commands.confirm(application, code, by=request.user)
-            return redirect("applications:tasks", key)
-        except Refused as refusal:
-            messages.error(request, refusal.for_user())
-    context = {
-        "application": application,
-        "organization": application.organization,
-        "checks": queries.checks(application) if code == "eligibility" else [],
-        "locked": queries.read_only_reason(application, code),
-    }
-    return render(request, f"applications/confirm_{code}.html", context)

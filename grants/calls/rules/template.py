@@ -55,6 +55,10 @@ CRITERIA: list[dict[str, Any]] = [
     {"stage": "DEFENCE", "code": "DF", "name": "表达和守时", "max_points": 10, "guidance": "每超时 1 分钟扣 1 分。"},
 ]  # fmt: skip
 
+PLAN_CRITERIA = "方案可行、组织实施"
+BUDGET_CRITERIA = "预算合理"
+"""What the activity plan and the budget, which have no questions, are judged by."""
+
 ELIGIBILITY: list[dict[str, Any]] = [
     {"code": "E01", "text": "在登记管理机关登记的社会团体、社会服务机构、基金会，登记满 6 个月",
      "words": "ASSOCIATION\nSERVICE_INSTITUTION\nFOUNDATION", "clause": "备案的社区社会组织由登记单位带报"},
@@ -124,7 +128,8 @@ FORM = [
         "design", "设计服务方案", "目标要能检查，做法要能落实。",
         _question("long_text", "goals", "总目标", min_length=20, max_length=300, criterion="方案可行 30 分"),
         _question("choice", "method", "主要方法", choices="个案\n小组\n社区\n志愿\n培训\n倡导"),
-        _question("long_text", "method_text", "方法说明", min_length=20, max_length=500, criterion="方案可行 30 分"),
+        _question("long_text", "method_text", "方法说明", min_length=20, max_length=500,
+                  criterion="方案可行 30 分，方法创新 10 分"),
         _question("table", "indicators", "绩效指标", columns="指标\n单位\n目标值#\n怎样测量", min_rows=3, max_rows=10,
                   help="至少 3 项，其中一项是满意度"),
         _question("yes_no", "minors", "是否涉及未成年人或入户服务"),
@@ -136,7 +141,7 @@ FORM = [
     _section(
         "team", "介绍团队和经验", "写实际参加项目的人。不要写身份证号和住址。",
         _question("table", "team", "执行团队", columns="姓名\n分工\n资质\n每周工时#", min_rows=3, max_rows=12,
-                  help="至少 3 人"),
+                  help="至少 3 人", criterion="组织实施 15 分"),
         _question("long_text", "experience", "同类项目经验", required=False, max_length=500),
         _question("yes_no", "other_money", "是否有其他政府资金支持同一项目"),
         _question("text", "other_money_text", "其他资金的来源和金额", max_length=100,
