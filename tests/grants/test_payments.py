@@ -445,4 +445,4 @@ def test_tranche_rows_say_why_not_yet(project, people):
         (S.PLANNED, False, 2),
         (S.PLANNED, False, 2),
     ]
-    assert rows[1].reasons[0] == "不能拨付第 2 期：中期报告还没有通过。"
+    assert str(rows[1].reasons[0]) == "不能拨付第 2 期：中期报告还没有通过。"

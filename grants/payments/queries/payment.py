@@ -16,6 +16,7 @@ from grants.funds.queries import balances_of
 from grants.payments.models import BankLine, Payment, Refund
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import BankAccount, Organization
+from portal.lifecycle import Reason
 
 S = PaymentStatus
 
@@ -52,13 +53,13 @@ def is_bureau_held(code: str) -> bool:
 
 @dataclass(frozen=True)
 class TrancheRow:
-    """One instalment for the payee's page. reasons: why it cannot be requested yet, in words."""
+    """One instalment for the payee's page. reasons: why it cannot be requested yet."""
 
     tranche: Tranche
     payment: Payment | None
     status: str
     state: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     needs_explanation: bool = False
 
     @property
@@ -124,7 +125,7 @@ def tranche_rows(project: Project, ask: Any) -> list[TrancheRow]:
     for one in tranches:
         payment = live.get(one.pk)
         status = payment.status if payment else S.PLANNED
-        reasons: tuple[str, ...] = ()
+        reasons: tuple[Reason, ...] = ()
         needs = False
         if status in (S.PLANNED, S.RETURNED):
             draft = Payment(
@@ -132,7 +133,7 @@ def tranche_rows(project: Project, ask: Any) -> list[TrancheRow]:
             )
             found = ask(draft)
             needs = any(reason.code == "previous.spent" for reason in found)
-            reasons = tuple(reason.text for reason in found if reason.code != "previous.spent")
+            reasons = tuple(reason for reason in found if reason.code != "previous.spent")
         state = _("已核减") if one.released_at else str(S(status).label)
         rows.append(TrancheRow(one, payment, status, state, reasons, needs))
     return rows
