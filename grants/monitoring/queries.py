@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -100,10 +100,6 @@ class Money:
     spent: int
     held: int
     rows: list[MoneyRow]
-
-    @property
-    def spent_percent(self) -> int:
-        return rules.percent(self.spent, self.received)
 
     @property
     def left(self) -> int:
@@ -373,13 +369,15 @@ def tasks_of(user: Any) -> Any:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One kind of report on the project page. url: empty where nothing can be opened."""
+    """One kind of report on the project page. due_on: of the next step; url: empty where nothing can be opened."""
 
     label: str
     state: str
     code: str
     due_on: date | None
     url: str
+    submitted_at: datetime | None = None
+    accepted_at: datetime | None = None
 
 
 def report_rows(user: Any, project: Project) -> list[ReportRow]:
@@ -392,7 +390,10 @@ def report_rows(user: Any, project: Project) -> list[ReportRow]:
         url = reverse("monitoring:report", args=[project.key, kind.lower()]) if report or writes else ""
         state = report.get_status_display() if report else _("未开始")
         due_on = report.due_on if report else report_due(project, kind)
-        rows.append(ReportRow(str(kind.label), str(state), report.status if report else "", due_on, url))
+        code = report.status if report else ""
+        accepted_at = report.decided_at if report and code == ReportStatus.ACCEPTED else None
+        sent_at = report.submitted_at if report else None
+        rows.append(ReportRow(str(kind.label), str(state), code, due_on, url, sent_at, accepted_at))
     return rows
 
 

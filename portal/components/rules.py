@@ -116,12 +116,16 @@ def bars(parts: list[int], whole: int) -> list[Bar]:
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of a menu. url: path or route name; roles: empty = everybody; members: also people of organizations."""
+    """One line of a menu. url: path or route name; roles: empty = everybody; members: also people of organizations.
+
+    covers: beginnings of other paths that belong to it.
+    """
 
     label: str
     url: str
     roles: tuple[str, ...] = ()
     members: bool = False
+    covers: tuple[str, ...] = ()
 
     def is_for(self, user: Any) -> bool:
         if not self.roles and not self.members:

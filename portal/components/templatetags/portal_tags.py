@@ -297,6 +297,6 @@ def menu(context: dict, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
     for entry in items:
         href = link_of(entry.url)
         if href and entry.is_for(user):
-            here = path == href if href == "/" else path.startswith(href)
+            here = path == href if href == "/" else path.startswith((href, *entry.covers))
             shown.append({"label": _(entry.label), "url": href, "is_here": here})
     return shown
