@@ -10,6 +10,7 @@ from django.urls import reverse
 from grants.agreements.models import Project
 from grants.desk import queries
 from grants.needs.models import Need
+from grants.spending.queries import projects_with_use
 from orgs.registry.models import Organization
 from portal.access import STAFF
 from portal.workdays.queries import overrides
@@ -25,7 +26,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": queries.work_list(request.user),
         "organizations": organizations,
-        "projects": Project.objects.visible_to(request.user).select_related("organization")[:20],
+        "projects": projects_with_use(request.user)[:20],
         "needs": Need.objects.filter(posted_by=request.user).select_related("region")[:10],
         "overrides": overrides(),
         "is_staff": is_staff,

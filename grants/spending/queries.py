@@ -41,17 +41,6 @@ class LineUse:
     def over(self) -> int:
         return max(0, -self.left)
 
-    @property
-    def spent_percent(self) -> int:
-        return self._percent(self.spent)
-
-    @property
-    def used_percent(self) -> int:
-        return self._percent(self.spent + self.pending)
-
-    def _percent(self, fen: int) -> int:
-        return min(100, fen * 100 // self.approved) if self.approved else 0
-
 
 def category_name(code: str) -> str:
     return _(BUDGET_CATEGORIES.get(code, code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from grants.agreements.models import Project
 from grants.agreements.queries import ProjectMoney, project_money
 from grants.agreements.queries import timeline as agreed
+from grants.agreements.rules import MILESTONES
 from grants.agreements.states import CLOSED
 from grants.audits.models import Finding
 from grants.desk.queries.work import work_list
@@ -75,11 +76,17 @@ def project_file(project: Project, user: Any) -> ProjectFile:
         findings=tuple(known_findings(project, user).exclude(status="SETTLED").order_by("due_on")),
         risks=tuple(risks(project, money, marks, today)),
         evidence=tuple(evidence(project)),
-        log=tuple(history(project)[:10]),
+        log=tuple(with_milestone(one) for one in history(project)[:10]),
         next=here[0] if here else None,
         time_permille=time_percent(project.starts_on, project.ends_on, today),
         spent_permille=money.total.permille,
     )
+
+
+def with_milestone(entry: Entry) -> Entry:
+    """Say which milestone an entry is about."""
+    named = [_(MILESTONES[new]) for _name, _old, new in entry.changes if isinstance(new, str) and new in MILESTONES]
+    return replace(entry, act=_("%(act)s：%(name)s") % {"act": entry.act, "name": named[0]}) if named else entry
 
 
 def pending(project: Project) -> dict[str, int]:
