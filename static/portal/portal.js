@@ -18,6 +18,7 @@
   function menu() {
     for (const button of all("[data-menu]")) {
       const target = document.getElementById(button.getAttribute("aria-controls"));
+      if (!target) continue;
       button.hidden = false;
       button.addEventListener("click", () => {
         const open = target.classList.toggle("open");
