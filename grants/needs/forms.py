@@ -64,24 +64,25 @@ class StepForm(PostForm):
     """The questions for old eyes, in words; a page asks `only` one of them."""
 
     title = forms.ChoiceField(
-        label=_("您想反映哪方面的事？"),
+        label=_("反映的事"),
         help_text=_("选一项就行，后面还能改。"),
         choices=[(code, title) for code, title, _examples in MATTERS],
         widget=forms.RadioSelect,
         error_messages={"required": _("请选一项。"), "invalid_choice": _("请选一项。")},
     )
-    words = (
-        ("region", _("事情在什么地方？"), _("选那里的社区或村。")),
-        ("text", _("是什么情况？"), _("在哪里、要什么、谁受益。不方便打字，可以用手机键盘上的话筒说。")),
-        ("persons", _("大约多少人受益？"), _("不清楚可以不填，直接按“下一题”。")),
+    hints = (
+        ("region", _("选那里的社区或村。")),
+        ("text", _("在哪里、要什么、谁受益。不方便打字，可以用手机键盘上的话筒说。")),
+        ("persons", _("不清楚可以不填，直接按“下一题”。")),
     )
+    questions = (_("您想反映哪方面的事？"), _("事情在什么地方？"), _("是什么情况？"), _("大约多少人受益？"))
     field_order = ("title", "region", "text", "persons")
     short = (_("反映的事"), _("在什么地方"), _("什么情况"), _("多少人受益"), _("核对"))
 
     def __init__(self, *args: Any, only: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
-        for name, label, hint in self.words:
-            self.fields[name].label, self.fields[name].help_text = label, hint
+        for name, hint in self.hints:
+            self.fields[name].help_text = hint
         for name in set(self.fields) - {only} if only else ():
             del self.fields[name]
 

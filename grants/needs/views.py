@@ -97,10 +97,12 @@ class Steps(Post):
         return redirect(f"{reverse('needs:post')}?step={first_open(kept)}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asks = self.step < CHECK
         return super().get_context_data(
             step=self.step, total=CHECK, back=self.step - 1, matters=MATTERS,
-            coming=StepForm.short[self.step] if self.step < CHECK else "",
-            rows=answered(self.kept) if self.step == CHECK else [],
+            question=StepForm.questions[self.step - 1] if asks else "",
+            coming=StepForm.short[self.step] if asks else "",
+            rows=[] if asks else answered(self.kept),
             **kwargs,
         )  # fmt: skip
 
