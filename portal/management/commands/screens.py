@@ -270,13 +270,13 @@ SCREENS = (
 
 
 def chromium_environment(folder: Path) -> dict[str, str | float | bool]:
-    """Return the environment that shows Chinese without any system font."""
+    """Return the environment that shows Chinese without any system font; dates too, where chromium-l10n is installed."""
     found = importlib.util.find_spec("pylopdf_fonts_zh_cn")
     if found is None or not found.submodule_search_locations:
         return dict(os.environ)
     config = folder / "fonts.conf"
     config.write_text(FONTS.format(fonts=found.submodule_search_locations[0], cache=folder / "cache"))
-    return {**os.environ, "FONTCONFIG_FILE": str(config)}
+    return {**os.environ, "FONTCONFIG_FILE": str(config), "LANGUAGE": "zh_CN"}
 
 
 class Camera:
