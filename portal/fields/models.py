@@ -85,11 +85,25 @@ def refusal(name: str, table: str, event: str, *, when: str = "", message: str =
     )
 
 
+def irreplaceable(table: str) -> Trigger:
+    """Return the trigger that refuses a row under an id that is taken.
+
+    For SQLite: its INSERT OR REPLACE takes the old row away without asking the triggers on DELETE,
+    wherever a connection has not set recursive_triggers.
+    """
+    taken = f'EXISTS (SELECT 1 FROM "{table}" t WHERE t.id = NEW.id)'
+    name = f"{table}_is_never_replaced"
+    return Trigger(name, table, "BEFORE INSERT", sqlite=f"WHEN {taken} BEGIN SELECT RAISE(ABORT, '{name}'); END")
+
+
 def append_only(table: str) -> list[Trigger]:
-    """Return the triggers that refuse UPDATE, DELETE and TRUNCATE of `table`."""
+    """Return the triggers that refuse UPDATE, DELETE, TRUNCATE and REPLACE of `table`."""
     return [
-        refusal(f"{table}_is_never_{word}", table, f"BEFORE {event}")
-        for event, word in (("UPDATE", "changed"), ("DELETE", "deleted"), ("TRUNCATE", "emptied"))
+        *(
+            refusal(f"{table}_is_never_{word}", table, f"BEFORE {event}")
+            for event, word in (("UPDATE", "changed"), ("DELETE", "deleted"), ("TRUNCATE", "emptied"))
+        ),
+        irreplaceable(table),
     ]
 
 

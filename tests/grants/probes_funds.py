@@ -101,6 +101,7 @@ def never(table, word):
             "changed": f"UPDATE {table} SET id = id",
             "deleted": f"DELETE FROM {table}",
             "emptied": f"TRUNCATE {table} CASCADE",
+            "replaced": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} ORDER BY id LIMIT 1",
         }
         with refused(match=f"{table}_is_never_{word}"):
             if word == "emptied":  # or PostgreSQL refuses it for the pending foreign keys of this transaction
@@ -205,7 +206,7 @@ TRIGGER_PROBES = {
     **{
         f"{table}_is_never_{word}": never(table, word)
         for table in ("funds_posting", "funds_transfer", "funds_seal", "funds_periodchange")
-        for word in ("changed", "deleted", "emptied")
+        for word in ("changed", "deleted", "emptied", "replaced")
     },
     "funds_transfer_moves_balances": moves_balances,
     "funds_transfer_amount_is_an_integer": integer_amount,
@@ -214,6 +215,7 @@ TRIGGER_PROBES = {
     "funds_account_opens_with_nothing": opens_with_nothing,
     "funds_account_is_never_deleted": never("funds_account", "deleted"),
     "funds_account_is_never_emptied": never("funds_account", "emptied"),
+    "funds_account_is_never_replaced": never("funds_account", "replaced"),
     "funds_posting_is_not_in_a_closed_period": closed_period,
     "funds_posting_is_dated_in_its_period": dated_in_its_period,
     "funds_posting_reverses_no_reversal": reverses_no_reversal,
@@ -223,6 +225,7 @@ TRIGGER_PROBES = {
     "funds_period_opens_after_the_closed_ones": opens_open,
     "funds_period_is_never_deleted": never("funds_period", "deleted"),
     "funds_period_is_never_emptied": never("funds_period", "emptied"),
+    "funds_period_is_never_replaced": never("funds_period", "replaced"),
 }
 
 

@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from wagtail.log_actions import registry
 
 from portal import clock, context
@@ -146,6 +146,19 @@ class TestChain:
         raw("UPDATE trail_event SET id = %s WHERE id = -1", ids[1])
 
         assert f"记录 {ids[0]} 被改动" in queries.verify().problem
+
+    def test_sqlite_replaces_no_row_where_a_connection_asks_no_triggers_on_delete(self):
+        if connection.vendor != "sqlite":
+            pytest.skip("PostgreSQL has no INSERT OR REPLACE")
+        (event,) = sealed(1)
+        raw_replace = "INSERT OR REPLACE INTO trail_event SELECT * FROM trail_event WHERE id = %s"
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers = OFF")
+            try:
+                with pytest.raises(IntegrityError, match="trail_event_is_never_replaced"), transaction.atomic():
+                    cursor.execute(raw_replace, [event.pk])
+            finally:
+                cursor.execute("PRAGMA recursive_triggers = ON")
 
     def test_a_missing_trigger_fails_the_check(self):
         sealed(1)

@@ -5,7 +5,7 @@ No production code path can switch one off; `verify_ledger` and the system check
 
 from __future__ import annotations
 
-from portal.fields.models import Trigger, append_only, refusal
+from portal.fields.models import Trigger, append_only, irreplaceable, refusal
 
 IDENTITY = ("id", "code", "kind", "owner_kind", "owner_code", "source_id", "year", "floor")
 FROZEN = " AND ".join(f"NEW.{column} = OLD.{column}" for column in IDENTITY)
@@ -57,7 +57,6 @@ OF_A_REVERSAL = "EXISTS (SELECT 1 FROM funds_posting p WHERE p.id = NEW.reverses
 
 TRIGGERS: list[Trigger] = [
     *append_only("funds_posting"),
-    *append_only("funds_transfer"),
     *append_only("funds_seal"),
     *append_only("funds_periodchange"),
     Trigger(
@@ -78,6 +77,7 @@ TRIGGERS: list[Trigger] = [
         ),
     ),
     refusal("funds_transfer_is_not_added_later", "funds_transfer", "BEFORE INSERT", when=f"{SEALED} OR {FULL}"),
+    *append_only("funds_transfer"),  # SQLite asks the newest first: a replaced row is told by its own name
     refusal(
         "funds_account_changes_by_transfer_alone",
         "funds_account",
@@ -92,6 +92,7 @@ TRIGGERS: list[Trigger] = [
     ),
     refusal("funds_account_is_never_deleted", "funds_account", "BEFORE DELETE"),
     refusal("funds_account_is_never_emptied", "funds_account", "BEFORE TRUNCATE"),
+    irreplaceable("funds_account"),
     refusal(
         "funds_posting_is_not_in_a_closed_period", "funds_posting", "BEFORE INSERT", when=CLOSED_SINCE, declare=SHARE
     ),
@@ -121,4 +122,5 @@ TRIGGERS: list[Trigger] = [
     ),
     refusal("funds_period_is_never_deleted", "funds_period", "BEFORE DELETE"),
     refusal("funds_period_is_never_emptied", "funds_period", "BEFORE TRUNCATE"),
+    irreplaceable("funds_period"),
 ]
