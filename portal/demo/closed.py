@@ -72,7 +72,7 @@ def line(asked: int) -> list[dict[str, Any]]:
 def decide(round: Round, made: list[Any], plan: Any) -> None:
     with clock.at(moment("2025-03-17 15:00")):
         resolution = meet(round, made, plan, date(2025, 3, 17), "镇民会纪〔2025〕3号")
-    publish_list(round, resolution, moment("2025-03-18 09:00"))
+    publish_list(round, resolution, moment("2025-03-18 09:00"), "镇民公示〔2025〕3号")
     with clock.at(moment("2025-03-27 00:05")):
         publicity.end_due()
     with clock.at(moment("2025-03-27 10:00")):

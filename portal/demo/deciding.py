@@ -33,7 +33,7 @@ def load_decision(say: Say) -> None:
         calls.mark_stage(round, "DECISION")
         rows = [by_pk[row["application"]] for row in ranked]
         resolution = meet(round, rows, planned(), date(2026, 3, 30), "镇民会纪〔2026〕3号")
-    publish_list(round, resolution, moment("2026-03-31 09:00"))
+    publish_list(round, resolution, moment("2026-03-31 09:00"), "镇民公示〔2026〕4号")
     with clock.at(moment("2026-04-10 00:05")):
         publicity.end_due()
     with clock.at(moment("2026-04-13 10:00")):
@@ -60,10 +60,10 @@ def meet(round: Round, ranked: list[Application], plan: Plan, met_on: date, numb
     return awards.record_resolution(resolution, by=person("leader"))
 
 
-def publish_list(round: Round, resolution: Resolution, at: Any) -> None:
+def publish_list(round: Round, resolution: Resolution, at: Any, number: str) -> None:
     with clock.at(at):
         calls.mark_stage(round, "PUBLICITY")
-        made = awards.publicise(resolution, by=person("officer"), first_day=at.date())
+        made = awards.publicise(resolution, by=person("officer"), first_day=at.date(), document_number=number)
         publicity.start(made, by=person("head"))
 
 
@@ -100,7 +100,7 @@ def load_objected_round(say: Say) -> None:
     review_group(round, SINGLE, [application], at_hour(closed + timedelta(days=6), 9), Marks(plan))
     with clock.at(at_hour(first - timedelta(days=3), 15)):
         resolution = meet(round, [application], plan, first - timedelta(days=3), "镇民会纪〔2026〕19号")
-    publish_list(round, resolution, at_hour(first, 9))
+    publish_list(round, resolution, at_hour(first, 9), f"镇民公示〔{first.year}〕17号")
     with clock.at(at_hour(first, 10)):
         publicity.object_to(
             Resolution.objects.get(pk=resolution.pk).publicity, row=first_row(resolution),

@@ -92,8 +92,8 @@ def load_open_round(say: Say) -> None:
         "R2026B", "镇海区2026年公益创投第二批（演示）",
         drafted=at_hour(start - timedelta(days=12), 10), published=at_hour(start - timedelta(days=5), 9),
         opens=at_hour(start, 9), closes=at_hour(today + timedelta(days=18), 17),
-        starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=60 + 300),
-        money={"LOTTERY": 300_000_00},
+        starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=60 + 360),
+        money={"LOTTERY": 300_000_00}, applications_per_organization=2, awards_per_organization=1,
     )  # fmt: skip
     say("批次 R2026B 正在申报")
 

@@ -60,7 +60,7 @@ def closed_round(code: str, title: str, closed: datetime, rows: tuple[Row, ...])
     opens, starts_on = closed - timedelta(days=21, hours=8), closed.date() + timedelta(days=65)
     round = publish_round(
         code, title, drafted=opens - timedelta(days=12), published=opens - timedelta(days=5), opens=opens,
-        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=300), money={"LOTTERY": 90_000_00},
+        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=360), money={"LOTTERY": 90_000_00},
         ceiling=20_000_00,
     )  # fmt: skip
     made = [hand_in(round, one, opens + timedelta(days=2, hours=one.position)) for one in planned(rows)]

@@ -132,6 +132,7 @@ def test_error_summary_repeats_each_message_and_links_to_its_field():
         ("{{ v|yuan }}", 9_640_000, "96,400.00"), ("{{ v|yuan }}", 1, "0.01"), ("{{ v|yuan }}", -50, "-0.50"),
         ("{{ v|yuan }}", 1_234_567_890, "12,345,678.90"), ("{{ v|yuan }}", None, ""),
         ("{{ v|whole_yuan }}", 431_780_000, "4,317,800"), ("{{ v|wan }}", 112_180_000, "112.18"),
+        ("{{ v|whole_numbers }}", "研究（镇民〔2026〕6号）<b>", '研究（<span class="nw">镇民〔2026〕6号</span>）&lt;b&gt;'),
         ("{{ v|cn_date }}", date(2027, 6, 21), "2027年6月21日"),
         ("{{ v|cn_time }}", datetime(2027, 6, 21, 7, 6, tzinfo=UTC), "2027年6月21日 15:06"),
         ("{{ v|cn_time }}", datetime(2027, 6, 24, 16, 0, tzinfo=UTC), "2027年6月24日 24:00"),

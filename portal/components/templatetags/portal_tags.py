@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +13,8 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from portal.components.rules import WEEKDAYS, Bar, MenuItem, bars, tone_of
 from portal.periods import working_days_between
 
 register = template.Library()
+DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,6}〔\d{4}〕\d+号")
 
 
 @register.filter
@@ -31,6 +33,12 @@ def yuan(fen: int | None) -> str:
     if fen is None or fen == "":
         return ""
     return money.yuan(int(fen))
+
+
+@register.filter
+def whole_numbers(text: str) -> SafeString:
+    """Keep the 文号 in a text, such as 镇民〔2026〕6号, on one line."""
+    return mark_safe(DOCUMENT_NUMBER.sub(r'<span class="nw">\g<0></span>', escape(text)))
 
 
 @register.filter
