@@ -78,7 +78,7 @@ class NameAuditorForm(forms.Form):
 class DrawForm(forms.Form):
     method = forms.ChoiceField(label=_("方法"), choices=Method, widget=forms.RadioSelect, initial=Method.RANDOM)
     size = forms.IntegerField(
-        label=_("样本量（笔）"), required=False, min_value=1, help_text=_("不填按总体的20%抽取，四舍五入进一。"),
+        label=_("样本量（笔）"), required=False, min_value=1, help_text=_("不填按总体的20%抽取，不足一笔的按一笔计。"),
         error_messages={"invalid": _("样本量应为整数，例如 12。"), "min_value": _("样本量至少1笔。")},
     )  # fmt: skip
     seed = forms.CharField(

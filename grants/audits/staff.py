@@ -175,7 +175,7 @@ class Open(FormCommandView):
     command = commands.open_engagement
     form_class = forms.EngagementForm
     title = submit_label = _("新建审计任务")
-    intro = _("新建后单位还不知道。核对范围和人员后，另行发出审计通知。")
+    intro = _("新建后暂不通知单位。核对范围和人员后，另行发出审计通知。")
     success_message = _("审计任务已新建。")
 
     def check(self, request: HttpRequest) -> None:

@@ -69,7 +69,7 @@ def publish_list(round: Round, resolution: Resolution, at: Any, number: str) -> 
 
 def load_objected_round(say: Say) -> None:
     """R2026C: one project in publicity on the day the demo is built, with one objection waiting."""
-    first = clock.today()
+    first = (clock.now().astimezone(clock.ZONE) - timedelta(hours=10)).date()  # its list and objection lie behind us
     while not periods.is_working_day(first):
         first -= timedelta(days=1)
     start = first - timedelta(days=70)

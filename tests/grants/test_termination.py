@@ -156,6 +156,7 @@ def test_termination_and_recovery_on_the_screens(client, project, people):
     refund = Refund.objects.get()
     assert given.url == reverse("staff_refunds:inspect", args=[refund.pk])
     assert (refund.kind, refund.amount) == ("RECOVERY", payment.amount)
+    assert "都已登记、等待到账" in client.get(url).content.decode()
     with later(30):
         assert "逾期" in client.get(reverse("staff_refunds:index")).content.decode()
     client.force_login(people.admin)

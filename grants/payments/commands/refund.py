@@ -11,17 +11,15 @@ from django.utils.translation import gettext as _
 from grants.agreements.models import Project
 from grants.funds import commands as ledger
 from grants.funds.models import Account, FundSource
-from grants.payments import notices
+from grants.payments import notices, queries
 from grants.payments.commands.payment import said
 from grants.payments.models import BankLine, Direction, Refund, RefundKind, RefundShare
-from grants.payments.states import REFUND, RefundStatus
+from grants.payments.states import REFUND
 from portal import clock
 from portal.lifecycle import Reason, Refused, require_moved, require_none
 from portal.money import yuan
 from portal.trail import commands as trail
 from portal.workdays import queries as workdays
-
-FROM = {RefundKind.SURPLUS: "held", RefundKind.RECOVERY: "recoverable"}
 
 
 class TooMuch(Refused):
@@ -68,21 +66,13 @@ def register_refund(
 
 def too_much(project: Project, wanted: Mapping[str, int], kind: str) -> list[Reason]:
     """Compare with what is there, less what other open refunds will take."""
-    left: dict[str, int] = {}
-    for account in (
-        Account.objects.of("award", project.code).filter(kind=FROM[RefundKind(kind)]).select_related("source")
-    ):
-        left[account.source.code] = left.get(account.source.code, 0) + account.balance
-    for share in RefundShare.objects.filter(
-        refund__project=project, refund__kind=kind, refund__status=RefundStatus.REGISTERED
-    ).select_related("source"):
-        left[share.source.code] = left.get(share.source.code, 0) - share.amount
+    left = {code: fen for code, (_name, fen) in queries.refundable(project, kind).items()}
     names = dict(FundSource.objects.filter(code__in=wanted).values_list("code", "name"))
     return [
         Reason(
             "too_much",
             _("%(source)s最多可退 %(left)s 元，填写了 %(fen)s 元。")
-            % {"source": names.get(code, code), "left": yuan(max(left.get(code, 0), 0)), "fen": yuan(fen)},
+            % {"source": names.get(code, code), "left": yuan(left.get(code, 0)), "fen": yuan(fen)},
         )
         for code, fen in wanted.items()
         if fen > left.get(code, 0)
@@ -150,7 +140,7 @@ def returned(refund: Refund) -> list[Any]:
     for share in refund.shares.select_related("source"):
         left = share.amount
         accounts = Account.objects.of("award", refund.project.code).filter(
-            kind=FROM[RefundKind(refund.kind)], source=share.source, balance__gt=0
+            kind=queries.FROM[RefundKind(refund.kind)], source=share.source, balance__gt=0
         )
         for one in accounts.order_by("year"):
             fen = min(left, one.balance)

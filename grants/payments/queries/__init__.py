@@ -1,9 +1,9 @@
 from grants.payments.queries.board import Board, board, holder
 from grants.payments.queries.due import due
 from grants.payments.queries.payment import (
+    FROM,
     Filters,
     TrancheRow,
-    by_source,
     current_account,
     for_batch,
     is_bureau_held,
@@ -11,13 +11,14 @@ from grants.payments.queries.payment import (
     live_payment,
     payments_of,
     previous_payment,
+    refundable,
     spent_of_last,
     tranche_rows,
 )
 
 __all__ = [
-    "by_source",
     "Board",
+    "FROM",
     "Filters",
     "TrancheRow",
     "board",
@@ -30,6 +31,7 @@ __all__ = [
     "live_payment",
     "payments_of",
     "previous_payment",
+    "refundable",
     "spent_of_last",
     "tranche_rows",
 ]

@@ -13,7 +13,7 @@ from grants.agreements.models import Project, Tranche
 from grants.agreements.queries import RECEIVED_KINDS
 from grants.funds.models import Account
 from grants.funds.queries import balances_of
-from grants.payments.models import BankLine, Payment, Refund
+from grants.payments.models import BankLine, Payment, Refund, RefundKind, RefundShare
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import BankAccount, Organization
 from portal.lifecycle import Reason
@@ -165,10 +165,18 @@ def for_batch(user: Any) -> Any:
     return rows.exclude(approved_by=user).select_related("project__payee").order_by("code")
 
 
-def by_source(code: str, kind: str = "held") -> dict[str, tuple[str, int]]:
-    """Return source code -> (name, fen) of an award's accounts of one kind that hold money."""
+FROM = {RefundKind.SURPLUS: "held", RefundKind.RECOVERY: "recoverable"}
+"""Account that the money of a refund comes from."""
+
+
+def refundable(project: Project, kind: str) -> dict[str, tuple[str, int]]:
+    """Return source code -> (name, fen): what there is to give back, less what open refunds will take. Two queries."""
     found: dict[str, tuple[str, int]] = {}
-    accounts = Account.objects.of("award", code).filter(kind=kind, balance__gt=0).select_related("source")
-    for one in accounts.order_by("source__code"):
+    accounts = Account.objects.of("award", project.code).filter(kind=FROM[RefundKind(kind)], balance__gt=0)
+    for one in accounts.select_related("source").order_by("source__code"):
         found[one.source.code] = (one.source.name, found.get(one.source.code, ("", 0))[1] + one.balance)
-    return found
+    taken = RefundShare.objects.filter(refund__in=Refund.objects.open().filter(project=project, kind=kind))
+    for code, fen in taken.values_list("source__code", "amount"):
+        name, left = found.get(code, ("", 0))
+        found[code] = (name, left - fen)
+    return {code: (name, fen) for code, (name, fen) in found.items() if fen > 0}

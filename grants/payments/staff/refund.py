@@ -43,20 +43,19 @@ class RegisterRefund(FormCommandView):
     header_icon = "rotate"
 
     kind = RefundKind.SURPLUS
-    account = "held"
 
     def check(self, request: HttpRequest) -> None:
         rows = Project.objects.visible_to(request.user).select_related("payee", "region")
         self.project = get_object_or_404(rows, pk=self.kwargs["pk"])
         if not is_near(request.user, refund_policy.roles_for("register"), self.project):
             raise PermissionDenied(_("退款由民政局经办人或局财务登记。"))
-        self.held = queries.by_source(self.project.code, self.account)
+        self.held = queries.refundable(self.project, self.kind)
         self.nothing = not self.held
 
     @property
     def intro(self) -> str:
         if not self.held:
-            return str(_("%s 没有预付未核销的资金，不需要退款。") % self.project)
+            return str(_("%s 没有还要登记的退款：没有预付未核销的资金，或者都已登记、等待到账。") % self.project)
         return str(
             _("%(project)s · %(payee)s。按来源填写退回金额。")
             % {"project": self.project, "payee": self.project.payee}
@@ -82,12 +81,11 @@ class RegisterRecovery(RegisterRefund):
     submit_label = _("登记追回")
     success_message = _("追回已登记，已通知收款单位。")
     kind = RefundKind.RECOVERY
-    account = "recoverable"
 
     @property
     def intro(self) -> str:
         if not self.held:
-            return str(_("%s 没有应追回的资金。") % self.project)
+            return str(_("%s 没有还要登记的追回：没有应追回的资金，或者都已登记、等待到账。") % self.project)
         words = {"project": self.project, "payee": self.project.payee, "days": REFUND.starts[0].days}
         return str(_("%(project)s · %(payee)s。按来源填写追回金额，单位须在 %(days)s 个工作日内退回。") % words)
 
