@@ -261,7 +261,7 @@ def overview(request: HttpRequest, key: str) -> HttpResponse:
         "rows": rows,
         "errors": errors,
         "spread": rules.spread(totals),
-        "ties": len(totals) - len(set(totals)),
+        "ties": sum(totals.count(one) > 1 for one in totals),
         "missing": [row for row in rows if row.is_visible and row.status in ("", Sheet.DRAFT)],
         "is_open": member.panel.status == PanelState.OPEN and member.submitted_at is None,
     }

@@ -31,7 +31,7 @@ def load_termination(say: Say) -> None:
     with clock.at(moment("2026-09-08 10:00")):
         agreements.approve_amendment(asked, person("leader"), "同意终止，追回未认定的资金（演示）。")
     with clock.at(moment("2026-09-09 10:00")):
-        owed = {code: fen for code, (_name, fen) in paid.by_source(project.code, "recoverable").items()}
+        owed = {code: fen for code, (_name, fen) in paid.refundable(project, "RECOVERY").items()}
         refund = payments.register_refund(
             project, owed, by=person("officer"), reason="终止项目，追回未认定的资金（演示）", kind="RECOVERY"
         )
