@@ -15,7 +15,8 @@ from django.db.models import Count, Sum
 from grants.agreements.models import Project
 from grants.applications.models import Application, Screening
 from grants.audits.models import Finding
-from grants.awards.models import Award
+from grants.awards.models import Award, Resolution
+from grants.calls.models import Round
 from grants.funds.queries import balances_of
 from grants.monitoring.models import Evaluation, Report
 from grants.needs.models import Need
@@ -87,6 +88,7 @@ def applications() -> None:
     for code, status in Application.objects.values_list("round__code", "status"):
         found.setdefault(code, Counter())[status] += 1
     assert found.pop("R2025") == {"SCREEN_PASSED": 18}
+    assert found.pop("M2026") == {"SCREEN_PASSED": 12}
     assert found.pop("N2026") == {"SCREEN_PASSED": 6}
     assert found.pop("K2026") == {"SUBMITTED": 3}
     assert found == {
@@ -120,9 +122,23 @@ def review() -> None:
     declared = Conflict.objects.filter(origin="DECLARED", member__panel__round__code="R2026")
     assert declared.values("member").distinct().count() == 3
     assert PanelMember.objects.filter(declined_at__isnull=False).count() == 1
-    wide = [row["title"] for one in Ranking.objects.all() for row in one.rows if row["is_wide"]]
+    wide = [
+        row["title"]
+        for one in Ranking.objects.filter(panel__round__code="R2026")
+        for row in one.rows
+        if row["is_wide"]
+    ]
     assert len(wide) == 1
     at_work()
+    ranked()
+
+
+def ranked() -> None:
+    """A third round is scored and sealed: its money ends between two of the same total, and no meeting was held."""
+    rows = Ranking.objects.get(panel__round__code="M2026").rows
+    assert [row["score"] for row in rows[5:7]] == ["82.00", "82.00"]
+    assert Round.objects.get(code="M2026").stage == "DECISION"
+    assert not Resolution.objects.filter(round__code="M2026").exists()
 
 
 def at_work() -> None:

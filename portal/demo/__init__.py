@@ -83,6 +83,7 @@ PARTS = (
     rounds.load_open_round,
     applying.load_open_applications,
     deciding.load_objected_round,
+    underway.load_ranked,
     underway.load_panel_at_work,
     underway.load_screening,
     load_latest,

@@ -57,8 +57,8 @@ SOURCES = {
 }
 
 
-SPARE = {"LOTTERY": 900_000_00, "FISCAL": 150_000_00, "STREET_MATCH": 150_000_00}
-"""Beyond R2026: the other rounds take 540,000 yuan of the lottery's; the rest is left for a visitor's own round."""
+SPARE = {"LOTTERY": 1_100_000_00, "FISCAL": 250_000_00, "STREET_MATCH": 150_000_00}
+"""Beyond R2026: the other rounds take 690,000 yuan of the lottery's and 50,000 of the fiscal money; the rest is left for a visitor's own round."""
 
 
 def load_money(say: Say) -> None:

@@ -18,9 +18,6 @@ from portal import clock
 from portal.demo.base import Say, moment, person
 from portal.demo.plan import PlannedApplication, r2026
 
-LEANINGS = (0, 2, -2, 1, -1)
-"""Points that each expert of a group gives above or below the plan, the same for every dossier."""
-
 WIDE = {1: 12, 2: -15}
 """What the second and the third expert add on the one dossier that they see differently: the spread alarm."""
 
@@ -43,15 +40,19 @@ class Group:
 
 @dataclass
 class Marks:
-    """What the experts give: points of a dossier by (organization, title); wide: the title judged differently."""
+    """What the experts give: points of a dossier by (organization, title); wide: the title judged differently.
+
+    leanings: points that each expert gives above or below the plan, the same for every dossier.
+    """
 
     plan: dict[tuple[str, str], PlannedApplication]
     wide: str = ""
+    leanings: tuple[int, ...] = (0, 2, -2, 1, -1)
     criteria: list[Criterion] = field(default_factory=list)
 
     def points(self, application: Application, seat: int) -> dict[str, str]:
         one = self.plan[application.organization.name, application.title]
-        total = one.points + LEANINGS[seat % len(LEANINGS)]
+        total = one.points + self.leanings[seat % len(self.leanings)]
         if application.title == self.wide and self.criteria[0].stage == "PAPER":
             total += WIDE.get(seat, 0)
         return spread(self.criteria, total, one.tilt)

@@ -1,12 +1,15 @@
-"""Two rounds in the middle of things on whatever day the demo is built, beside the three of decision 0.19.
+"""Three rounds in the middle of things on whatever day the demo is built, beside the three of decision 0.19.
 
-N2026 has its panel at work: experts are half through, ready, done, in conflict, silent. K2026 waits for the officer's screening.
+M2026 is scored and sealed and waits for the meeting. N2026 has its panel at work: experts are half through, ready,
+done, in conflict, silent. K2026 waits for the officer's screening.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from grants.applications import commands as applications
 from grants.applications.models import Application
@@ -20,10 +23,10 @@ from portal.demo.applying import hand_in
 from portal.demo.base import Say, person
 from portal.demo.organizations import ORGANIZATIONS
 from portal.demo.plan import PlannedApplication
-from portal.demo.reviewing import COMMENT, SINGLE, Marks, declare_all, dossiers_of, seated
+from portal.demo.reviewing import COMMENT, SINGLE, Marks, declare_all, dossiers_of, review_group, seated
 from portal.demo.rounds import at_hour, publish_round
 
-ASKED = 18_000_00
+ASKED = (18_000_00,)
 Row = tuple[int, str, str, int]
 ROWS: tuple[Row, ...] = (
     (7, "残疾人居家就业微工坊", "助残", 88),
@@ -42,38 +45,84 @@ TO_SCREEN: tuple[Row, ...] = (
 )
 """The second one's annual inspection is overdue: a rule that the portal finds not met."""
 
+TO_DECIDE: tuple[Row, ...] = (
+    (0, "电梯口适老座椅共建", "为老", 93),
+    (1, "失能老人家属喘息互助", "为老", 91),
+    (4, "新市民子女假期成长营", "儿童青少年", 89),
+    (7, "听障居民就医陪同", "助残", 87),
+    (8, "认知友好街区宣讲", "助残", 85),
+    (10, "小区议事规则工作坊", "社区治理与其他公益", 82),
+    (11, "银龄课堂进楼道", "为老", 82),
+    (3, "志愿者心理支持站", "社区治理与其他公益", 79),
+    (12, "河道垃圾分类宣讲队", "社区治理与其他公益", 77),
+    (16, "乡村绘本流动车", "儿童青少年", 75),
+    (2, "楼道矛盾早知道", "社区治理与其他公益", 72),
+    (6, "老年合唱进病房", "为老", 70),
+)
+ASKED_THERE = (28_600_00, 31_200_00, 24_000_00, 36_800_00, 29_500_00, 22_400_00, 33_000_00, 19_800_00)
+"""The money of M2026 ends between two projects of the same total: the need decides (decision 0.6)."""
+
 EXPERTS = replace(SINGLE, conflicted=("expert2",))
 SILENT, HANDED_IN = ("expert5",), "expert4"
 SCORED = {"expert1": 3, "expert3": len(ROWS), HANDED_IN: len(ROWS)}
 """How many sheets they have finished; who has not finished all has begun the next one."""
 
 
-def planned(rows: tuple[Row, ...]) -> list[PlannedApplication]:
+def planned(rows: tuple[Row, ...], asked: Sequence[int] = ASKED) -> list[PlannedApplication]:
+    """asked: fen, over and over. Of two with the same points the first gets more for the need."""
+    points = [one[3] for one in rows]
     return [
-        PlannedApplication(at, one := ORGANIZATIONS[place], title, kind, one.region, ASKED, 0, points, "IN_REVIEW")
-        for at, (place, title, kind, points) in enumerate(rows)
-    ]
+        PlannedApplication(
+            at, one := ORGANIZATIONS[place], title, kind, one.region, fen, 0, mark, "IN_REVIEW",
+            tilt=2 if mark and mark in points[at + 1 :] else 0,
+        )
+        for at, ((place, title, kind, mark), fen) in enumerate(zip(rows, cycle(asked)))
+    ]  # fmt: skip
 
 
-def closed_round(code: str, title: str, closed: datetime, rows: tuple[Row, ...]) -> tuple[Round, list[Application]]:
+def closed_round(
+    code: str, title: str, closed: datetime, rows: list[PlannedApplication], money: dict[str, int], ceiling: int
+) -> tuple[Round, list[Application]]:
     """Publish a small round, hand its applications in and close it at `closed`."""
     opens, starts_on = closed - timedelta(days=21, hours=8), closed.date() + timedelta(days=65)
     round = publish_round(
         code, title, drafted=opens - timedelta(days=12), published=opens - timedelta(days=5), opens=opens,
-        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=360), money={"LOTTERY": 90_000_00},
-        ceiling=20_000_00,
+        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=360), money=money, ceiling=ceiling,
     )  # fmt: skip
-    made = [hand_in(round, one, opens + timedelta(days=2, hours=one.position)) for one in planned(rows)]
+    made = [hand_in(round, one, opens + timedelta(days=2, hours=one.position)) for one in rows]
     with clock.at(closed + timedelta(minutes=1)):
         calls.close_due()
         calls.mark_stage(round, "SCREENING")
     return round, made
 
 
+SMALL = {"money": {"LOTTERY": 90_000_00}, "ceiling": 20_000_00}
+LARGE = {"money": {"LOTTERY": 150_000_00, "FISCAL": 50_000_00}, "ceiling": 40_000_00}
+
+
+def screen_all(rows: list[Application]) -> None:
+    for one in rows:
+        applications.screen_pass(one, by=person("officer"), note="资料齐全（演示）")
+
+
+def load_ranked(say: Say) -> None:
+    """M2026: scored by five experts and sealed some days ago; the meeting comes next."""
+    today = clock.today()
+    closed = at_hour(today - timedelta(days=26), 17)
+    plan = planned(TO_DECIDE, ASKED_THERE)
+    round, rows = closed_round("M2026", "镇海区2026年公益创投秋季专场（演示）", closed, plan, **LARGE)
+    with clock.at(closed + timedelta(days=8)):
+        screen_all(rows)
+    by_title = {(one.organization.name, one.title): one for one in plan}
+    marks = Marks(by_title, wide=TO_DECIDE[7][1], leanings=(1, 3, -6, 2, -3))
+    count = review_group(round, SINGLE, rows, at_hour(today - timedelta(days=13), 9), marks)
+    say(f"M2026 待开会，评分表 {count}")
+
+
 def load_screening(say: Say) -> None:
     """K2026: closed some days ago; nobody has looked at its applications yet."""
     closed = at_hour(clock.today() - timedelta(days=4), 17)
-    _round, rows = closed_round("K2026", "镇海区2026年邻里互助小额项目（演示）", closed, TO_SCREEN)
+    _round, rows = closed_round("K2026", "镇海区2026年邻里互助小额项目（演示）", closed, planned(TO_SCREEN), **SMALL)
     say(f"K2026 待资格审查 {len(rows)}")
 
 
@@ -81,10 +130,9 @@ def load_panel_at_work(say: Say) -> None:
     """N2026: closed a while ago, screened, with its experts now."""
     today = clock.today()
     closed = at_hour(today - timedelta(days=20), 17)
-    round, rows = closed_round("N2026", "镇海区2026年社会组织能力建设专场（演示）", closed, ROWS)
+    round, rows = closed_round("N2026", "镇海区2026年社会组织能力建设专场（演示）", closed, planned(ROWS), **SMALL)
     with clock.at(closed + timedelta(days=10)):
-        for one in rows:
-            applications.screen_pass(one, by=person("officer"), note="资料齐全（演示）")
+        screen_all(rows)
     secretary = person("secretary")
     with clock.at(at_hour(today - timedelta(days=3), 10)):
         panel = seated(round, EXPERTS, at_hour(today + timedelta(days=7), 17))
