@@ -11,7 +11,9 @@ from portal.words import say as _
 LIMIT = 10**14
 """The largest amount the ledger takes, in fen."""
 
-_AMOUNT = re.compile(r"(?P<sign>-?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<cents>\d+))?(?P<unit>万元|万|元)?")
+_AMOUNT = re.compile(
+    r"(?P<sign>-?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<cents>[0-9]+))?(?P<unit>万元|万|元)?"
+)
 
 
 class NotMoney(ValueError):
@@ -24,7 +26,8 @@ def parse(text: str) -> int:
     Raises NotMoney: no number, more than two decimals of a yuan, negative, or above 10^12 yuan.
     """
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).lstrip("¥")
-    found = _AMOUNT.fullmatch(plain)
+    # Folding would read 5² as 52 and ① as 1: such characters are no digits of an amount.
+    found = None if any(unicodedata.category(one) == "No" for one in text) else _AMOUNT.fullmatch(plain)
     if not found:
         raise NotMoney(_("金额应为数字，例如 12000 或 1.2万。"))
     if found["sign"]:
