@@ -42,6 +42,8 @@ PROLOG = 65536
 MAX_RELATIONS = 2 * 1024 * 1024
 BEFORE_ROOT = re.compile(rb"\A(?:\s|\xef\xbb\xbf|\xff\xfe|\xfe\xff|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 """All that may stand before the first element of an XML part, its kind aside."""
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+"""How PDF spells a character of a name otherwise: /J#61vaScript is /JavaScript."""
 HEARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}
 
 
@@ -124,7 +126,8 @@ def check_pdf(stream: BinaryIO, extension: str) -> None:
         raise refuse_mismatch(extension)
     if b"/Encrypt" in data:
         raise FileRefused(_("文件有密码，请取消密码后再传。"))
-    if b"/JavaScript" in data or b"/Launch" in data:
+    names = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
+    if b"/JavaScript" in names or b"/Launch" in names:
         raise FileRefused(_("文件含有脚本或外部程序，不能接收。请重新打印为 PDF 后再传。"))
     if zipfile.is_zipfile(io.BytesIO(data)):
         raise refuse_mismatch(extension)
@@ -190,9 +193,12 @@ def check_office(stream: BinaryIO, extension: str) -> None:
     if any(name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for name in names):
         raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))
     for name in names:
-        if name.endswith((".xml", ".rels")):
+        plain = name.lower()  # to Office a part is the same in any case
+        if plain.endswith((".xml", ".rels")):
             # Relations are read whole: what is fetched from elsewhere may stand at their end.
-            check_xml_part(name, read(archive, name, MAX_RELATIONS if name.endswith(".rels") else PROLOG), extension)
+            check_xml_part(
+                plain, read(archive, name, MAX_RELATIONS if plain.endswith(".rels") else PROLOG), extension
+            )
 
 
 def opened_office(stream: BinaryIO, extension: str) -> zipfile.ZipFile:
@@ -216,7 +222,7 @@ def check_xml_part(name: str, start: bytes, extension: str) -> None:
     is_hidden = bool(flat) and not re.match(rb"<[^!?\s]", begins)
     if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat or is_hidden:
         raise FileRefused(_("文件内有外部实体，不能接收。请重新导出后再传。"))
-    if name == "[Content_Types].xml" and b"macroEnabled" in flat:
+    if name == "[content_types].xml" and b"macroEnabled" in flat:
         raise FileRefused(_("文件含有宏，不能接收。请另存为不含宏的文件后再传。"))
     if name.endswith("settings.xml.rels") and b"External" in flat:
         raise FileRefused(_("文件引用了外部模板，不能接收。请另存为普通文档后再传。"))
