@@ -13,6 +13,7 @@ urlpatterns = [
     path("organizations/<str:key>/", views.organization, name="organization"),
     path("data/", views.data, name="data"),
     path("data/data.csv", views.data_csv, name="data_csv"),
+    path("data/ledger/", views.ledger, name="ledger"),
     path("search/", views.search, name="search"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", TemplateView.as_view(template_name="home/robots.txt", content_type="text/plain")),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grants.funds.queries import heads_by_day
 from grants.stats import queries as stats
 from home import queries
 from home.forms import DirectoryFilter, LibraryFilter
@@ -128,6 +129,11 @@ def data_csv(request: HttpRequest) -> HttpResponse:
     chosen = queries.chosen(request.GET, PortalSettings.load(request_or_site=request).history_until)
     head, *rows = chosen.csv_rows(str(INVENTED))
     return csv_answer("data.csv", head, rows)
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    """账本校验码: the head of the sealed books, day by day, for whoever wants to hold us to it (ledger.md § 2, I13)."""
+    return render(request, "home/ledger.html", {"heads": heads_by_day()})
 
 
 def search(request: HttpRequest) -> HttpResponse:

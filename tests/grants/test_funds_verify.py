@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from grants.funds import queries
 from grants.funds.commands.seal import write_head
 from grants.funds.models import TRIGGERS, Account, Posting, Seal
 from grants.funds.queries.verify import CHECKS, HIGHER
+from portal import clock
 from portal.fields.commands import install_triggers
 from tests.grants.test_funds_guards import make_world
 
@@ -101,6 +103,17 @@ def test_the_published_head_betrays_a_rewritten_history(world):
     found = [each.text for each in queries.problems() if each.invariant == "I13"]
     assert len(found) == 1
     assert "已不在哈希链中" in found[0]
+
+
+def test_heads_that_were_taken_away_are_missed(world, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    ledger.seal()
+    assert list(queries.problems()) == []
+
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert [str(each) for each in queries.problems()] == ["I13：库外的链头文件不见了"]
+        write_head()
+        assert list(queries.problems()) == []
 
 
 def test_a_higher_package_adds_its_invariant(world):

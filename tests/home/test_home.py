@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
+from grants.funds import commands as ledger
+from grants.funds import queries as ledger_queries
 from home import commands
 from home.models import GuidePage, StandardPage
 from home.queries.library import in_order
 from portal import clock
+from tests.grants.makers_funds import make_budget, make_finance, make_source
 from tests.home.makers_home import make_award, make_grantee, make_site
 from tests.makers import make_region, make_user
 
@@ -297,3 +301,19 @@ def test_home_shows_the_latest_needs_and_asks_for_the_street(client, site):
     ]  # fmt: skip
     assert '<option value="330211001">' in page
     assert f'action="{reverse("needs:list")}"' in page
+
+
+def test_anybody_reads_the_last_head_of_each_day(client, site):
+    """What was published cannot be taken back: outsiders can hold the books to it (I13)."""
+    people, source = make_finance(), make_source()
+    heads = []
+    for day, hour in ((1, 9), (1, 15), (2, 9)):
+        with clock.at(datetime(2026, 6, day, hour, tzinfo=clock.ZONE)):
+            make_budget(source, 100, people[:2], number=f"镇财社〔2026〕{day}{hour}号")
+            ledger.seal()
+            heads.append(ledger_queries.head().hash)
+
+    page = html(client, reverse("home:ledger"))
+
+    assert re.findall(r"<code>(\w+)</code>", page) == [heads[2], heads[1]]
+    assert reverse("home:ledger") in html(client, reverse("home:data"))

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber, TruncDate
 
 from grants.funds import rules
 from grants.funds.models import Account, Posting, Seal, Transfer
 from grants.funds.queries.owners import owner_names
 from grants.funds.states import OwnerKind
+from portal import clock
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,15 @@ class Head:
 def head() -> Head | None:
     last = Seal.objects.order_by("-posting_id").first()
     return Head(last.posting_id, last.hash, last.sealed_at) if last else None
+
+
+def heads_by_day(most: int = 31) -> list[Head]:
+    """Return the last head of each day, the newest first. One query."""
+    by_day = Window(
+        RowNumber(), partition_by=TruncDate("sealed_at", tzinfo=clock.ZONE), order_by=F("posting_id").desc()
+    )
+    last = Seal.objects.annotate(place=by_day).filter(place=1).order_by("-posting_id")[:most]
+    return [Head(one.posting_id, one.hash, one.sealed_at) for one in last]
 
 
 def heads_file() -> Path:

@@ -18,7 +18,9 @@ from grants.funds import rules
 from grants.funds.models import Account, Period, PeriodChange, Posting, Seal, Transfer
 from grants.funds.queries.books import Flow, flows, hash_of, heads_file
 from grants.funds.states import PeriodStatus
+from portal import clock
 from portal.fields.queries import missing_triggers
+from portal.periods import DAY
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,9 @@ def i13_the_seals_hold() -> Iterator[str]:
 def heads_that_are_gone(hashes: set[str]) -> Iterator[str]:
     """A head that was written outside the database must still be a link of the chain inside."""
     path = heads_file()
+    first = Seal.objects.order_by("pk").first()
+    if not path.exists() and first and first.sealed_at < clock.now() - DAY:
+        yield _("库外的链头文件不见了")
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.split()[-1] not in hashes:
