@@ -219,10 +219,10 @@ def check_reference(text: str, label: str) -> str:
 
 
 def check_region_code(text: str) -> str:
-    """Return a division code: GB/T 2260 (2, 4 or 6 digits), 9 for a street or 12 for a community."""
+    """Return a division code: GB/T 2260 (2, 4 or 6 digits), 9 for a street, 12 for a community, 15 for a grid."""
     code = digits_of(text)
-    if not re.fullmatch(r"[1-9][0-9]+", code) or len(code) not in {2, 4, 6, 9, 12}:
-        raise Invalid(_("区划代码应为 2、4、6、9 或 12 位数字，例如 330211001。"))
+    if not re.fullmatch(r"[1-9][0-9]+", code) or len(code) not in {2, 4, 6, 9, 12, 15}:
+        raise Invalid(_("区划代码应为 2、4、6、9、12 或 15 位数字，例如 330211001。"))
     return code
 
 

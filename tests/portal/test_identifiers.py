@@ -110,6 +110,7 @@ GOOD = [
     (ids.check_document_number, "镇民[2026]12号", "镇民〔2026〕12号"),
     (ids.check_document_number, "镇民（2026） 3 号", "镇民〔2026〕3号"),
     (ids.check_region_code, "330211002012", "330211002012"),
+    (ids.check_region_code, "330211 002 012 003", "330211002012003"),
     (ids.check_postcode, "315200", "315200"),
 ]
 

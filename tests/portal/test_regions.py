@@ -64,6 +64,13 @@ def test_a_change_is_recorded_and_an_old_code_keeps_its_successors(zhenhai):
     assert Event.objects.for_instance(old).get(action="regions.change").after == {"valid_to": "2026-12-31"}
 
 
+def test_a_grid_is_loaded_below_its_community(zhenhai):
+    assert commands.load([{"code": "330211001001003", "name": "城东第三网格"}]) == (1, 0)
+
+    grid = Region.objects.get(code="330211001001003")
+    assert (grid.level, grid.get_parent().code) == (Level.GRID, "330211001001")
+
+
 def test_one_wrong_row_refuses_the_table_and_names_every_row():
     rows = [
         {"code": "33", "name": "浙江省"},
@@ -75,7 +82,7 @@ def test_one_wrong_row_refuses_the_table_and_names_every_row():
         commands.load(rows)
 
     assert refusal.value.args == (
-        "第 3 行：区划代码应为 2、4、6、9 或 12 位数字，例如 330211001。",
+        "第 3 行：区划代码应为 2、4、6、9、12 或 15 位数字，例如 330211001。",
         "第 5 行：代码重复。",
     )
     with pytest.raises(RowsRefused, match="缺少上级区划 330211"):
