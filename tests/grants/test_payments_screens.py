@@ -132,6 +132,21 @@ def test_staff_walk_the_machine_on_screen(client, project, people):
     assert "d · v" in page
 
 
+def test_releasing_money_asks_for_the_password_again(client, project, people, settings):
+    settings.REAUTHENTICATE = True
+    payment = advance(project, people, S.CHECKED)
+    for person, url in (
+        (people.finance, reverse("staff_payments:approve", args=[payment.pk])),
+        (people.treasury, reverse("staff_payments:appropriate", args=[payment.pk])),
+        (people.cashier, reverse("staff_create_batch")),
+    ):
+        client.force_login(person)
+        for asked in (client.get(url), client.post(url)):
+            assert asked.url.startswith(reverse("account_reauthenticate")), url
+
+    assert again(payment).status == S.CHECKED
+
+
 def test_the_same_person_reads_why_they_cannot(client, project, people):
     payment = advance(project, people, S.APPROVED)
     client.force_login(people.finance)

@@ -250,6 +250,7 @@ class Approve(Requested):
     policy = entry_policy
     action = "approve"
     command = commands.approve_entry
+    is_sensitive = True
     title = submit_label = _("同意并记账")
     success_message = _("已同意，账本已经更新。")
 

@@ -86,6 +86,7 @@ class CreateBatch(FormCommandView):
     command = commands.create_batch
     form_class = BatchForm
     roles_required = (Role.CASHIER,)
+    is_sensitive = True
     title = _("生成支付批次")
     submit_label = _("生成批次")
     header_icon = "list-ol"

@@ -83,6 +83,7 @@ class Check(PaymentMove):
 class Approve(PaymentMove):
     action = "approve"
     command = commands.approve
+    is_sensitive = True
     title = _("复核拨付")
     submit_label = _("复核通过")
     success_message = _("复核已通过。")
@@ -101,6 +102,7 @@ class Approve(PaymentMove):
 class Appropriate(PaymentMove):
     action = "appropriate"
     command = commands.appropriate
+    is_sensitive = True
     form_class = AppropriateForm
     title = _("登记财政拨款")
     submit_label = _("登记拨款")
