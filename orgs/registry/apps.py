@@ -13,6 +13,8 @@ class RegistryConfig(AppConfig):
         from orgs.registry import policies
         from orgs.registry.commands.claim import PURPOSE
         from orgs.registry.models import BankAccount, Claim, Organization
+        from orgs.registry.models.account import TRIGGERS
+        from portal.fields.models import register_triggers
         from portal.files.policies import allow
         from portal.trail.commands import register
 
@@ -20,6 +22,7 @@ class RegistryConfig(AppConfig):
         register_permission_policy(Claim, policies.claim_policy)
         register_permission_policy(BankAccount, policies.account_policy)
         allow(PURPOSE, policies.may_read_claim_paper, swept=True)
+        register_triggers(self.label, TRIGGERS)
         register(
             Organization,
             "registry",

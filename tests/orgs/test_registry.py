@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from orgs.registry import commands, queries
@@ -296,6 +297,22 @@ def test_a_changed_account_needs_a_call_back_and_cools_down_for_72_hours():
     with clock.at(new.usable_from):
         assert queries.usable_account(organization) == new
     assert again(old).replaced_at is not None
+
+
+@pytest.mark.parametrize("column", ["number", "number_index", "holder", "bank", "branch_code"])
+def test_the_database_refuses_to_change_what_an_account_says(column):
+    admin = make_user("admin")
+    organization = make_organization(admin=admin)
+    account = commands.enter_account(organization, holder=organization.name, by=admin, **ACCOUNT)
+
+    with (
+        pytest.raises(IntegrityError, match="bank_account_version_is_never_changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE registry_bankaccount SET {column} = '8' WHERE id = %s", [account.pk])  # noqa: S608
+
+    assert again(account).number == account.number
 
 
 @pytest.mark.parametrize("holder", ["测试甲", "镇海区演示甬澜社会工作服务中 心一", ""])

@@ -15,7 +15,7 @@ from portal import clock
 from portal.access import Role
 from portal.accounts.models import new_key
 from portal.crypto import blind_index
-from portal.fields.models import DerivedField, EncryptedField
+from portal.fields.models import DerivedField, EncryptedField, refusal
 from portal.identifiers import masked
 
 ACCOUNT_READERS = (Role.BUREAU_FINANCE, Role.CASHIER, Role.FINANCE, Role.AUDITOR)
@@ -95,3 +95,15 @@ class BankAccount(models.Model):
     @property
     def is_usable(self) -> bool:
         return self.replaced_at is None and self.usable_from is not None and self.usable_from <= clock.now()
+
+
+VERSION = ("organization_id", "holder", "number", "number_index", "bank", "branch_code", "is_change", "entered_by_id")
+TRIGGERS = [
+    refusal(
+        "bank_account_version_is_never_changed",
+        "registry_bankaccount",
+        "BEFORE UPDATE",
+        when=" OR ".join(f"NEW.{column} <> OLD.{column}" for column in VERSION),
+    ),
+]
+"""A payment names one version of an account; what that version says cannot change under it (ledger.md § 4)."""
