@@ -288,6 +288,40 @@ def test_anyone_objects_without_an_account_and_gets_a_receipt(client):
     assert Objection.objects.get().row.position == 2
 
 
+def test_the_button_pressed_twice_is_one_objection(client):
+    cache.clear()
+    publicity = make_running()
+    url = reverse("publicity:object", args=[publicity.key])
+    first, second = publicity.rows.order_by("position")[:2]
+    given = {
+        "row": first.pk, "kind": "UNTRUE", "facts": FACTS, "is_named": "1", "name": "演示居民", "phone": "19900000001",
+        "id_last4": "0013",
+    }  # fmt: skip
+
+    with clock.at(day("2026-06-18")):
+        addresses = [client.post(url, given)["Location"] for _ in range(2)]
+        client.post(url, {**given, "row": second.pk})
+        client.post(url, {**given, "name": "演示邻居"})
+
+    assert addresses[0] == addresses[1]
+    assert list(Objection.objects.order_by("pk").values_list("number", "row__position")) == [
+        ("YY-2026-0001", 1), ("YY-2026-0002", 2), ("YY-2026-0003", 1),
+    ]  # fmt: skip
+
+
+def test_the_same_words_much_later_are_another_objection(client):
+    cache.clear()
+    publicity = make_running()
+    url = reverse("publicity:object", args=[publicity.key])
+    given = {"kind": "OTHER", "facts": FACTS, "is_named": "0"}
+
+    for moment in ("2026-06-18", "2026-06-19"):
+        with clock.at(day(moment)):
+            client.post(url, given)
+
+    assert Objection.objects.count() == 2
+
+
 def test_one_address_cannot_flood_us_and_mistakes_do_not_count(client, settings):
     cache.clear()
     settings.OBJECTIONS_PER_HOUR = 2

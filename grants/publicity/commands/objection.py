@@ -23,6 +23,8 @@ from portal.workdays.queries import due_on
 SHORTEST = 20
 PER_HOUR = 60
 """Objections to one list in an hour, from whomever: beyond it somebody is flooding us."""
+AGAIN = timedelta(minutes=5)
+"""The same words by the same person within this time are one objection whose button was pressed twice."""
 
 
 class TooMany(Refused):
@@ -86,6 +88,9 @@ def object_to(
     if row is not None and row.publicity_id != publicity.pk:
         raise NotYet([Reason("row", _("请选择这份公示中的项目。"))])
     moment = clock.now()
+    person = (name.strip(), check_phone(phone), id_last4.strip()) if is_named else ("", "", "")
+    if found := sent_before(publicity, row, kind, facts.strip(), person, len(evidence), moment):
+        return found
     if publicity.objections.filter(received_at__gt=moment - timedelta(hours=1)).count() >= PER_HOUR:
         raise TooMany(_("收到的异议太多，请一小时后再试，或拨打监督电话。"))
     objection = Objection.objects.create(
@@ -95,9 +100,9 @@ def object_to(
         kind=kind,
         facts=facts.strip(),
         is_named=is_named,
-        name=name.strip() if is_named else "",
-        phone=check_phone(phone) if is_named else "",
-        id_last4=id_last4.strip() if is_named else "",
+        name=person[0],
+        phone=person[1],
+        id_last4=person[2],
         is_tipoff=not queries.is_running(publicity),
         received_at=moment,
         due_on=due_on(rules.ACCEPT_DAYS),
@@ -113,6 +118,21 @@ def object_to(
     )  # fmt: skip
     notices.objection_received(objection)
     return objection
+
+
+def sent_before(
+    publicity: Publicity, row: PublicityRow | None, kind: str, facts: str, person: tuple, files: int, moment: Any
+) -> Objection | None:
+    """Return the objection that these very words made a moment ago. person: name, telephone, last of the identity."""
+    latest = publicity.objections.filter(row=row, kind=kind, facts=facts, received_at__gt=moment - AGAIN)
+    return next(
+        (
+            one
+            for one in latest.order_by("pk")
+            if (one.name, one.phone, one.id_last4) == person and one.evidence.count() == files
+        ),
+        None,
+    )
 
 
 def step(objection: Objection, move: str, by: Any, why: str = "", **values: Any) -> Objection:
