@@ -78,11 +78,17 @@ def item(award: Award) -> dict[str, Any]:
 
 
 def in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A client reads JSON, also of a method that is not there; ninja answers that one in plain English."""
+    """A client reads JSON, also of a method that is not there; ninja answers that one in plain English.
+
+    HEAD is GET without a body, which ninja does not know; the server leaves the body out.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.method
+        request.method = "GET" if asked == "HEAD" else asked
         response = view(request, *args, **kwargs)
+        request.method = asked
         if response.status_code != 405:
             return response
         text = _("只能读取（%(methods)s），不能用 %(method)s。") % {

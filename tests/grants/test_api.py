@@ -197,6 +197,16 @@ def test_the_description_is_true_to_the_answers(client):
     assert (limit["default"], limit["minimum"], limit["maximum"]) == (50, 1, 1000)
 
 
+def test_head_answers_as_get_without_the_body(client):
+    make_award("A")
+
+    answer = client.head(URL, {"limit": 1})
+    refused = client.head(URL, {"limit": 0})
+
+    assert (answer.status_code, answer["Content-Type"], answer.content) == (200, client.get(URL)["Content-Type"], b"")
+    assert refused.status_code == 422
+
+
 def test_nobody_writes_here(client):
     answer = client.post(URL)
 
