@@ -1,6 +1,5 @@
 from django.urls import path
 from django.views.generic import TemplateView
-from wagtail.contrib.sitemaps.views import sitemap
 
 from home import views
 
@@ -15,6 +14,6 @@ urlpatterns = [
     path("data/data.csv", views.data_csv, name="data_csv"),
     path("data/ledger/", views.ledger, name="ledger"),
     path("search/", views.search, name="search"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
     path("robots.txt", TemplateView.as_view(template_name="home/robots.txt", content_type="text/plain")),
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.contrib.sitemaps import Sitemap
+from wagtail.contrib.sitemaps.views import sitemap as pages_of
 
 from grants.funds.queries import heads_by_day
 from grants.stats import queries as stats
@@ -141,3 +144,17 @@ def search(request: HttpRequest) -> HttpResponse:
     get = request.GET.get
     found = queries.answer(get("q", ""), request, kind=get("kind", ""), page=get("page"))
     return render(request, "home/search.html", {"it": found})
+
+
+class Pages(Sitemap):
+    """Our pages at the address that was asked; Wagtail writes the one its site was set up with."""
+
+    def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
+        urls = super()._urls(page, protocol, domain)
+        for one in urls:
+            one["location"] = self.request.build_absolute_uri(urlsplit(one["location"]).path)
+        return urls
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return pages_of(request, {"pages": Pages})

@@ -317,3 +317,12 @@ def test_anybody_reads_the_last_head_of_each_day(client, site):
 
     assert re.findall(r"<code>(\w+)</code>", page) == [heads[2], heads[1]]
     assert reverse("home:ledger") in html(client, reverse("home:data"))
+
+
+def test_the_site_map_names_pages_at_the_address_that_was_asked(client, site, settings):
+    settings.ALLOWED_HOSTS = ["chuangyi.example.org"]
+
+    answer = client.get("/sitemap.xml", HTTP_HOST="chuangyi.example.org", secure=True).content.decode()
+
+    assert "<loc>https://chuangyi.example.org/calls/</loc>" in answer
+    assert "localhost" not in answer
