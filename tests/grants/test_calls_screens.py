@@ -224,6 +224,20 @@ def test_a_stranger_does_not_see_a_draft_round(client):
     assert round.title not in text(client.get(reverse("staff_rounds:index")))
 
 
+def test_a_street_is_shown_no_request_that_it_may_not_open(client):
+    round = make_published()
+    asked = Allocation.objects.get(envelope__round=round)
+    door = reverse("staff_allocations:inspect", args=[asked.pk])
+
+    shown = {}
+    for user in (officer(), make_user("street", "STREET", region="330211001")):
+        client.force_login(user)
+        page = text(client.get(reverse("staff_rounds:inspect", args=[round.pk])))
+        shown[user.username] = (door in page, client.get(door).status_code)
+
+    assert shown == {"officer": (True, 200), "street": (False, 404)}
+
+
 def test_a_paper_keeps_its_code_and_a_new_one_gets_its_own():
     kept, new = (AttachmentRow({"code": code, "name": "登记证书"}) for code in ("certificate", ""))
 

@@ -285,9 +285,9 @@ class RoundViewSet(ScopedViewSet):
         may = policy.user_has_permission_for_instance
         return {
             "envelopes": obj.envelopes.select_related("source"),
-            "asked": Allocation.objects.filter(envelope__round=obj).select_related(
-                "envelope__source", "requested_by"
-            ),
+            "asked": Allocation.objects.visible_to(user)
+            .filter(envelope__round=obj)
+            .select_related("envelope__source", "requested_by"),
             "rubric": queries.rubric(obj),
             "tranches": obj.tranche_rules.all(),
             "budget_rules": obj.budget_rules.all(),
