@@ -241,7 +241,11 @@ class ScreenForm(forms.Form):
 
 class CorrectionRow(forms.Form):
     section = forms.ChoiceField(
-        label=_("章节"), error_messages={"invalid_choice": _("申报表里没有章节“%(value)s”，请重新选择。")}
+        label=_("章节"),
+        error_messages={
+            "required": _("请选择这条补正内容在申报表的哪一节。"),
+            "invalid_choice": _("申报表里没有章节“%(value)s”，请重新选择。"),
+        },
     )
     text = forms.CharField(
         label=_("要补正的内容"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
@@ -249,7 +253,7 @@ class CorrectionRow(forms.Form):
 
     def __init__(self, *args: Any, sections: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["section"].choices = sections
+        self.fields["section"].choices = [("", _("请选择章节")), *sections]
 
 
 CorrectionRows = forms.formset_factory(CorrectionRow, extra=5)

@@ -28,6 +28,7 @@ from portal.access.staff import (
     DateColumn,
     Denial,
     DueColumn,
+    InspectView,
     MoneyColumn,
     MoveView,
     NameColumn,
@@ -243,6 +244,11 @@ class SendBack(Cancel):
         return [str(obj.drafted_by)]
 
 
+class ResolutionView(InspectView):
+    def get_recusals_display_value(self) -> Any:
+        return self.object.recusals or _("无")
+
+
 class ResolutionViewSet(ScopedViewSet):
     model = Resolution
     name = "staff_resolutions"
@@ -257,6 +263,7 @@ class ResolutionViewSet(ScopedViewSet):
         "round", "kind", "met_on", "minutes_number", "attendees", "recusals", "cut_reason", "status", "drafted_by",
         "recorded_by", "recorded_at", "publicity",
     ]  # fmt: skip
+    inspect_view_class = ResolutionView
     inspect_template = "awards/inspect_resolution.html"
     moves = [Record, SendBack, Publicise, Rebuild, Cancel]
 

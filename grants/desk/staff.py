@@ -25,6 +25,8 @@ LISTS = (
     "staff_users", "staff_grants", "staff_letters", "staff_postings", "staff_events", "staff_regions",
 )  # fmt: skip
 """What there is to look at, the nearest to the work first; the home draws the first eight that a person may see."""
+WORDS = {"staff_awards": _("立项（含历年）")}
+"""What a list counts, where its name alone would be taken for this year's."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def shelves(user: Any, most: int = 8) -> list[Shelf]:
     open_ = [known[name] for name in LISTS if known[name].permission_policy.user_has_permission(user, "view")][:most]
     found = [
         Shelf(
-            one.menu_label,
+            WORDS.get(one.name, one.menu_label),
             reverse(one.get_url_name("index")),
             one.model._default_manager.visible_to(user).order_by().count(),
         )

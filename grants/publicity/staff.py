@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.publicity import commands, forms, queries
 from grants.publicity.models import Objection, Publicity
 from grants.publicity.policies import may_read_evidence, objections, policy
+from grants.publicity.states import S
 from portal.access.staff import DateColumn, DueColumn, FormCommandView, MoveView, ScopedViewSet, StateColumn
 
 
@@ -48,6 +49,9 @@ class PublicityFormView(FormCommandView):
 
     def call(self, answers: dict[str, Any]) -> Any:
         return type(self).command(self.publicity, by=self.request.user, **answers)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.publicity)
 
     def get_success_url(self) -> str:
         return reverse("staff_publicity:inspect", args=[self.publicity.pk])
@@ -107,7 +111,10 @@ class PublicityViewSet(ScopedViewSet):
     empty_words = _("还没有公示。会议结果确认后可以生成公示稿。")
     menu_label = _("公示管理")
     icon = "view"
-    list_display = ["title", StateColumn(), "starts_on", "ends_on", DueColumn("due_on", label=_("期限"))]
+    list_display = [
+        "title", StateColumn(), "starts_on", "ends_on",
+        DueColumn("due_on", label=_("期限"), accessor=lambda one: one.ends_on if one.status == S.RUNNING else one.due_on),
+    ]  # fmt: skip
     list_filter = ["status", "round_code"]
     search_fields = ["title", "document_number"]
     list_export = ["title", "document_number", "status", "starts_on", "ends_on", "frozen_sha256"]
@@ -263,6 +270,7 @@ class ObjectionViewSet(ScopedViewSet):
         evidence = list(obj.evidence.all())
         return {
             "identity": queries.identity(obj, user),
+            "may_see_list": policy.user_has_permission(user, "view"),
             "evidence": evidence,
             "may_read_evidence": bool(evidence) and may_read_evidence(user, evidence[0]),
         }

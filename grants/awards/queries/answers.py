@@ -188,22 +188,21 @@ def verdicts(resolution: Resolution) -> dict[str, tuple[int, int]]:
 
 
 def meetings(user: Any) -> list[dict[str, Any]]:
-    """Return rounds that a meeting decides: how many panels are sealed, and the resolution if any. Three queries."""
+    """Return rounds that a meeting decides: panels, those sealed, the last due time, the resolution. Three queries."""
     screened = Application.objects.filter(round=OuterRef("pk"), status=Screened.SCREEN_PASSED)
     ready = Q(panels__isnull=False) | BY_CASE & Q(Exists(screened))
     mine = Round.objects.filter(user.scope(*READERS)).select_related("programme")
     rounds = list(mine.filter(ready).distinct().order_by("-year", "code"))
-    states: dict[int, list[str]] = {}
-    for pk, status in (
-        Panel.objects.filter(round__in=rounds).exclude(status=PanelState.CANCELLED).values_list("round_id", "status")
-    ):
-        states.setdefault(pk, []).append(status)
+    panels: dict[int, list[Panel]] = {}
+    for panel in Panel.objects.filter(round__in=rounds).exclude(status=PanelState.CANCELLED):
+        panels.setdefault(panel.round_id, []).append(panel)
     made = {one.round_id: one for one in Resolution.objects.filter(round__in=rounds).order_by("pk")}
     return [
         {
             "round": one,
-            "panels": len(states.get(one.pk, [])),
-            "sealed": states.get(one.pk, []).count(PanelState.SEALED),
+            "panels": len(panels.get(one.pk, [])),
+            "sealed": sum(panel.status == PanelState.SEALED for panel in panels.get(one.pk, [])),
+            "due_at": max((panel.due_at for panel in panels.get(one.pk, [])), default=one.closes_at),
             "resolution": made.get(one.pk),
         }
         for one in rounds

@@ -53,7 +53,8 @@ class RefuseAllocation(RefuseRequested):
 
 class AllocationView(InspectView):
     def get_page_subtitle(self) -> str:
-        return str(self.object)
+        """The money is said below: the whole name does not fit into the header."""
+        return f"{self.object.round} · {self.object.get_direction_display()}"
 
     def get_envelope_display_value(self) -> str:
         return str(self.object.envelope)

@@ -84,7 +84,7 @@ class ConflictViewSet(ScopedViewSet):
         "reason",
         StateColumn(),
         DateColumn("declared_at", label=_("登记时间"), sort_key="declared_at"),
-        DueColumn("due_on", label=_("期限")),
+        DueColumn("due_on", label=_("办理期限")),
     ]
     list_select_related = ["candidacy__application", "member__user", "member__panel__round"]
     labels = {"declared_at": _("声明时间")}

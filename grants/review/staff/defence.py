@@ -187,8 +187,12 @@ class SlotViewSet(ScopedViewSet):
     menu_label = _("答辩安排")
     icon = "calendar-alt"
     list_display = [
-        NameColumn("title", label=_("项目"), accessor="candidacy.application.title", sub="candidacy.code"),
-        Column("unit", label=_("申报单位"), accessor="candidacy.application.organization"),
+        NameColumn(
+            "title",
+            label=_("项目和单位"),
+            accessor="candidacy.application.title",
+            sub=lambda one: f"{one.candidacy.code} · {one.candidacy.application.organization}",
+        ),
         NumberColumn("position", label=_("顺序"), sort_key="position"),
         DateColumn("starts_at", label=_("开始"), sort_key="starts_at"),
         "room",

@@ -19,10 +19,10 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from portal import clock
 from portal.access.policies import Policy
-from portal.access.staff.columns import DateColumn, column_of, due_words, linked
+from portal.access.staff.columns import DateColumn, DueColumn, column_of, due_words, linked
 from portal.access.staff.fields import field_of, label_of, shown, value_of
 from portal.access.staff.sheets import Denial
-from portal.components.templatetags.portal_tags import grouped
+from portal.components.templatetags.portal_tags import grouped, whole_numbers
 from portal.spreadsheets import commands as spreadsheets
 from portal.spreadsheets.rules import Sheet
 
@@ -139,6 +139,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
     labels: Mapping[str, Any] = {}
     extra: Callable[[Any, Any], dict] | None = None
     late_fields: Collection[str] = ()
+    due_column: DueColumn | None = None
 
     def get_field_label(self, field_name: str, field: Any) -> str:
         return str(self.labels.get(field_name) or super().get_field_label(field_name, field))
@@ -163,7 +164,9 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         if stored and field_name == "due_on":
             tone, words = due_words(stored, self.request)
             return format_html('{} <small class="c-due-here c-due-{}">{}</small>', value, tone or "none", words)
-        return grouped(stored) if stored and field_name.endswith("sha256") else value
+        if stored and field_name.endswith("sha256"):
+            return grouped(stored)
+        return whole_numbers(value) if type(value) is str and isinstance(field, models.TextField) else value
 
     def state_field(self) -> str:
         """The field that is drawn as a tag above, and not once more below."""
@@ -176,6 +179,14 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         """What only some objects ever say is no dash on the others; a question that may stay open has its 否."""
         value = getattr(self.object, name) if name in self.late_fields else True
         return value not in (None, "", False) or (value is False and self.model._meta.get_field(name).null)
+
+    def due(self) -> dict[str, Any] | None:
+        """The clock that the list shows, unless it is one of the facts below."""
+        on = self.due_column.get_value(self.object) if self.due_column and "due_on" not in self.fields else None
+        if on is None:
+            return None
+        tone, words = due_words(on, self.request)
+        return {"label": self.due_column.label, "on": on, "tone": tone or "none", "words": words}
 
     def moves(self) -> tuple[list[dict], list[dict]]:
         """Return the buttons, the first one that leads on as the main one, and the blocked moves with their reasons."""
@@ -199,6 +210,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         return super().get_context_data(
             moves=ready,
             state=self.state_field(),
+            due=self.due(),
             blocked_moves=blocked,
             history_url=reverse(self.history_url_name, args=[self.object.pk]),
             **more,

@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
 from portal.access.policies import Policy
+from portal.access.staff.columns import DueColumn
 from portal.access.staff.lists import HistoryView, InspectView, ListView
 from portal.access.staff.sheets import MoveView
 from portal.components.staff import hook_of_app
@@ -134,6 +135,7 @@ class ScopedViewSet(ModelViewSet):
             "list_select_related": self.related,
             "labels": self.labels,
             "late_fields": self.late_fields,
+            "due_column": next((one for one in self.list_display if isinstance(one, DueColumn)), None),
         }
         if self.inspect_template:
             own["template_name"] = self.inspect_template

@@ -24,7 +24,10 @@ from portal.components.rules import WEEKDAYS, Bar, MenuItem, bars, tone_of
 from portal.periods import working_days_between
 
 register = template.Library()
-DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,6}〔\d{4}〕\d+号")
+WHOLE = re.compile(
+    r"[\u4e00-\u9fff]{0,6}〔\d{4}〕\d+号|\d{4}年\d{1,2}月\d{1,2}日|\d[\d,]*(?:\.\d+)? ?(?:万元|元|分|项|个工作日)"
+)
+"""A 文号, a day, a number with its unit."""
 
 
 @register.filter
@@ -37,8 +40,8 @@ def yuan(fen: int | None) -> str:
 
 @register.filter
 def whole_numbers(text: str) -> SafeString:
-    """Keep the 文号 in a text, such as 镇民〔2026〕6号, on one line."""
-    return mark_safe(DOCUMENT_NUMBER.sub(r'<span class="nw">\g<0></span>', escape(text)))
+    """Keep each 文号, such as 镇民〔2026〕6号, each day, and each number with its unit on one line."""
+    return mark_safe(WHOLE.sub(r'<span class="nw">\g<0></span>', escape(text or "")))
 
 
 @register.filter

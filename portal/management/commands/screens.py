@@ -40,6 +40,7 @@ SENT = "main .rows li:nth-child(2) a"
 SEAT = ".seats li:nth-child(4)"
 NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
+DECIDED = "tbody tr:has(a[href*='/inspect/']) a[href*='/meeting/']"
 DEFENDED = "tbody tr:nth-child(3) a[href$='/console/']"
 SCREENS = (
     Screen("home", "", "/"),
@@ -162,10 +163,12 @@ SCREENS = (
     Screen("admin-conflicts", "secretary", "/cms/staff_conflicts/"),
     Screen("admin-conflict", "secretary", f"/cms/staff_conflicts/ > {ROW}"),
     Screen("admin-meetings", "officer", "/cms/staff_resolutions/meetings/"),
-    Screen("admin-meeting", "officer", "/cms/staff_resolutions/meetings/ > a[href*='/meeting/']"),
-    Screen("admin-meeting-print", "officer", "/cms/staff_resolutions/meetings/ > a[href*='/meeting/']", ACROSS),
+    Screen("admin-meeting", "officer", f"/cms/staff_resolutions/meetings/ > {DECIDED}"),
+    Screen("admin-meeting-print", "officer", f"/cms/staff_resolutions/meetings/ > {DECIDED}", ACROSS),
     Screen("admin-resolutions", "officer", "/cms/staff_resolutions/"),
-    Screen("admin-resolution", "officer", f"/cms/staff_resolutions/ > {ROW}"),
+    Screen(
+        "admin-resolution", "officer", f"/cms/staff_resolutions/meetings/ > {DECIDED} > main a[href*='/inspect/']"
+    ),
     Screen("admin-awards", "officer", "/cms/staff_awards/"),
     Screen("admin-award", "officer", f"/cms/staff_awards/ > {ROW}"),
     Screen("admin-publicity", "officer", "/cms/staff_publicity/"),
