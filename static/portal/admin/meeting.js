@@ -17,21 +17,23 @@
   const show = () => {
     const rows = [...form.querySelectorAll("[data-row]")].sort(
       (a, b) => Number(a.querySelector("[type=number]").value) - Number(b.querySelector("[type=number]").value));
+    // The line that tells how a tie was decided stays with its row.
+    const whole = (row) => (row.nextElementSibling?.matches(".m-why") ? [row, row.nextElementSibling] : [row]);
     let total = 0, next = 0, last = null;
     for (const row of rows) {
       const verdict = row.querySelector("select").value;
       const fen = fenOf(row.querySelector("td.r input").value);
-      row.dataset.verdict = verdict;
+      for (const one of whole(row)) one.dataset.verdict = verdict;
       row.classList.toggle("m-moved", asksWhy(row));
       if (verdict === "PROPOSED") { total += fen; last = row; } else if (verdict === "RESERVE" && !next) next = fen;
       row.querySelector("[data-sum]").textContent = verdict === "PROPOSED" ? yuan(total) : "—";
     }
     const body = form.querySelector("tbody");
-    for (const row of rows) body.append(row);
+    for (const row of rows) body.append(...whole(row));
     const cut = form.querySelector("[data-cut]");
     const left = money - total;
     if (cut && last) {
-      last.after(cut);
+      whole(last).at(-1).after(cut);
       const words = form.dataset[left < 0 ? "over" : next > left ? "short" : "fits"];
       const values = { total: yuan(total), left: yuan(Math.abs(left)), next: yuan(next) };
       cut.querySelector("[data-cut-words]").textContent = words.replace(/\{(\w+)\}/g, (_hole, name) => values[name]);
