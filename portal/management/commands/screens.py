@@ -41,6 +41,7 @@ SEAT = ".seats li:nth-child(4)"
 NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
 DECIDED = "tbody tr:has(a[href*='/inspect/']) a[href*='/meeting/']"
+WAITING = "tbody tr:has(.c-state-warning) a[href*='/meeting/']"
 DEFENDED = "tbody tr:nth-child(3) a[href$='/console/']"
 SCREENS = (
     Screen("home", "", "/"),
@@ -164,6 +165,7 @@ SCREENS = (
     Screen("admin-conflict", "secretary", f"/cms/staff_conflicts/ > {ROW}"),
     Screen("admin-meetings", "officer", "/cms/staff_resolutions/meetings/"),
     Screen("admin-meeting", "officer", f"/cms/staff_resolutions/meetings/ > {DECIDED}"),
+    Screen("admin-meeting-open", "officer", f"/cms/staff_resolutions/meetings/ > {WAITING}"),
     Screen("admin-meeting-print", "officer", f"/cms/staff_resolutions/meetings/ > {DECIDED}", ACROSS),
     Screen("admin-resolutions", "officer", "/cms/staff_resolutions/"),
     Screen(
