@@ -12,7 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from grants.agreements.models import Acceptance, Agreement, Amendment, Party, PartyCode, Project, Tranche
+from grants.agreements.models import (
+    Acceptance,
+    Agreement,
+    Amendment,
+    AmendmentKind,
+    Party,
+    PartyCode,
+    Project,
+    Tranche,
+)
 from grants.agreements.states import CLOSED, AgreementStatus, AmendmentStatus, ProjectStatus
 from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
@@ -152,11 +161,23 @@ class Moment:
     note: str = ""
 
 
+def ended_on(changes: list[Amendment]) -> date | None:
+    """Return the day on which the leader approved the end of the project, if any."""
+    for one in changes:
+        if one.kind == AmendmentKind.END and one.status == AmendmentStatus.APPROVED and one.decided_at:
+            return one.decided_at.astimezone(clock.ZONE).date()
+    return None
+
+
 def timeline(project: Project) -> list[Moment]:
     """Return what happened and what is planned, oldest first, undated last. Four queries."""
     today = clock.today()
+    changes = list(project.amendments.exclude(status=AmendmentStatus.REFUSED))
+    ended = ended_on(changes)
     found = [Moment(project.starts_on, "agreement", _("开工"), "done" if project.starts_on <= today else "planned")]
     for one in project.milestones.all():
+        if ended and not one.is_met and one.due_on and one.due_on > ended:
+            continue  # nobody waits for it any more
         late = one.due_on and not one.is_met and one.due_on < today and project.status not in CLOSED
         on = one.met_at.astimezone(clock.ZONE).date() if one.met_at else one.due_on
         found.append(
@@ -168,7 +189,9 @@ def timeline(project: Project) -> list[Moment]:
     for hold in project.holds.all():
         on = hold.placed_at.astimezone(clock.ZONE).date()
         found.append(Moment(on, "hold", _("暂缓拨付"), "done" if hold.lifted_at else "late", hold.reason))
-    for change in project.amendments.exclude(status=AmendmentStatus.REFUSED):
+    if ended:
+        found.append(Moment(ended, "change", _("项目终止"), "done", _("未认定的资金转为应追回，未拨的不再拨付")))
+    for change in changes:
         on = change.requested_at.astimezone(clock.ZONE).date()
         state = "planned" if change.status == AmendmentStatus.REQUESTED else "done"
         found.append(Moment(on, "change", f"{change.get_kind_display()} {change.number}", state, change.reason))

@@ -35,9 +35,9 @@ BEFORE_CLOSING = (FINAL_REPORT, EVALUATION, AUDIT)
 OPEN_ACCOUNTS = {
     "reserved": word("拟立项占用"),
     "committed": word("已立项未拨"),
-    "payable": word("应拨未拨"),
-    "appropriated": word("已拨款未到账"),
-    "held": word("预付未核销"),
+    "payable": word("已审核待拨"),
+    "appropriated": word("财政已拨在途"),
+    "held": word("项目单位持有"),
     "recoverable": word("应追回"),
 }
 """Accounts of an award that must be empty before its project closes (ledger.md § 2)."""

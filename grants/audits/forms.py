@@ -93,7 +93,7 @@ class DrawForm(forms.Form):
 class TestForm(forms.Form):
     result = forms.ChoiceField(
         label=_("结果"), choices=Result, widget=forms.RadioSelect,
-        help_text=_("真实性、相关性、合规性、时间、金额、重复报销。"), error_messages={"required": _("请选择结果。")},
+        error_messages={"required": _("请选择结果。")},
     )  # fmt: skip
     note = text(_("说明"), 3, 300, required=False, help_text=_("不符的写明哪里不符。"))
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from grants.audits.models import Engagement, Finding, Sample, SampleItem
 from grants.audits.models.engagement import named_engagements
 from grants.audits.states import EngagementStatus, FindingStatus
 from grants.funds import queries as funds
+from grants.monitoring.models import Evidence
 from grants.spending import queries as spending
 from grants.spending.models import Expenditure
 from grants.spending.states import Status
@@ -277,7 +279,7 @@ def thread(finding: Finding) -> Any:
 def facts(one: Finding) -> list[tuple[str, str]]:
     """Return the rows of a finding's page."""
     rows = [
-        (_("项目"), f"{one.project.title}（{one.project.code}）"),
+        (_("项目"), format_html('{}（<span class="nw">{}</span>）', one.project.title, one.project.code)),
         (_("问题类型"), _("%(name)s（代码 %(code)s）") % {"name": one.name, "code": one.code}),
         (_("等级"), str(one.get_severity_display()) + (_("（屡查屡犯，提高一级）") if one.is_repeat else "")),
         (_("事实"), one.fact),
@@ -331,6 +333,54 @@ def choices(user: Any) -> dict[str, Any]:
 
 def voucher_facts(one: Expenditure) -> list[tuple[str, Any]]:
     return [(_("项目"), one.project.title), (_("单位"), one.project.organization.name), *spending.facts(one)]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the evidence chain. state: word with its tone."""
+
+    name: str
+    text: str
+    state: str
+    tone: str
+
+
+def link(name: str, text: str, *, is_there: bool, is_right: bool = True) -> Link:
+    if not is_there:
+        return Link(name, text, _("缺"), "danger")
+    return Link(name, text, _("✓ 有") if is_right else _("不符"), "success" if is_right else "danger")
+
+
+def chain(one: Expenditure) -> list[Link]:
+    """Return budget → contract → invoice → payment → photographs of a voucher, each there, missing or wrong. 2 queries."""
+    project, agreement, line = one.project, getattr(one.project, "agreement", None), one.line
+    budget = _("%(item)s，核定 %(yuan)s 元") % {"item": line.item, "yuan": yuan(line.amount)}
+    signed = agreement and agreement.signed_on
+    in_time = project.starts_on <= one.invoice_date <= project.ends_on
+    invoice = f"{one.invoice_number} · {one.invoice_date:%Y-%m-%d}"
+    how = _("现金") if one.is_cash else _("转账或刷卡")
+    posted = _("%(how)s，认定记账凭证 %(number)s") % {"how": how, "number": one.posting_id}
+    return [
+        link(_("预算"), budget, is_there=True, is_right=not one.is_over_line),
+        link(
+            _("合同"),
+            f"{agreement.number} · {signed:%Y-%m-%d}" if signed else _("协议没有签署"),
+            is_there=bool(signed),
+        ),
+        link(_("发票"), invoice if in_time else _("%s，不在项目期间") % invoice, is_there=True, is_right=in_time),
+        link(_("付款"), posted if one.posting_id else _("%s，还没有认定记账") % how, is_there=bool(one.posting_id)),
+        photos(one),
+    ]
+
+
+def photos(one: Expenditure) -> Link:
+    """Return what the planned activity of a voucher has to show. 1 query."""
+    if one.activity_id is None:
+        return Link(_("照片"), _("不对应单项活动"), _("不适用"), "neutral")
+    rows = Evidence.objects.filter(activity__planned=one.activity_id)
+    found = rows.aggregate(photos=Count("pk", filter=Q(kind="PHOTO")), sheets=Count("pk", filter=Q(kind="SHEET")))
+    text = _("%(name)s：照片 %(photos)s 张，签到表 %(sheets)s 份") % {"name": one.activity, **found}
+    return link(_("照片"), text, is_there=bool(found["photos"] or found["sheets"]), is_right=bool(found["photos"]))
 
 
 def same_papers(one: Expenditure, user: Any) -> list[Expenditure]:

@@ -162,7 +162,8 @@ class EngagementViewSet(ScopedViewSet):
             "auditors": queries.auditors(obj),
             "drawn": drawn,
             "is_true": queries.is_true(drawn) if drawn else None,
-            "items": queries.items(obj).select_related("expenditure__voucher", "expenditure__line", "tested_by"),
+            "items": queries.items(obj).select_related("expenditure__project"),
+            "tested": queries.items(obj).exclude(result="").count(),
             "findings": Finding.objects.visible_to(user).filter(engagement=obj).select_related("project"),
             "may_test": engagement_policy.user_has_permission_for_instance(user, "test", obj),
             "may_find": engagement_policy.user_has_permission_for_instance(user, "find", obj),
@@ -204,7 +205,7 @@ class Test(FormCommandView):
 
     def check(self, request: HttpRequest) -> None:
         rows = SampleItem.objects.select_related(
-            "sample__engagement", "expenditure__project__organization", "expenditure__line", "expenditure__voucher",
+            "sample__engagement", "expenditure__project__organization", "expenditure__project__agreement", "expenditure__line", "expenditure__voucher",
             "expenditure__activity", "expenditure__recorded_by", "expenditure__decided_by",
         )  # fmt: skip
         visible = Engagement.objects.visible_to(request.user)
@@ -231,6 +232,10 @@ class Test(FormCommandView):
         return super().get_context_data(
             item=self.item,
             facts=queries.voucher_facts(self.item.expenditure),
+            chain=queries.chain(self.item.expenditure),
+            tested=self.item.sample.items.exclude(result="").count(),
+            before=self.item.sample.items.filter(position__lt=self.item.position).last(),
+            after=self.item.sample.items.filter(position__gt=self.item.position).first(),
             same=same[:5],
             more=len(same[5:]),
             find_url=f"{reverse('staff_engagements:find', args=[self.item.sample.engagement_id])}"

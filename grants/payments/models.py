@@ -318,6 +318,17 @@ class BankLine(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def outcome(self) -> str:
+        return "DONE" if self.is_success else "FAILED"
+
+    @property
+    def outcome_tone(self) -> str:
+        return "success" if self.is_success else "danger"
+
+    def get_outcome_display(self) -> Any:
+        return _("成功") if self.is_success else _("银行退票")
+
 
 class RefundKind(models.TextChoices):
     SURPLUS = "SURPLUS", _("结余退回")

@@ -19,7 +19,7 @@ def money_is_held(expenditure: Expenditure) -> list[Reason]:
         Reason(
             "not_held",
             _(
-                "已到账未核销的资金还有 %(held)s 元，少于这笔支出 %(amount)s 元。请等下一期拨付到账后再审核，或退回单位改为自筹。"
+                "项目单位持有的资金还有 %(held)s 元，少于这笔支出 %(amount)s 元。请等下一期拨付到账后再审核，或退回单位改为自筹。"
             )
             % {"held": yuan(held), "amount": yuan(expenditure.amount)},
         )

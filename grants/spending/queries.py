@@ -194,7 +194,7 @@ def facts(one: Expenditure) -> list[tuple[str, Any]]:
 def accept_consequences(obj: Expenditure) -> list[str]:
     """Say what acceptance does to the books."""
     lines = [
-        _("%(yuan)s 元从“预付未核销”转为“已支出”，科目：%(line)s。")
+        _("%(yuan)s 元从“项目单位持有”转为“已认定支出”，科目：%(line)s。")
         % {"yuan": yuan(obj.amount), "line": category_name(obj.line.category)},
         _("认定后登记内容不能再改；有问题须由审计剔除。"),
     ]

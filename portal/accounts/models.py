@@ -32,6 +32,11 @@ class UserQuerySet(models.QuerySet):
         held = RoleGrant.objects.filter(user=models.OuterRef("pk"))
         return self.filter(models.Exists(inside) | ~models.Exists(held))
 
+    def with_grants_now(self) -> UserQuerySet:
+        """Read the grants in force of everybody listed, in one query."""
+        rows = RoleGrant.objects.in_force(clock.today()).select_related("region")
+        return self.prefetch_related(models.Prefetch("role_grants", queryset=rows, to_attr="grants_now"))
+
 
 class People(UserManager.from_queryset(UserQuerySet)):
     """create_user and visible_to."""
@@ -73,6 +78,12 @@ class User(AbstractUser):
         if not self.is_active:
             return []
         return list(self.role_grants.in_force(clock.today()).select_related("region"))
+
+    @property
+    def role_words(self) -> str:
+        """The roles in force, each once; a closed account holds none."""
+        held = [str(grant.get_role_display()) for grant in self.grants_now] if self.is_active else []
+        return "、".join(dict.fromkeys(held)) or "—"
 
     def has_role(self, *roles: str) -> bool:
         return any(grant.role in roles for grant in self.grants_now)

@@ -101,6 +101,7 @@ class UserViewSet(ScopedViewSet):
     ordering = "username"
     list_display = (
         NameColumn("name", label=_("姓名"), sub="username", sort_key="username"),
+        Column("roles", label=_("角色"), accessor="role_words"),
         "email",
         YesColumn("is_active", label=_("启用")),
         DateColumn("date_joined", label=_("开立时间"), sort_key="date_joined"),
@@ -115,6 +116,9 @@ class UserViewSet(ScopedViewSet):
     inspect_template = "accounts/inspect_user.html"
     moves = (GrantView, StopView, ReopenView)
     links = ((_("开立账号"), "accounts_create", "create"), (_("角色授权"), "staff_grants:index", "view"))
+
+    def annotate(self, queryset: Any) -> Any:
+        return queryset.with_grants_now()
 
     def extra(self, user: Any, obj: User) -> dict[str, Any]:
         return {"grants": obj.role_grants.select_related("region", "granted_by").order_by("ended_at", "role")}

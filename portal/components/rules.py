@@ -66,7 +66,7 @@ TONES: dict[str, str] = {
             "open submitted screening checking checked requested in_progress active handling approved_in_part"
             " appropriated batched reported claimed applied assigned accepted_by_payer registered drafting_reply"
             " hearing running signing signed sent dispatched identified assembled scoring drafted appropriating filed"
-            " answering replied responded requesting midterm final executing recorded investigating finishing needs_open"
+            " payments.approved answering replied responded requesting midterm final executing recorded investigating finishing needs_open"
             " budgeted fieldwork notified rectified posted listed received"
         ),
         "warning": (

@@ -55,8 +55,8 @@ class RegionViewSet(ScopedViewSet):
         "code",
         "level",
         YesColumn("is_village", label=_("村"), sort_key="is_village"),
-        DateColumn("valid_from", label=_("启用日期")),
-        DateColumn("valid_to", label=_("停用日期")),
+        DateColumn("valid_from", label=_("启用日期"), empty=_("未登记")),
+        DateColumn("valid_to", label=_("停用日期"), empty=_("在用")),
     )
     list_filter = ("level", "is_village")
     search_fields = ("name", "code")

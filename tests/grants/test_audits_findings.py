@@ -1,5 +1,6 @@
 """Findings: hearing before harm, holds, money back, and another person's eyes."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -339,7 +340,12 @@ def test_the_audit_runs_in_the_admin(client, people, project, spent):
     assert "样本一致" in client.get(reverse("staff_engagements:inspect", args=[engagement.pk])).content.decode()
     item = queries.items(engagement).get(expenditure=spent[0])
     test_url = reverse("staff_audit_test", args=[item.pk])
-    assert client.get(test_url).status_code == 200
+    page = client.get(test_url).content.decode()
+    links = re.findall(
+        r'<th scope="row">(.+?)</th><td>.+?</td><td><span class="c-state c-state-\w+">(.+?)</span>', page
+    )
+    assert [name for name, _state in links] == ["预算", "合同", "发票", "付款", "照片"]
+    assert f"已测试 0 / {len(spent)} 笔" in page
     assert client.post(test_url, {"result": "MISMATCH", "note": "抬头不是本单位"}).status_code == 302
     act(
         "find", project=project.pk, item=item.pk, code="F10", severity="M", fact="抬头不是本单位", clause="协议第六条",

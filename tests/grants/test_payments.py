@@ -15,6 +15,7 @@ from grants.funds.queries import balances_of
 from grants.payments import commands, guards, queries
 from grants.payments.models import Payment, PaymentPosting
 from grants.payments.policies import policy
+from grants.payments.staff.payment import steps
 from grants.payments.states import LIFECYCLE
 from grants.payments.states import PaymentStatus as S
 from orgs.registry import commands as registry
@@ -383,12 +384,20 @@ def test_return_from_approved_brings_the_money_back_and_starts_again(project, pe
     assert payment.attempt == 2
 
 
+SPENT_VOUCHER = "已退票，再拨须用新的凭证号"
+
+
 def test_a_failed_payment_is_payable_again(project, people):
     payment = commands.reject_by_bank(advance(project, people, S.APPROPRIATED), reason="户名不符", by=people.finance)
 
     assert (payment.status, money(project)) == (S.FAILED, {"committed": 19_300 * YUAN, "payable": FEN})
+    tried = {str(step): (who and str(who), str(number)) for step, who, _at, number in steps(payment)}
+    assert tried["财政拨款"] == (str(again(payment.postings.get(event="appropriate").posting.made_by)), SPENT_VOUCHER)
+    assert tried["银行发放"][0] == "银行"
+    assert "银行退票" in tried["银行发放"][1]
     payment = commands.return_(payment, reason="请更正账户", by=people.officer)
     assert (payment.status, money(project)) == (S.RETURNED, {"committed": 38_500 * YUAN})
+    assert {str(step): who for step, who, _at, _number in steps(payment)}["财政拨款"] is None
 
 
 def test_reasons_must_be_given(project, people):

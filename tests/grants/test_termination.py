@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from grants.agreements import commands as agreements
 from grants.agreements.models import Amendment
+from grants.agreements.queries import timeline
 from grants.agreements.states import ProjectStatus
 from grants.funds.queries import balances_of
 from grants.payments import commands, queries
@@ -82,6 +83,8 @@ def test_what_is_held_becomes_recoverable_and_what_was_not_paid_goes_back(projec
     released = project.tranches.filter(released_at__isnull=False).values_list("number", flat=True)
     assert list(released.order_by("number")) == [2, 3]
     assert Event.objects.filter(action="agreements.terminate").count() == 1
+    told = [one.title for one in timeline(again(project))]
+    assert told[-2:] == ["终止并追回 1", "项目终止"]  # and no milestone after it
     with pytest.raises(MoveNotAllowed):
         agreements.request_termination(project, WHY, people.officer)
 
@@ -90,7 +93,7 @@ def test_money_on_its_way_is_waited_for(project, people):
     advance(project, people, S.APPROPRIATED)
     asked = agreements.request_termination(project, WHY, people.officer)
 
-    with later(), pytest.raises(NotYet, match="已拨款未到账还有"):
+    with later(), pytest.raises(NotYet, match="财政已拨在途还有"):
         agreements.approve_amendment(asked, people.leader)
 
     assert again(project).status == ProjectStatus.ACTIVE

@@ -129,7 +129,7 @@ def close(calendar: Calendar, people: People) -> None:
     pay(calendar, people, 3, "2026-11-10", "2026-11-12", "2026-11-16")
     officer = people("officer")
     officer.goto(f"/cms/projects/inspect/{project.pk}/")
-    shows(officer, "现在还不能办理", "预付未核销还有")
+    shows(officer, "现在还不能办理", "项目单位持有还有")
     give_back(people, project)
     officer = people("officer")
     officer.goto(f"/cms/projects/inspect/{project.pk}/")

@@ -113,6 +113,9 @@ def test_a_filed_group_has_no_code_and_is_paid_through_its_custodian(registrar):
 
     assert (group.uscc, group.standing, group.valid_to) == (None, "VERIFIED", date(2027, 2, 28))
     assert queries.usable_account(group) == account
+    assert (group.get_standing_display(), group.standing_tone) == ("已核验", "")
+    group.valid_to = clock.today() - timedelta(days=1)
+    assert (group.get_standing_display(), group.standing_tone) == ("备案已过期", "danger")
     with pytest.raises(commands.AccountRefused, match="代管单位"):
         commands.enter_account(
             group, holder=group.name, number="00001234", bank="甲", branch_code="102332000017", by=registrar

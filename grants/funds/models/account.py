@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,19 @@ READERS = (
 """Roles that may read the books of the sources in their region."""
 
 
+def day_of(transfer: str) -> models.Subquery:
+    """Return the day on which the transfer was posted whose number stands in the column `transfer`."""
+    rows = apps.get_model("funds", "Transfer").objects.filter(pk=models.OuterRef(transfer))
+    return models.Subquery(rows.values("posting__effective_date")[:1])
+
+
 class FundSourceQuerySet(models.QuerySet):
+    def with_last_day(self) -> FundSourceQuerySet:
+        """Annotate the day of the last posting of the source: `last_on`."""
+        own = Account.objects.filter(source=models.OuterRef("pk"), last_transfer__isnull=False)
+        last = models.Subquery(own.order_by("-last_transfer").values("last_transfer")[:1])
+        return self.annotate(last=last).annotate(last_on=day_of("last"))
+
     def visible_to(self, user: Any) -> FundSourceQuerySet:
         return self.filter(readable(user))
 
@@ -81,6 +94,10 @@ class FundSource(models.Model):
 
 
 class AccountQuerySet(models.QuerySet):
+    def with_last_day(self) -> AccountQuerySet:
+        """Annotate the day of the last posting of the account: `last_on`."""
+        return self.annotate(last_on=day_of("last_transfer"))
+
     def visible_to(self, user: Any) -> AccountQuerySet:
         return self.filter(readable(user, "source__"))
 

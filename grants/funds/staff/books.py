@@ -77,6 +77,7 @@ class FundSourceViewSet(ScopedViewSet):
         NameColumn("name", label=_("名称"), sort_key="name"),
         Column("kind", label=_("类别"), accessor="get_kind_display"),
         Column("holder", label=_("资金所在"), accessor="get_holder_display"),
+        DateColumn("last_on", label=_("最近记账"), empty=_("还没有记账")),
     ]
     list_filter = ["kind", "holder"]
     links = [(_("新增资金来源"), "funds_new_source", "open_source")]
@@ -86,6 +87,9 @@ class FundSourceViewSet(ScopedViewSet):
     inspect_template = "funds/staff_source.html"
     moves = [ReviseSource]
     inspect_view_fields = ["name", "kind", "holder", "purposes", "region"]
+
+    def annotate(self, queryset: Any) -> Any:
+        return queryset.with_last_day()
 
     def extra(self, user: Any, obj: FundSource) -> dict[str, Any]:
         may_ask = entry_policy.user_has_permission(user, "ask_budget")
@@ -128,6 +132,7 @@ class AccountViewSet(ScopedViewSet):
         Column("source", label=_("资金来源"), accessor="source.name"),
         NumberColumn("year", label=_("预算年度"), sort_key="year"),
         MoneyColumn("balance", label=_("余额（元）"), sort_key="balance"),
+        DateColumn("last_on", label=_("最近记账"), empty=_("还没有记账")),
     ]
     list_filter = ["source", "year", "owner_kind", "kind"]
     search_fields = ["owner_code", "code"]
@@ -135,6 +140,9 @@ class AccountViewSet(ScopedViewSet):
     list_select_related = ["source"]
     inspect_view_fields = ["owner_code", "owner_kind", "kind", "source", "year"]
     inspect_template = "funds/staff_account.html"
+
+    def annotate(self, queryset: Any) -> Any:
+        return queryset.with_last_day()
 
     def extra(self, user: Any, obj: Account) -> dict[str, Any]:
         return {"lines": queries.statement(obj)}
@@ -228,10 +236,15 @@ class RegisterView(BooksPage):
             rows=[(row, OwnerKind(row.owner_kind).label) for row in rows],
             totals=queries.totals(rows),
             whole=self.request.GET.get("columns") == "all",
-            columns=[(label, name in MONEY) for name, label in queries.COLUMNS.items() if name in MONEY],
-            figures=[(row, [getattr(row, name) for name in queries.COLUMNS if name in MONEY]) for row in rows],
+            columns=paired([queries.COLUMNS[name] for name in MONEY]),
+            figures=[(row, paired([(queries.COLUMNS[name], getattr(row, name)) for name in MONEY])) for row in rows],
             **kwargs,
         )
+
+
+def paired(each: list[Any]) -> list[list[Any]]:
+    """Put two columns into one, one above the other: all figures of a row fit on a screen."""
+    return [each[at : at + 2] for at in range(0, len(each), 2)]
 
 
 def shown(row: queries.RegisterRow, name: str) -> Any:

@@ -249,6 +249,7 @@ class Lines(ScopedViewSet):
         NameColumn("reference", label=_("流水号"), sub="memo", sort_key="reference", classname="nw"),
         DateColumn("booked_on", label=_("日期"), sort_key="booked_on"), "direction",
         MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"), "holder",
+        StateColumn("outcome", label=_("结果"), sort_key="is_success"),
         Column("payment", label=_("拨付"), accessor="payment", classname="nw"),
         Column("unmatched_because", label=_("未匹配原因")),
     ]  # fmt: skip

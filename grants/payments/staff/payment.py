@@ -9,6 +9,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -17,7 +18,7 @@ from grants.payments import commands, guards, queries, rules
 from grants.payments.forms import AppropriateForm, ReasonForm
 from grants.payments.models import Payment
 from grants.payments.policies import policy
-from grants.payments.states import STOPPED
+from grants.payments.states import STOPPED, PaymentStatus
 from portal import clock
 from portal.access import Role
 from portal.access.staff import (
@@ -93,7 +94,7 @@ class Approve(PaymentMove):
         limit = rules.leader_above(clock.today())
         if obj.amount > limit and not obj.approved_by_id:
             return [*found, str(_("超过 %s 元，还须分管领导审批。") % yuan(limit))]
-        return [*found, str(_("资金从“已立项未拨”转为“应拨未拨”，转财政拨款。"))]
+        return [*found, str(_("资金从“已立项未拨”转为“已审核待拨”，转财政拨款。"))]
 
     def tells(self, obj: Payment) -> list[str]:
         return [str(_("区财政局、出纳"))]
@@ -128,7 +129,7 @@ class Appropriate(PaymentMove):
         return [
             self.sum(obj),
             str(_("收款账户：%s") % obj.account),
-            str(_("资金从“应拨未拨”转为“在途”。凭证号只能用一次。")),
+            str(_("资金从“已审核待拨”转为“财政已拨在途”。凭证号只能用一次。")),
         ]
 
     def tells(self, obj: Payment) -> list[str]:
@@ -158,7 +159,7 @@ class RejectByBank(PaymentMove):
     success_message = _("退票已登记。")
 
     def consequences(self, obj: Payment) -> list[str]:
-        return [self.sum(obj), str(_("资金从“在途”回到“应拨未拨”，再拨须用新的凭证号。"))]
+        return [self.sum(obj), str(_("资金从“财政已拨在途”回到“已审核待拨”，再拨须用新的凭证号。"))]
 
     def tells(self, obj: Payment) -> list[str]:
         return [str(obj.project.payee), str(_("经办人、局财务"))]
@@ -242,14 +243,37 @@ def steps(payment: Payment) -> list[tuple[Any, Any, Any, str]]:
     voucher = f"{payment.document_number} · {payment.voucher_number}" if payment.voucher_number else ""
     if payment.recorded_for:
         voucher += str(_(" · 代录（财政局经办 %s）") % payment.recorded_for)
+    bounced = bounce(payment)
     return [
         (_("请款"), payment.requested_by, payment.requested_at, ""),
         (_("民政审核"), payment.checked_by, payment.checked_at, ""),
         (_("财务复核"), payment.approved_by, payment.approved_at, ""),
         *leader,
-        (_("财政拨款"), payment.appropriated_by, payment.appropriated_at, voucher),
-        (_("银行发放"), _("银行") if line else None, payment.paid_at, line.reference if line else ""),
+        *(
+            bounced
+            or [
+                (_("财政拨款"), payment.appropriated_by, payment.appropriated_at, voucher),
+                (_("银行发放"), _("银行") if line else None, payment.paid_at, line.reference if line else ""),
+            ]
+        ),
         (_("回执"), payment.receipted_by, payment.receipted_at, ""),
+    ]
+
+
+def bounce(payment: Payment) -> list[tuple[Any, Any, Any, str]]:
+    """Return the steps of the try that the bank sent back, from its postings; nothing when it did not."""
+    if payment.status != PaymentStatus.FAILED:
+        return []
+    rows = payment.postings.filter(attempt=payment.attempt - 1).select_related("posting__made_by")
+    posted = {one.event: one.posting for one in rows}
+    sent, back = posted.get("appropriate"), posted.get("bank_reject")
+    if sent is None or back is None:
+        return []
+    line = payment.bank_lines.filter(is_success=False).order_by("-pk").first()
+    number = format_html('{} <span class="nw">{}</span>', _("银行退票"), line.reference if line else "")
+    return [
+        (_("财政拨款"), sent.made_by, sent.made_at, str(_("已退票，再拨须用新的凭证号"))),
+        (_("银行发放"), _("银行"), back.made_at, number),
     ]
 
 

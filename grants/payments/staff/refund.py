@@ -55,7 +55,7 @@ class RegisterRefund(FormCommandView):
     @property
     def intro(self) -> str:
         if not self.held:
-            return str(_("%s 没有还要登记的退款：没有预付未核销的资金，或者都已登记、等待到账。") % self.project)
+            return str(_("%s 没有还要登记的退款：没有单位持有的资金，或者都已登记、等待到账。") % self.project)
         return str(
             _("%(project)s · %(payee)s。按来源填写退回金额。")
             % {"project": self.project, "payee": self.project.payee}
@@ -97,7 +97,7 @@ class RegisterRecovery(RegisterRefund):
 
 def account_of(refund: Refund) -> Any:
     """Name the account that the money of a refund still lies in."""
-    return _("应追回") if refund.kind == RefundKind.RECOVERY else _("预付未核销")
+    return _("应追回") if refund.kind == RefundKind.RECOVERY else _("项目单位持有")
 
 
 class Match(MoveView):

@@ -170,6 +170,21 @@ class Organization(Indexed, models.Model):
         """The standing, under the name that life cycles ask for."""
         return self.standing
 
+    def get_standing_display(self) -> Any:
+        """The word of the standing; a verified entry whose certificate has run out says so."""
+        if not self.is_out_of_date:
+            return Standing(self.standing).label
+        return _("备案已过期") if self.kind == Kind.FILED_GROUP else _("证书已过期")
+
+    @property
+    def standing_tone(self) -> str:
+        """The tone, where it differs from that of the standing."""
+        return "danger" if self.is_out_of_date else ""
+
+    @property
+    def is_out_of_date(self) -> bool:
+        return self.standing == Standing.VERIFIED and self.has_certificate_expired
+
     @property
     def region_name(self) -> str:
         return self.region.name

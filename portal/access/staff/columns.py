@@ -39,13 +39,17 @@ class NumberColumn(Column):
 
 
 class DateColumn(Column):
-    """A day as 2027-06-21, a moment as 2027-06-21 15:06; never "3 weeks ago"."""
+    """A day as 2027-06-21, a moment as 2027-06-21 15:06; never "3 weeks ago". empty: what to say where there is none."""
 
     cell_template_name = "access/date_cell.html"
 
-    def get_value(self, instance: Any) -> str:
+    def __init__(self, name: str, *, empty: Any = "", **kwargs: Any):
+        super().__init__(name, **kwargs)
+        self.empty = empty
+
+    def get_value(self, instance: Any) -> Any:
         value: date | datetime | None = super().get_value(instance)
-        return stamp(value, clock.ZONE)
+        return stamp(value, clock.ZONE) if value else self.empty
 
 
 class YesColumn(Column):
