@@ -12,7 +12,7 @@ AGREEMENT, MIDTERM, FINAL_REPORT, EVALUATION, AUDIT = "agreement", "midterm", "f
 MILESTONES = {
     AGREEMENT: word("协议签署"),
     MIDTERM: word("中期评估通过"),
-    FINAL_REPORT: word("末期报告提交"),
+    FINAL_REPORT: word("末期报告通过"),
     EVALUATION: word("末期评估通过"),
     AUDIT: word("专项审计完成"),
 }

@@ -27,13 +27,18 @@ class Mark:
 @dataclass(frozen=True)
 class Placed:
     """A mark on the drawing. x: percent of the width; is_left: its words stand on the left of it; is_bare: no room
-    for them; row: 0, or 1 when its words would cover those of another."""
+    for them; row: 0, or one of the next three down, when its words would cover those of another."""
 
     mark: Mark
     x: float
     is_left: bool
     is_bare: bool = False
     row: int = 0
+
+    @property
+    def y(self) -> int:
+        """Pixels from the top of the lane; the lane ends 24 below its last row."""
+        return 22 + 42 * self.row
 
 
 @dataclass(frozen=True)
@@ -95,13 +100,12 @@ def covers(here: float | None, x: float, label: str) -> bool:
 
 
 def in_rows(placed: list[Placed], here: float | None) -> tuple[Placed, ...]:
-    """Give each mark its words; those that would cover others stand in a second row."""
-    rows: tuple[list[Placed], list[Placed]] = ([], [])
+    """Give each mark its words; those that would cover others stand in a second row, a third or a fourth."""
+    rows: tuple[list[Placed], ...] = ([], [], [], [])
     for one in placed:
-        fits = not any(other.is_bare for other in spaced([*rows[0], one], here))
-        rows[0 if fits else 1].append(one)
-    lower = spaced([replace(one, row=1) for one in rows[1]], here)
-    return (*spaced(rows[0], here), *lower)
+        fitting = (row for row in rows if not any(other.is_bare for other in spaced([*row, one], here)))
+        next(fitting, rows[-1]).append(one)
+    return tuple(replace(one, row=n) for n, row in enumerate(rows) for one in spaced(row, here))
 
 
 def spaced(placed: Iterable[Placed], here: float | None) -> tuple[Placed, ...]:

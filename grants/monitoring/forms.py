@@ -37,7 +37,7 @@ def text(label: Any, rows: int, limit: int, *, help_text: Any = "", required: bo
         max_length=limit,
         required=required,
         help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=forms.Textarea(attrs={"rows": rows, "data-limit": limit}),
         error_messages={"required": _("请填写这一项。")},
     )
 
@@ -127,11 +127,11 @@ class SheetForm(forms.Form):
 
     bonus = forms.DecimalField(
         label=_("加分"), required=False, min_value=0, max_value=rules.BONUS_MAX, decimal_places=1,
-        help_text=_("媒体报道、推广、另筹资金等，至多5分。"),
+        help_text=_("媒体报道、推广、另筹资金等，至多5分。"), widget=forms.NumberInput(attrs={"data-points": 1}),
     )  # fmt: skip
     deduction = forms.DecimalField(
         label=_("扣分"), required=False, min_value=0, max_value=rules.DEDUCTION_MAX, decimal_places=1,
-        help_text=_("报告逾期、投诉未答复等，至多10分。"),
+        help_text=_("报告逾期、投诉未答复等，至多10分。"), widget=forms.NumberInput(attrs={"data-points": -1}),
     )  # fmt: skip
     opinion = text(_("评估意见"), 5, 1000, required=False, help_text=_("至少20字；总分不足60分时至少50字。"))
 
@@ -145,7 +145,7 @@ class SheetForm(forms.Form):
             name = one.name.replace("%", "%%")
             self.fields[f"p_{one.code}"] = forms.DecimalField(
                 label=one.name, required=False, min_value=0, max_value=one.max_points, decimal_places=1,
-                initial=one.points,
+                initial=one.points, widget=forms.NumberInput(attrs={"data-points": 1}),
                 error_messages={
                     "invalid": _("分数应为数字，例如 12.5。"),
                     "max_value": _("“%(name)s”应为0至%(most)s分。") % {"name": name, "most": rules.plain(one.max_points)},

@@ -261,6 +261,8 @@ def overview(request: HttpRequest, key: str) -> HttpResponse:
         "rows": rows,
         "errors": errors,
         "spread": rules.spread(totals),
+        "low": min(totals, default=None),
+        "high": max(totals, default=None),
         "ties": sum(totals.count(one) > 1 for one in totals),
         "missing": [row for row in rows if row.is_visible and row.status in ("", Sheet.DRAFT)],
         "is_open": member.panel.status == PanelState.OPEN and member.submitted_at is None,

@@ -219,28 +219,31 @@ class Chosen:
         return total.amount // total.count if total.count else 0
 
     @cached_property
-    def table(self) -> list[tuple[Street, list[Tally], Tally]]:
-        """Return one row a street: a tally for each programme, and all of them."""
+    def table(self) -> list[tuple[Street, list[tuple[str, Tally]], Tally]]:
+        """Return one row a street: the tally of each programme by name, and all of them."""
         return [
             (
                 street,
-                [self.book.of(programme=code, street=street.path) for code in self.book.programmes],
+                self.by_name(street=street.path),
                 self.book.of(street=street.path),
             )
             for street in self.book.streets
         ]
 
+    def by_name(self, **of: Any) -> list[tuple[str, Tally]]:
+        return [(self.book.name(code), self.book.of(programme=code, **of)) for code in self.book.programmes]
+
     @property
-    def table_rest(self) -> list[Tally]:
-        return [self.book.of(programme=code, street="") for code in self.book.programmes]
+    def table_rest(self) -> list[tuple[str, Tally]]:
+        return self.by_name(street="")
 
     @property
     def rest(self) -> Tally:
         return self.book.of(street="")
 
     @property
-    def table_total(self) -> list[Tally]:
-        return [self.book.of(programme=code) for code in self.book.programmes]
+    def table_total(self) -> list[tuple[str, Tally]]:
+        return self.by_name()
 
     @property
     def programmes(self) -> list[tuple[str, str]]:

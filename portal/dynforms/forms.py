@@ -91,7 +91,7 @@ class TableWidget(forms.Widget):
         context["columns"] = self.columns
         context["rows"] = [
             [
-                (f"{name}-{row}-{column}", cell)
+                (f"{name}-{row}-{column}", cell, self.columns[column]["label"])
                 for column, cell in enumerate(filled[row] if row < len(filled) else blank)
             ]
             for row in range(shown)

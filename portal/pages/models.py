@@ -60,6 +60,11 @@ class PortalSettings(BaseGenericSetting):
         verbose_name = _("网站信息")
 
     @property
+    def hours_said(self) -> str:
+        """The hours with their one word of Chinese in the language of the page."""
+        return self.hours.replace("工作日", str(_("工作日")))
+
+    @property
     def phone_link(self) -> str:
         return "".join(char for char in self.phone if char.isdigit() or char == "+")
 

@@ -4,6 +4,8 @@ window.portalWords = {
   "已写 {n} 字，超过上限 {limit} 字，请删去 {over} 字": "{n} characters, more than the {limit} allowed; delete {over}",
   "已写 {n} 字，最多 {limit} 字": "{n} characters, at most {limit}",
   "，须小于 {most} MB，可以压缩后再传": ", must be under {most} MB; compress it and try again",
+  "合计 {total} 分": "Total: {total} points",
+  "目前合计 {total} 分，还有 {n} 项未填": "Total so far: {total} points; still blank: {n}",
   "选择文件": "Choose files",
   "没有选择文件": "No file chosen",
   "已选：{name}（{size} MB）{over}": "Chosen: {name} ({size} MB){over}",

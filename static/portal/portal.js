@@ -46,6 +46,19 @@
     tell();
   }
 
+  /* data-sum in a form tells the sum of its inputs with data-points (1 adds, -1 takes away) and how many are blank. */
+  function sum(line) {
+    const form = line.closest("form"), fields = all("[data-points]", form);
+    const tell = () => {
+      const total = fields.reduce((so, field) => so + Number(field.value || 0) * Number(field.dataset.points), 0);
+      const blank = fields.filter((field) => field.value === "").length;
+      line.textContent = say(blank ? "目前合计 {total} 分，还有 {n} 项未填" : "合计 {total} 分", { total: Math.round(total * 10) / 10, n: blank });
+    };
+    line.hidden = false;
+    form.addEventListener("input", tell);
+    tell();
+  }
+
   function fileInput(input) {
     if (input.dataset.told) return;
     input.dataset.told = "1";
@@ -244,6 +257,7 @@
 
   function start(scope) {
     all("[data-limit]", scope).forEach(counter);
+    all("[data-sum]", scope).forEach(sum);
     all("input[type=file]", scope).forEach(fileInput);
     all("form[data-autosave]", scope).forEach((form) => { if (!form.saver) form.saver = new Autosave(form); });
     all("[data-print]", scope).forEach((link) => { link.hidden = false; link.addEventListener("click", () => window.print()); });

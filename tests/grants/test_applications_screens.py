@@ -54,6 +54,16 @@ def test_starting_shows_the_rules_and_a_double_click_makes_one_draft(client):
     assert first.url == second.url == url("tasks", application)
 
 
+def test_a_confirmed_self_check_is_not_done_while_a_rule_is_not_met(signed_in, draft, admin):
+    with clock.at(NOON):
+        commands.confirm(draft, "eligibility", by=admin)
+        page = text(signed_in.get(url("tasks", draft)))
+        looked = text(signed_in.get(url("confirm", draft, "eligibility")))
+    row = page.partition("<b>资格自查</b>")[2].partition("</li>")[0]
+    assert "条不符合：" in row and "必交附件齐全" in row and "填写中" in row
+    assert "条不符合" in looked and "已完成" not in row
+
+
 def test_a_stranger_finds_nothing_and_a_reader_may_not_write(client, draft):
     for someone, status in ((make_user("stranger"), 404), (officer(), 404)):
         client.force_login(someone)

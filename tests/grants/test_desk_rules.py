@@ -64,6 +64,17 @@ def test_marks_too_near_to_each_other_keep_their_words_in_a_second_row():
     assert [one.mark.title for one in placed if one.is_bare] == []
 
 
+def test_four_marks_of_one_week_all_keep_their_words():
+    titles = ("实施单位确认协议", "主办单位确认协议", "协议签署", "开工")
+    marks = [Mark("milestone", date(2026, 4, 17 + n), title, "done") for n, title in enumerate(titles)]
+
+    placed = draw(marks, START, END, date(2026, 11, 22)).lanes[0][1]
+
+    assert [(one.mark.title, one.is_bare, one.y) for one in placed] == [
+        ("实施单位确认协议", False, 22), ("主办单位确认协议", False, 64), ("协议签署", False, 106), ("开工", False, 148),
+    ]  # fmt: skip
+
+
 def test_the_bars_of_a_year_stand_on_one_axis_from_zero():
     plot, ticks = groups([("2025", (2_000_000, 1_710_000, 0)), ("2026", (17_840_000, 13_440_000, 9_000_000))])
 

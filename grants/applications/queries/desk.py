@@ -67,6 +67,8 @@ WORDS = {
     "applications.pass": gettext_lazy("初审通过"),
     "applications.fail": gettext_lazy("初审不通过"),
 }
+ENDED = ("applications.withdraw", "applications.fail")
+"""What ends an application without success."""
 
 
 Outcome = Callable[[Application, Any], list[dict[str, Any]]]
@@ -82,7 +84,13 @@ def timeline(application: Application, user: Any) -> list[dict[str, Any]]:
     """Return the events that `user` may know, oldest first, and the state now. One query, and those of the outcome."""
     events = Event.objects.for_instance(application).filter(action__in=WORDS).order_by("timestamp", "id")
     rows = [
-        {"at": one.timestamp, "title": str(WORDS[one.action]), "text": one.reason, "state": "done"} for one in events
+        {
+            "at": one.timestamp,
+            "title": str(WORDS[one.action]),
+            "text": one.reason,
+            "state": "ended" if one.action in ENDED else "done",
+        }
+        for one in events
     ]
     if outcome := [row for tell in _outcomes for row in tell(application, user)]:
         return rows + outcome

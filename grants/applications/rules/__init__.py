@@ -1,10 +1,11 @@
 from grants.applications.rules.budget import Budget, Cap, Fault, Line, budget_faults, line_amount, summed
-from grants.applications.rules.eligibility import CODES, Check, Verdict, lasts_months
+from grants.applications.rules.eligibility import CODES, MENDED_IN, Check, Verdict, lasts_months
 
 __all__ = [
     "CODES",
     "Budget",
     "Cap",
+    "MENDED_IN",
     "Check",
     "Fault",
     "Line",

@@ -33,6 +33,13 @@ CODES = {
 }
 
 
+MENDED_IN = {
+    "E02": "overview", "E09": "overview", "E10": "budget", "E11": "budget", "E12": "budget", "E15": "attachments",
+    "E19": "overview",
+}  # fmt: skip
+"""Rule of eligibility -> the section where a breach is mended."""
+
+
 class Verdict:
     """What the portal could find out."""
 

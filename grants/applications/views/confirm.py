@@ -12,17 +12,11 @@ from django.shortcuts import redirect, render
 from grants.applications import commands, queries
 from grants.applications.models import Application
 from grants.applications.policies import policy
-from grants.applications.rules import Check, Verdict
+from grants.applications.rules import MENDED_IN, Check, Verdict
 from grants.applications.views.read import found, section_url
 from orgs.registry.models import Organization
 from orgs.registry.policies import policy as registry_policy
 from portal.lifecycle import Refused
-
-MENDED_IN = {
-    "E02": "overview", "E09": "overview", "E10": "budget", "E11": "budget", "E12": "budget", "E15": "attachments",
-    "E19": "overview",
-}  # fmt: skip
-"""Rule of eligibility -> the section where a breach is mended."""
 
 
 def mended_at(application: Application, check: Check) -> str:
@@ -50,12 +44,12 @@ def confirm(request: HttpRequest, key: str, code: str) -> HttpResponse:
             return redirect("applications:tasks", key)
         except Refused as refusal:
             messages.error(request, refusal.for_user())
+    checks = queries.checks(application) if code == "eligibility" else []
     context = {
         "application": application,
         "organization": application.organization,
-        "checks": [(one, mended_at(application, one)) for one in queries.checks(application)]
-        if code == "eligibility"
-        else [],
+        "checks": [(one, mended_at(application, one)) for one in checks],
+        "unmet": sum(one.verdict == Verdict.NOT_MET for one in checks),
         **(unit_facts(application.organization, request.user) if code == "organization" else {}),
         "locked": queries.read_only_reason(application, code),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -55,8 +56,11 @@ def tasks(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("applications:detail", key)
     whole = queries.dossier(application)
     groups = queries.task_groups(whole)
+    following = next(
+        (task for _name, part in groups for task in part if task.status in ("fix", "doing", "todo")), None
+    )
+    groups = [(title, [looked_at(task, application, whole) for task in part]) for title, part in groups]
     rows = [task for _heading, part in groups for task in part]
-    following = next((task for task in rows if task.status in ("fix", "doing", "todo")), None)
     may_write = policy.user_has_permission_for_instance(request.user, "write", application)
     locked = queries.read_only_reason(application)
     context = {
@@ -77,6 +81,16 @@ def tasks(request: HttpRequest, key: str) -> HttpResponse:
         "correction": application.correction if application.status == S.RETURNED else None,
     }  # fmt: skip
     return render(request, "applications/tasks.html", context)
+
+
+def looked_at(task: queries.Task, application: Application, whole: queries.Dossier) -> queries.Task:
+    """A confirmed self-check is not done while the portal finds a rule that is not met and can be mended."""
+    if task.code != "eligibility" or task.status != "done":
+        return task
+    unmet = [one for one in queries.checks(application, whole) if one.verdict == rules.Verdict.NOT_MET]
+    words = _("%(n)s 条不符合：%(names)s") % {"n": len(unmet), "names": "、".join(one.text for one in unmet)}
+    status = "doing" if any(one.code in rules.MENDED_IN for one in unmet) else "done"
+    return replace(task, status=status, reason=words) if unmet else task
 
 
 def shown(application: Application, whole: queries.Dossier, task: queries.Task, may_write: bool) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from grants.publicity.states import S as Publishing
 from grants.review.models import Panel, PanelMember
 from grants.review.queries import final_rows
 from grants.review.states import PanelState
+from portal import clock
 from portal.documents.models import Paper
 from portal.money import yuan
 from portal.pages.models import PortalSettings
@@ -232,8 +233,31 @@ def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
     )
     link = {"url": reverse("publicity:page", args=[listed.key]), "label": _("查看公示")}
     reason = "" if award.status in (S.DROPPED, S.LAPSED) else award.reason
-    found = [{"at": listed.published_at, "title": words, "text": reason, "state": "done", **link}]
-    if award.status == S.PROPOSED:
+    is_out = award.status == S.NOT_PROPOSED
+    if is_out:
+        ends_on = current(listed).ends_on
+        running = ends_on is None or ends_on >= clock.today()
+        rest = (
+            _("对结果有异议的，可以在公示期内提出。") if running else _("公示已于 %(day)s 结束。") % {"day": ends_on}
+        )
+        why = reason.removesuffix("。") or _("名单由集体研究确定，本项目本次没有列入")
+        reason = _("%(why)s。%(rest)s") % {"why": why, "rest": rest}
+    found = [
+        {"at": listed.published_at, "title": words, "text": reason, "state": "ended" if is_out else "done", **link}
+    ]
+    if is_out:
+        text = _("申报书和回执保留在这里，可以参考它申报其他通知。")
+        found.append(
+            {
+                "at": None,
+                "title": _("下一步"),
+                "text": text,
+                "state": "",
+                "url": "/calls/",
+                "label": _("查看申报通知"),
+            }
+        )
+    elif award.status == S.PROPOSED:
         until = _("公示到 %(day)s 24:00，期满没有异议的，下达立项文件。") % {"day": current(listed).ends_on}
         found.append({"at": None, "title": _("公示"), "text": until, "state": "now"})
     elif award.status == S.APPROVED:
@@ -245,7 +269,7 @@ def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
         notice = paper and {"url": reverse("files:download", args=[paper.file.key]), "label": _("下载立项通知书")}
         found.append({"at": award.confirmed_at, "title": _("立项"), "text": text, "state": "done", **(notice or {})})
     elif award.status in (S.DROPPED, S.LAPSED):
-        found.append({"at": None, "title": award.get_status_display(), "text": award.reason, "state": "done"})
+        found.append({"at": None, "title": award.get_status_display(), "text": award.reason, "state": "ended"})
     return found
 
 

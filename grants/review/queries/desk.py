@@ -179,7 +179,12 @@ def dossier(assignment: Assignment) -> Dossier:
         {
             "title": section["title"],
             "rows": [
-                {"label": row["label"], "words": rules.veil(row["words"], names), "cells": cells(row, names)}
+                {
+                    "label": row["label"],
+                    "words": rules.veil(row["words"], names),
+                    "columns": labels(row),
+                    "cells": cells(row, names),
+                }
                 for row in section["rows"]
                 if row["type"] != "file" and not (names and any(word in row["label"] for word in PRIVATE))
             ],
@@ -242,11 +247,20 @@ def banded(band: dict[str, Any], points: str) -> dict[str, Any]:
     return {**band, "is_chosen": inside}
 
 
-def cells(row: dict[str, Any], names: list[str]) -> list[list[str]]:
-    """Return the rows of a table answer, veiled; empty for any other question."""
+def cells(row: dict[str, Any], names: list[str]) -> list[list[tuple[str, str]]]:
+    """Return the rows of a table answer as (column, cell), veiled; empty for any other question."""
     if row["type"] != "table" or not row["value"]:
         return []
-    return [[rules.veil(str(cell), names) for cell in line] for line in row["value"]]
+    columns = labels(row)
+    return [
+        [(name, rules.veil(str(cell), names)) for name, cell in zip(columns, line, strict=False)]
+        for line in row["value"]
+    ]
+
+
+def labels(row: dict[str, Any]) -> list[str]:
+    """Return the heads of a table answer's columns."""
+    return [one["label"] for one in row.get("columns", [])]
 
 
 def veiled(line: dict[str, Any], names: list[str]) -> dict[str, Any]:

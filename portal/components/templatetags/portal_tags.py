@@ -25,9 +25,10 @@ from portal.periods import working_days_between
 
 register = template.Library()
 WHOLE = re.compile(
-    r"[\u4e00-\u9fff]{0,6}〔\d{4}〕\d+号|\d{4}年\d{1,2}月\d{1,2}日|\d[\d,]*(?:\.\d+)? ?(?:万元|元|分|项|个工作日)"
+    r"[\u4e00-\u9fff]{0,6}〔\d{4}〕\d+号"
+    r"|\d{4}年\d+月\d+日(?: \d\d:\d\d(?::\d\d)?)?|\d+月\d+日|\d{4}年|\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"
+    r"|\d[\d,.]* ?(?:元|万元|%|个工作日|天|个月|项次|项|人次|次|份|件|分)"
 )
-"""A 文号, a day, a number with its unit."""
 
 
 @register.filter
@@ -40,7 +41,9 @@ def yuan(fen: int | None) -> str:
 
 @register.filter
 def whole_numbers(text: str) -> SafeString:
-    """Keep each 文号, such as 镇民〔2026〕6号, each day, and each number with its unit on one line."""
+    """Keep each 文号 (镇民〔2026〕6号), date, and number with its unit in a Chinese text on one line."""
+    if in_english():
+        return escape(text or "")
     return mark_safe(WHOLE.sub(r'<span class="nw">\g<0></span>', escape(text or "")))
 
 

@@ -55,12 +55,18 @@ def test_during_publicity_each_knows_its_own_place(round, apps, officer, leader,
 def test_who_is_not_on_the_list_is_told_so_with_the_reason(round, apps, officer, leader, admin):
     given = [(apps[0], "PROPOSED", 40_000_00, ""), (apps[1], "PROPOSED", 40_000_00, ""),
              (apps[2], "NOT_PROPOSED", 0, "与街道已有的助餐服务重复")]  # fmt: skip
-    make_public(round, apps, officer, leader, [commands.Item(*one) for one in given])
+    listed = make_public(round, apps, officer, leader, [commands.Item(*one) for one in given])
 
     assert again(apps[2]).get_phase_display() == "没有列入拟立项"
-    rows = timeline(again(apps[2]), admin)
+    with clock.at(listed.ends_at - timedelta(hours=1)):
+        rows = timeline(again(apps[2]), admin)
 
-    assert [(row["title"], row["text"]) for row in rows] == [("没有列入拟立项名单", "与街道已有的助餐服务重复")]
+    assert [(row["title"], row["text"], row["state"]) for row in rows] == [
+        ("没有列入拟立项名单", "与街道已有的助餐服务重复。对结果有异议的，可以在公示期内提出。", "ended"),
+        ("下一步", "申报书和回执保留在这里，可以参考它申报其他通知。", ""),
+    ]
+    with clock.at(listed.ends_at + timedelta(days=1)):
+        assert timeline(again(apps[2]), admin)[0]["text"].startswith("与街道已有的助餐服务重复。公示已于 ")
 
 
 def test_the_approved_download_their_notice_of_award(client, round, apps, officer, leader, admin):
@@ -72,7 +78,7 @@ def test_the_approved_download_their_notice_of_award(client, round, apps, office
     rows = timeline(again(apps[0]), admin)
     assert [row["title"] for row in rows] == ["列入拟立项名单", "立项"]
     assert rows[1]["text"] == "资助 40,000.00 元，文号 镇民〔2026〕1号。"
-    assert told(apps[1], admin) == [("列入拟立项名单", "done"), ("不予立项", "done")]
+    assert told(apps[1], admin) == [("列入拟立项名单", "done"), ("不予立项", "ended")]
     assert [again(app).get_phase_display() for app in apps] == ["已立项", "不予立项", "列为备选"]
 
     page = reverse("applications:detail", args=[apps[0].key])
