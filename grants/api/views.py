@@ -36,6 +36,9 @@ SHAPES = {
     "region": _("应为 2、4、6、9、12 或 15 位数字的行政区划代码。"),
     "programme": _("应为项目类型编码，例如 VENTURE。"),
 }
+PARAMETERS = {"awards": (*AwardFilter.model_fields, *Paging.model_fields)}
+"""What each door may be asked with, by the name of its address; the others take nothing."""
+LONGEST = 40
 OTHER = _("不符合要求，请对照接口说明。")
 
 
@@ -52,9 +55,9 @@ def refuse(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.get(
     "/awards",
-    response={200: AwardPage, 422: Refusal},
+    response={200: AwardPage, 400: Refusal, 422: Refusal},
     summary=_("公开的立项"),
-    description=_("按年度和编号排列；`count` 是分页之前的总数。"),
+    description=_("按年度和编号排列；`count` 是分页之前的总数。没有列出的参数不会被忽略，答复 400。"),
     url_name="awards",
 )
 def awards(request: HttpRequest, narrow: Query[AwardFilter], paging: Query[Paging]) -> dict[str, Any]:
@@ -77,14 +80,30 @@ def item(award: Award) -> dict[str, Any]:
     }
 
 
-def in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def surplus(request: HttpRequest, allowed: tuple[str, ...]) -> JsonResponse | None:
+    """Refuse parameters that are not there: a mistyped one would otherwise answer with everything."""
+    wrong = [name for name in request.GET if name not in allowed]
+    if not wrong:
+        return None
+    known = _("可用的参数：%(names)s。") % {"names": "、".join(allowed)} if allowed else _("这个接口没有参数。")
+    detail = []
+    for name in wrong:
+        short = name[:LONGEST]
+        detail.append({"field": short, "message": _("没有参数 %(name)s。") % {"name": short} + str(known)})
+    return JsonResponse({"detail": detail}, status=400)
+
+
+def in_json(view: Callable[..., HttpResponse], allowed: tuple[str, ...] = ()) -> Callable[..., HttpResponse]:
     """A client reads JSON, also of a method that is not there; ninja answers that one in plain English.
 
     HEAD is GET without a body, which ninja does not know; the server leaves the body out.
+    allowed: names of the parameters; any other is refused.
     """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD") and (refused := surplus(request, allowed)):
+            return refused
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
         response = view(request, *args, **kwargs)
@@ -101,6 +120,7 @@ def in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
+@in_json
 def index(request: HttpRequest) -> JsonResponse:
     """What there is, as full addresses."""
     doors = {"awards": reverse("api:awards"), "openapi": reverse("api:openapi-json")}

@@ -114,6 +114,31 @@ def test_all_wrong_parameters_are_named_at_once(client):
     assert {one["field"] for one in answer["detail"]} == {"limit", "region"}
 
 
+KNOWN = "可用的参数：year_from、year_to、programme、region、limit、offset。"
+
+
+def test_a_parameter_that_is_not_there_is_refused_with_those_that_are(client):
+    make_award("A")
+
+    answer = client.get(URL, {"yearfrom": 2015, "limit": 0, "Region": "330211"})
+
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "detail": [
+            {"field": "yearfrom", "message": f"没有参数 yearfrom。{KNOWN}"},
+            {"field": "Region", "message": f"没有参数 Region。{KNOWN}"},
+        ]
+    }
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/openapi.json"])
+def test_a_door_without_parameters_says_so(client, path):
+    answer = client.get(path, {"x" * 50: 1})
+
+    assert answer.status_code == 400
+    assert answer.json() == {"detail": [{"field": "x" * 40, "message": f"没有参数 {'x' * 40}。这个接口没有参数。"}]}
+
+
 def test_money_is_the_same_in_fen_and_in_yuan(client):
     for code, amount in (("A", 1), ("B", 100), ("C", 3_850_000), ("D", 1_234_567_890)):
         make_award(code, amount=amount)
@@ -162,7 +187,7 @@ def test_the_interface_describes_itself(client):
     assert {one["name"] for one in operation["parameters"]} == {
         "year_from", "year_to", "programme", "region", "limit", "offset",
     }  # fmt: skip
-    assert "422" in operation["responses"]
+    assert {"400", "422"} < set(operation["responses"])
 
 
 KINDS = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
@@ -189,7 +214,7 @@ def test_the_description_is_true_to_the_answers(client):
     schemas = described["components"]["schemas"]
     limit = next(one["schema"] for one in operation["parameters"] if one["name"] == "limit")
 
-    for status, query in ((200, {}), (422, {"limit": 0})):
+    for status, query in ((200, {}), (400, {"yearfrom": 2015}), (422, {"limit": 0})):
         answer = client.get(URL, query)
         assert answer.status_code == status
         schema = operation["responses"][str(status)]["content"]["application/json"]["schema"]
