@@ -142,6 +142,21 @@ def time_percent(start: date, end: date, today: date) -> int:
     return max(0, min(1000, 1000 * ((today - start).days + 1) // whole))
 
 
+BEHIND_MOST = 200
+"""Tenths of a percentage point that work may stay behind its time (screens § 3.7)."""
+
+
+def behind(done: int, planned: int, time: int) -> int:
+    """Return by how much `done` of `planned` is behind the time, in tenths of a percentage point; 0 within 20 points.
+
+    time: tenths of a percent that are over. Nothing planned is nothing behind.
+    """
+    if not planned:
+        return 0
+    gap = time - min(1000, done * 1000 // planned)
+    return gap if gap > BEHIND_MOST else 0
+
+
 @dataclass(frozen=True)
 class Column:
     """One day of a small bar plot. x, width: percent of the width; top, height: pixels of the plot, from zero."""

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from grants.agreements.models import PlannedActivity
-from grants.desk.queries import organization_file
+from grants.agreements.models import PlannedActivity, Project
+from grants.agreements.states import ProjectStatus
+from grants.desk.queries import organization_file, project_file
+from grants.monitoring.models import Activity
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import Organization
 from portal import clock
@@ -77,6 +79,35 @@ def test_an_expired_certificate_is_a_risk_with_its_day(people, paid):
     [risk] = organization_file(again(paid.organization), again(people.officer)).risks
 
     assert (risk.text, risk.source, risk.on) == ("证书（备案）已过有效期。", "登记名册", gone)
+
+
+def test_a_project_that_stays_behind_its_time_is_a_risk_on_both_files(client, people, paid):
+    start = clock.today() - timedelta(days=49)
+    Project.objects.filter(pk=paid.pk).update(starts_on=start, ends_on=start + timedelta(days=99))
+    planned = PlannedActivity.objects.create(project=paid, name="互助小组", times=10, persons=1000)
+    held = {"project": paid, "planned": planned, "place": "社区", "recorded_by": people.admin, "held_on": start}
+    for _time in range(3):
+        Activity.objects.create(name="互助小组", persons=99, **held)
+    Activity.objects.create(name="计划外", persons=500, **{**held, "planned": None})
+    officer = again(people.officer)
+
+    texts = [one.text for one in organization_file(paid.organization, officer).risks]
+    told = [text for text in project_file(again(paid), officer).risks if "落后" in text]
+    seen = [text for text in project_file(again(paid), again(people.admin)).risks if "落后" in text]
+
+    # Half of the time is over: three of ten activities are just within 20 points, 297 of 1,000 contacts are not.
+    sentence = "指标（服务人次）比时间进度落后 20.3 个百分点。"
+    assert told == seen == [sentence]
+    assert texts == [f"项目“{paid.title}”：{sentence}"]
+    client.force_login(officer)
+    assert sentence in client.get(url_of(paid.organization)).content.decode()
+
+    with clock.at(clock.now() + timedelta(days=1)):
+        told = [text for text in project_file(again(paid), officer).risks if "落后" in text]
+    assert told[0] == "活动进度比时间进度落后 21.0 个百分点。"
+
+    Project.objects.filter(pk=paid.pk).update(status=ProjectStatus.SUSPENDED)
+    assert organization_file(paid.organization, officer).risks == ()
 
 
 def test_whoever_shares_an_address_is_named_with_the_reason(people, paid):

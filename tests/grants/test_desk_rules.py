@@ -6,6 +6,7 @@ from grants.desk.rules import (
     PLOT_FLOOR,
     PLOT_TOP,
     Mark,
+    behind,
     dots,
     draw,
     groups,
@@ -102,3 +103,21 @@ def test_a_score_stands_inside_the_range_of_all():
 
     assert (one.rank, one.count) == (2, 51)
     assert one.top < one.y < one.top + one.height
+
+
+@pytest.mark.parametrize(
+    ("done", "planned", "time", "gap"),
+    [
+        (30, 100, 500, 0),
+        (30, 100, 501, 201),
+        (29, 100, 500, 210),
+        (1, 3, 533, 0),
+        (1, 3, 534, 201),
+        (0, 10, 200, 0),
+        (0, 10, 201, 201),
+        (15, 10, 1000, 0),
+        (0, 0, 1000, 0),
+    ],
+)
+def test_work_is_behind_from_more_than_twenty_points_on(done, planned, time, gap):
+    assert behind(done, planned, time) == gap

@@ -18,6 +18,7 @@ from grants.applications.models import Application
 from grants.audits.models import Finding
 from grants.awards.models import Award
 from grants.awards.states import S as AwardStatus
+from grants.desk.queries.risk import lagging
 from grants.desk.rules import Dots, Group, Share, dots, groups, shares
 from grants.monitoring.models import Activity, Evaluation
 from grants.payments.models import Payment, Refund
@@ -250,7 +251,7 @@ def findings(organization: Organization, user: Any) -> QuerySet[Finding]:
 
 
 def risks(organization: Organization, projects: QuerySet[Project], user: Any) -> Iterator[Risk]:
-    """Say each risk by its rule, with its source; no score. Five queries."""
+    """Say each risk by its rule, with its source; no score. Eight queries."""
     for listing in organization.listings.open():
         text = _("已列入%(kind)s：%(reason)s") % {"kind": listing.get_kind_display(), "reason": listing.reason}
         yield Risk(text, listing.decision, listing.listed_on)
@@ -268,6 +269,9 @@ def risks(organization: Organization, projects: QuerySet[Project], user: Any) ->
             one.found_at.astimezone(clock.ZONE).date(),
             reverse("staff_findings:inspect", args=[one.pk]),
         )
+    for project, sentence in lagging(projects):
+        text = _("项目“%(title)s”：%(text)s") % {"title": project.title, "text": sentence}
+        yield Risk(text, _("活动记录"), clock.today(), project_url(project))
     late = Refund.objects.open().filter(project__in=projects.values("pk"), due_on__lt=clock.today())
     for refund in late.select_related("project"):
         text = _("项目“%(title)s”有 %(yuan)s 元逾期未退回") % {

@@ -17,6 +17,7 @@ from grants.agreements.queries import timeline as agreed
 from grants.agreements.rules import MILESTONES
 from grants.agreements.states import CLOSED
 from grants.audits.models import Finding
+from grants.desk.queries.risk import lags
 from grants.desk.queries.work import work_list
 from grants.desk.rules import Drawing, Mark, draw, time_percent
 from grants.monitoring import queries as monitoring
@@ -60,6 +61,7 @@ class ProjectFile:
 def project_file(project: Project, user: Any) -> ProjectFile:
     """Return the file of one project. The number of queries does not grow with its rows."""
     today = clock.today()
+    indicators = tuple(monitoring.indicators(project))
     money = project_money(project, pending(project))
     tranches = tuple(tranche_rows(project, guards.conditions))
     marks = tuple(
@@ -72,9 +74,9 @@ def project_file(project: Project, user: Any) -> ProjectFile:
         drawing=draw(marks, project.starts_on, project.ends_on, today),
         marks=marks,
         tranches=tranches,
-        indicators=tuple(monitoring.indicators(project)),
+        indicators=indicators,
         findings=tuple(known_findings(project, user).exclude(status="SETTLED").order_by("due_on")),
-        risks=tuple(risks(project, money, marks, today)),
+        risks=(*risks(project, money, marks, today), *behind_time(project, indicators, today)),
         evidence=tuple(evidence(project)),
         log=tuple(with_milestone(one) for one in history(project)[:10]),
         next=here[0] if here else None,
@@ -143,6 +145,15 @@ def risks(project: Project, money: ProjectMoney, marks: tuple[Mark, ...], today:
     over = time_percent(project.starts_on, project.ends_on, today)
     if money.received and abs(over - money.total.permille) > 250:
         yield _("支出进度与时间进度相差 %.1f 个百分点。") % (abs(over - money.total.permille) / 10)
+
+
+def behind_time(project: Project, rows: tuple[monitoring.Indicator, ...], today: date) -> Iterator[str]:
+    """Say what of a running project's activities and indicators is behind."""
+    if not project.is_running:
+        return
+    held, planned = sum(one.times for one in rows), sum(one.planned.times for one in rows)
+    served, promised = sum(one.persons for one in rows), sum(one.planned.persons for one in rows)
+    yield from lags((held, planned, served, promised), time_percent(project.starts_on, project.ends_on, today))
 
 
 def evidence(project: Project) -> Iterator[tuple[str, int]]:
