@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from grants.calls.models import ProgrammeType
 from grants.funds import commands as ledger
+from grants.funds import queries
 from grants.funds.models import Account, Posting
 from portal.access import Role
 from tests.grants.makers_funds import make_envelope, make_finance, make_source
@@ -100,3 +102,26 @@ def test_the_auditor_has_the_ledger_recomputed(client, books):
     auditor = make_user("auditor", Role.AUDITOR)
 
     assert "都相符" in page(client, auditor, "funds_verify").content.decode()
+
+
+def test_money_of_the_past_is_told_by_programme_and_year(client, people, django_assert_num_queries):
+    source = make_source(name="历年资金", region=make_region("330211"))
+    by, leader = people[0], people[1]
+    for year in (2015, 2016):
+        ledger.appropriate_budget(source, year, 5_000_000, f"历史导入 FACILITY-{year}", by=by, approved_by=leader)
+    ledger.appropriate_budget(source, 2017, 100, "镇财指〔2017〕1号", by=by, approved_by=leader)
+    name = ProgrammeType.objects.get(code="FACILITY").name
+    reader = make_user("reader", Role.BUREAU_FINANCE)
+
+    listed = page(client, reader, "staff_postings:index").content.decode()
+    one = Posting.objects.get(document_number="历史导入 FACILITY-2015")
+    inspected = page(client, reader, "staff_postings:inspect", one.pk).content.decode()
+
+    for year in (2015, 2016):
+        assert f"历史导入 {year}年{name}（历史）" in listed and f"FACILITY-{year}" not in listed
+    assert "镇财指〔2017〕1号" in listed
+    assert f"历史导入 2015年{name}（历史）" in inspected and "FACILITY-2015" not in inspected
+    rows = list(Posting.objects.filter(document_number__contains="FACILITY"))
+    for some in (rows[:1], rows):
+        with django_assert_num_queries(2):
+            queries.documents(some)

@@ -5,6 +5,7 @@ from grants.funds.queries.books import (
     balance,
     balance_by_year,
     balances_of,
+    documents,
     flows,
     hash_of,
     head,
@@ -37,7 +38,7 @@ from grants.funds.queries.verify import Problem, problems, register_check
 
 __all__ = [
     "COLUMNS", "Head", "Left", "Line", "Month", "Problem", "RegisterRow", "accounts_with_money", "anew",
-    "available_of", "balance", "balance_by_year", "balances_of", "correctable", "due", "flows", "fund_register", "hash_of", "head", "heads_by_day", "left", "lines", "months",
+    "available_of", "balance", "balance_by_year", "balances_of", "correctable", "documents", "due", "flows", "fund_register", "hash_of", "head", "heads_by_day", "left", "lines", "months",
     "months_to_close", "months_to_reopen", "moved", "name_of", "owner_names", "problems", "register_check",
     "register_names", "reversal_of", "seal_of", "size", "statement", "totals", "waiting", "years",
 ]  # fmt: skip

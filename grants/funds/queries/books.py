@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +18,9 @@ from grants.funds.models import Account, Posting, Seal, Transfer
 from grants.funds.queries.owners import owner_names
 from grants.funds.states import OwnerKind
 from portal import clock
+
+HISTORY = re.compile(r"[A-Z_]+-[0-9]{4}(?![0-9])")
+"""The code under which a programme's money of one past year was entered: FACILITY-2015."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,15 @@ def lines(posting: Posting) -> list[tuple[Transfer, str, str]]:
     rows = list(posting.transfers.select_related("src__source", "dst__source").order_by("id"))
     names = owner_names((each.owner_kind, each.owner_code) for one in rows for each in (one.src, one.dst))
     return [(one, named(one.src, names), named(one.dst, names)) for one in rows]
+
+
+def documents(postings: Iterable[Posting]) -> dict[int, str]:
+    """Return posting id -> its document number, a programme and year of the history in words. Two queries at most."""
+    numbers = {one.pk: one.document_number for one in postings}
+    codes = {pk: found[0] for pk, text in numbers.items() if (found := HISTORY.search(text))}
+    names = owner_names((OwnerKind.ROUND, code) for code in codes.values())
+    words = {pk: (code, names.get((OwnerKind.ROUND, code), code)) for pk, code in codes.items()}
+    return {pk: text.replace(*words[pk]) if pk in words else text for pk, text in numbers.items()}
 
 
 def seal_of(posting: Posting) -> Seal | None:

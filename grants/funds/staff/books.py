@@ -148,8 +148,25 @@ class AccountViewSet(ScopedViewSet):
         return {"lines": queries.statement(obj)}
 
 
+class PostingList(ListView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        rows = list(context["object_list"])
+        numbers = queries.documents(rows)
+        for one in rows:
+            one.document_words = numbers[one.pk]
+        return {**context, "table": self.get_table(rows)}
+
+
+class PostingView(InspectView):
+    def get_document_number_display_value(self) -> str:
+        return queries.documents([self.object])[self.object.pk]
+
+
 class PostingViewSet(ScopedViewSet):
     model = Posting
+    index_view_class = PostingList
+    inspect_view_class = PostingView
     name = "staff_postings"
     empty_words = _("还没有记账凭证。下达指标、立项、拨付时自动记账。")
     policy = posting_policy
@@ -163,7 +180,7 @@ class PostingViewSet(ScopedViewSet):
         MoneyColumn("amount", label=_("金额（元）"), accessor="amount"),
         Column("made_by", label=_("经办"), accessor="made_by"),
         Column("approved_by", label=_("批准"), accessor="approved_by"),
-        Column("document_number", label=_("文号")),
+        Column("document_number", label=_("文号"), accessor="document_words"),
     ]
     list_filter = ["event", "effective_date", "period"]
     labels = {"id": _("凭证号"), "key": _("业务编号")}
