@@ -20,6 +20,17 @@ MATTERS = (
 """What old people choose from instead of typing a title: code and icon, title, examples."""
 
 
+OWN = "edit"
+"""The choice that stands for a title typed on the one-page form, and its icon."""
+LEAST_TITLE, MOST_TITLE = 4, 40
+
+
+def matters(own: str = "") -> tuple[tuple[str, Any, Any], ...]:
+    """Return what may be chosen; own: a title that was typed before the mode was switched."""
+    fits = LEAST_TITLE <= len(own) <= MOST_TITLE
+    return (*MATTERS, (OWN, own, _("您刚才写的"))) if fits else MATTERS
+
+
 class ByStreet(forms.models.ModelChoiceIterator):
     """The communities under their streets and towns."""
 
@@ -43,13 +54,13 @@ class PostForm(forms.Form):
     )
     title = forms.CharField(
         label=_("需求"),
-        min_length=4,
-        max_length=40,
+        min_length=LEAST_TITLE,
+        max_length=MOST_TITLE,
         help_text=_("一句话，40 字以内，例如：楼道加装扶手"),
         error_messages={"required": _("请填写需求。")},
     )
     text = forms.CharField(
-        label=_("说明"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 5, "data-limit": 500}),
+        label=_("说明"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 5, "data-limit": 500, "data-carry": ""}),
         help_text=_("在哪里、要什么、谁受益。审核后只公开整理过的内容。"),
         error_messages={"required": _("请填写说明。")},
     )  # fmt: skip
@@ -79,8 +90,9 @@ class StepForm(PostForm):
     field_order = ("title", "region", "text", "persons")
     short = (_("反映的事"), _("在什么地方"), _("什么情况"), _("多少人受益"), _("核对"))
 
-    def __init__(self, *args: Any, only: str = "", **kwargs: Any):
+    def __init__(self, *args: Any, only: str = "", own: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["title"].choices = [(code, title) for code, title, _examples in matters(own)]
         for name, hint in self.hints:
             self.fields[name].help_text = hint
         for name in set(self.fields) - {only} if only else ():

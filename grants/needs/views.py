@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,13 +14,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from grants.needs import commands
-from grants.needs.forms import MATTERS, Filter, PostForm, StepForm
+from grants.needs.forms import MATTERS, OWN, Filter, PostForm, StepForm, matters
 from grants.needs.models import Need
 from portal.access.views import FormCommandView
 from portal.search.queries import search
 from portal.search.rules import MAX_QUERY
 
 KEPT = "needs.post"
+MOST_KEPT = 5000
 CHECK = 5
 """The step after the four questions."""
 
@@ -34,9 +36,23 @@ def needs(request: HttpRequest) -> HttpResponse:
 
 
 def post(request: HttpRequest) -> HttpResponse:
-    """One page; a question a page in elder mode."""
+    """One page; a question a page in elder mode. What was typed comes along when the mode is switched on the way."""
+    if request.method == "POST" and "carry" in request.POST and request.user.is_authenticated:
+        request.session[KEPT] = carried(request.session.get(KEPT, {}), request.POST)
+        return redirect(request.get_full_path())
     view = Steps if "elder" in request.look else Post  # type: ignore[attr-defined]
     return view.as_view()(request)
+
+
+def carried(kept: dict[str, str], typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers kept so far with those of a half-filled page, whichever of the two it is."""
+    given = {name: typed[name].strip()[:MOST_KEPT] for name in StepForm.field_order if name in typed}
+    title = given.pop("title", None)
+    if title is not None:
+        kept = {name: value for name, value in kept.items() if name not in {"title", "own"}}
+        code = next((code for code, words, _examples in MATTERS if title in (code, str(words))), "")
+        given |= {"title": code} if code else {"title": OWN, "own": title} if title else {}
+    return kept | given
 
 
 class Post(FormCommandView):
@@ -53,7 +69,7 @@ class Post(FormCommandView):
 
     def get_initial(self) -> dict[str, Any]:
         words = {code: title for code, title, _examples in MATTERS}
-        return {**self.kept, "title": words.get(self.kept.get("title", ""), "")}
+        return {**self.kept, "title": words.get(self.kept.get("title", ""), self.kept.get("own", ""))}
 
     def form_valid(self, form: Form) -> HttpResponse:
         answer = super().form_valid(form)
@@ -84,7 +100,7 @@ class Steps(Post):
         return self.kept
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        given = super().get_form_kwargs()
+        given = {**super().get_form_kwargs(), "own": self.kept.get("own", "")}
         if self.step < CHECK:
             return {**given, "only": StepForm.field_order[self.step - 1]}
         return {**given, "data": self.kept} if "data" in given else given
@@ -99,7 +115,7 @@ class Steps(Post):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asks = self.step < CHECK
         return super().get_context_data(
-            step=self.step, total=CHECK, back=self.step - 1, matters=MATTERS,
+            step=self.step, total=CHECK, back=self.step - 1, matters=matters(self.kept.get("own", "")),
             question=StepForm.questions[self.step - 1] if asks else "",
             coming=StepForm.short[self.step] if asks else "",
             rows=[] if asks else answered(self.kept),
@@ -109,14 +125,14 @@ class Steps(Post):
 
 def first_open(kept: dict[str, str]) -> int:
     """Return the first question that has no good answer yet, CHECK if all have."""
-    whole = StepForm(kept)
+    whole = StepForm(kept, own=kept.get("own", ""))
     names = enumerate(whole.fields, 1)
     return next((n for n, name in names if name not in kept or name in whole.errors), CHECK)
 
 
 def answered(kept: dict[str, str]) -> list[tuple[Any, Any, str]]:
     """Return the rows of the check: what was asked, the answer in words, where to change it."""
-    whole = StepForm(kept)
+    whole = StepForm(kept, own=kept.get("own", ""))
     whole.is_valid()
     return [
         (StepForm.short[n - 1], whole.cleaned_data.get(name), f"?step={n}") for n, name in enumerate(whole.fields, 1)

@@ -116,6 +116,25 @@
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => draft.keep(), 300); });
     form.addEventListener("submit", () => { clearTimeout(timer); draft.keep(true); });
     window.addEventListener("pagehide", () => { if (timer && !(draft.kept || {}).sent) draft.keep(); });
+    draft.stop = () => { clearTimeout(timer); timer = 0; draft.forget(); };
+  }
+
+  /* Another look of a form that asks the same in another way: the server keeps what is typed and brings it along. */
+  function carry(form) {
+    if (!form.matches("[data-carry]") && !form.querySelector("[data-carry]")) return;
+    for (const link of all('a[href*="elder="], a[href*="contrast="], a[href*="lang="]')) link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const mark = document.createElement("input");
+      mark.type = "hidden";
+      mark.name = "carry";
+      mark.value = "1";
+      form.append(mark);
+      if (form.draft) form.draft.stop();
+      freshen(form);
+      form.action = link.href;
+      form.submit();
+    });
   }
 
   function start() {
@@ -124,6 +143,7 @@
     if (document.querySelector("[data-unsent]")) for (const key of keys()) write(key, { ...read(key), sent: false });
     if (!user) return;
     all("form").forEach(plainForm);
+    all("form").forEach(carry);
     const here = all("form").map((form) => (form.draft ? form.draft.key : PREFIX + form.dataset.draft));
     for (const key of keys()) if ((read(key) || {}).sent && !here.includes(key)) drop(key);
   }

@@ -130,6 +130,49 @@ class TestAQuestionAPage:
         plain = client.get(reverse("needs:post"), {"elder": 0}).context["form"]
         assert (plain["title"].value(), str(plain["region"].value())) == ("楼道和无障碍", str(place.pk))
 
+    def test_what_was_typed_on_the_one_page_comes_along_and_back(self, client, place):
+        text = "三号楼没有扶手，老人下楼要歇两次。"
+        typed = {"title": "楼道加装扶手", "region": place.pk, "text": text, "persons": "60", "carry": "1"}
+
+        switched = client.post(f"{reverse('needs:post')}?elder=1", typed)
+        check = client.get(switched.url)
+
+        assert (switched.status_code, switched.url) == (302, "/needs/post/?elder=1")
+        assert [str(value) for _label, value, _url in check.context["rows"]] == [
+            "楼道加装扶手",
+            place.name,
+            text,
+            "60",
+        ]
+        chosen = client.get("/needs/post/?step=1")
+        assert tuple(map(str, chosen.context["matters"][-1])) == ("edit", "楼道加装扶手", "您刚才写的")
+        assert not Need.objects.exists()
+        plain = client.get("/needs/post/?elder=0").context["form"]
+        assert [str(plain[name].value()) for name in ("title", "region", "text", "persons")] == [
+            "楼道加装扶手", str(place.pk), text, "60",
+        ]  # fmt: skip
+        client.get("/needs/post/?elder=1")
+        client.post("/needs/post/?step=5")
+        need = Need.objects.get()
+        assert (need.raw_title, need.raw_text, need.persons) == ("楼道加装扶手", text, 60)
+
+    def test_half_an_answer_comes_along_too(self, client, place):
+        step(client, 1, title="lamp")
+        step(client, 2, region=place.pk)
+
+        client.post(f"{reverse('needs:post')}?step=3&elder=0", {"text": "灯坏", "carry": "1"})
+        plain = client.get(reverse("needs:post")).context["form"]
+        assert [plain[name].value() for name in ("title", "text")] == ["路灯和用电", "灯坏"]
+
+        client.post(f"{reverse('needs:post')}?elder=1", {"title": "修", "text": "", "region": "", "carry": "1"})
+        assert asked(client) == (1, ["title"])
+        assert client.get(f"{reverse('needs:post')}?elder=0").context["form"]["title"].value() == "修"
+
+    def test_nobody_keeps_anything_without_logging_in(self, client, place):
+        client.logout()
+        answer = client.post(f"{reverse('needs:post')}?elder=1", {"title": "楼道加装扶手", "carry": "1"})
+        assert answer.status_code in (302, 401) and "needs.post" not in client.session
+
     def test_an_answer_that_no_longer_holds_is_asked_again(self, client, place):
         step(client, 1, title="lamp")
         step(client, 2, region=place.pk)
