@@ -124,10 +124,11 @@ def desk(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         given = answers(request, assignment)
         try:
-            commands.save_scores(assignment, by=request.user, **given)
-            if request.POST.get("then") != "save":
-                commands.complete(assignment, by=request.user)
-            return redirect(following(assignment))
+            _sheet, errors = commands.save_valid(assignment, by=request.user, **given)
+            if not errors:
+                if request.POST.get("then") != "save":
+                    commands.complete(assignment, by=request.user)
+                return redirect(following(assignment))
         except NotYet as refusal:
             errors = list(refusal.reasons)
         except Refused as refusal:
@@ -195,17 +196,27 @@ def screen(assignment: Assignment, given: dict[str, Any] | None, errors: list[An
 @login_required
 @require_POST
 def save(request: HttpRequest, key: str) -> HttpResponse:
-    """Autosave. 409 when the sheet was saved elsewhere, 422 with the sentences when a score is wrong."""
+    """Autosave. 409 when the sheet was saved elsewhere.
+
+    422 when something is wrong: with a version where all the rest was saved, and each fault by the code of its place.
+    """
     assignment = assignment_of(request, key)
     try:
-        sheet = commands.save_scores(assignment, by=request.user, **answers(request, assignment))
+        sheet, faults = commands.save_valid(assignment, by=request.user, **answers(request, assignment))
     except commands.SavedMeanwhile as refusal:
         return JsonResponse({"reasons": [refusal.for_user()]}, status=409)
     except NotYet as refusal:
         return JsonResponse({"reasons": [str(one) for one in refusal.reasons]}, status=422)
     except Refused as refusal:
         return JsonResponse({"reasons": [refusal.for_user()]}, status=422)
-    return JsonResponse({"version": sheet.version})
+    if not faults:
+        return JsonResponse({"version": sheet.version})
+    told = {
+        "version": sheet.version,
+        "reasons": [str(one) for one in faults],
+        "faults": {one.code: str(one) for one in faults},
+    }
+    return JsonResponse(told, status=422)
 
 
 @login_required

@@ -48,9 +48,34 @@
     if (length < least) words.push(say(length ? "总评语不够长" : "总评语未写"));
     missing.textContent = words.join(say("，"));
   };
+  const place = (code) => form.querySelector(code.startsWith("comment") ? `[name="${code}"]` : `#points_${code}`);
+  const forget = (box) => {
+    document.getElementById(`why_${box.name}`)?.remove();
+    if (box.getAttribute("aria-describedby") === `why_${box.name}`) box.removeAttribute("aria-describedby");
+    box.removeAttribute("aria-invalid");
+  };
+  const point = (faults) => {
+    for (const why of form.querySelectorAll(".errorlist")) why.remove();
+    for (const box of form.querySelectorAll("input[data-max], textarea")) forget(box);
+    for (const [code, text] of Object.entries(faults)) {
+      const box = place(code);
+      if (!box) continue;
+      const why = document.createElement("p");
+      why.className = "errorlist";
+      why.id = `why_${box.name}`;
+      why.textContent = text;
+      (box.closest(".crit-points") || box).after(why);
+      const fold = box.closest("details");
+      if (fold) fold.open = true;
+      box.setAttribute("aria-invalid", "true");
+      box.setAttribute("aria-describedby", why.id);
+    }
+  };
   const save = async () => {
     if (busy) { again = true; return; }
     busy = true;
+    clearTimeout(timer);
+    timer = 0;
     window.portal.freshen(form);
     status.textContent = form.dataset.saving;
     try {
@@ -62,13 +87,19 @@
         status.textContent = `${form.dataset.saved} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`;
         status.classList.remove("bad");
         gone = false;
+        point({});
+        form.querySelector(".errors")?.remove();
       } else if (answer.status === 401) {
         gone = true;
         status.textContent = told.message;
         status.classList.add("bad");
         if (!leaving) timer = setTimeout(save, 5000);
       } else {
-        status.textContent = told.reasons.join(" ");
+        if (told.faults) {
+          form.elements.version.value = told.version;
+          point(told.faults);
+        }
+        status.textContent = [told.faults ? form.dataset.rest : "", ...told.reasons].join("");
         status.classList.add("bad");
       }
     } catch {

@@ -209,6 +209,28 @@ def test_a_wrong_score_is_refused_and_nothing_is_kept(round, apps, text):
     assert Score.objects.count() == 0
 
 
+def test_what_is_right_of_a_sheet_is_kept_and_the_wrong_places_are_named(round, apps):
+    member = seat_of(make_panel(round, apps))
+    mine = Assignment.objects.visible_to(member.user).first()
+    commands.save_scores(mine, points={**GOOD, "A": "9"}, comment=COMMENT, comments={"A": "旧评语"}, by=member.user)
+    commands.complete(mine, by=member.user)
+
+    sheet, faults = commands.save_valid(
+        mine, points={**GOOD, "A": "100.5", "B": "12"}, comment="好" * 501, comments={"A": "字" * 301, "B": "新评语"},
+        version=1, by=member.user,
+    )  # fmt: skip
+
+    assert [one.code for one in faults] == ["A", "comment_A", "comment"]
+    kept = {one.criterion.code: (one.points, one.comment) for one in sheet.scores.select_related("criterion")}
+    assert kept.pop("A") == (None, "旧评语") and kept.pop("B") == (Decimal(12), "新评语")
+    assert {code: points for code, (points, _text) in kept.items()} == {
+        code: Decimal(text) for code, text in GOOD.items() if code not in "AB"
+    }
+    assert (sheet.version, sheet.status, sheet.total, sheet.comment) == (2, Sheet.DRAFT, None, COMMENT)
+    with pytest.raises(commands.SavedMeanwhile):
+        commands.save_valid(mine, points=GOOD, version=1, by=member.user)
+
+
 def test_a_blank_stays_blank_and_the_sheet_is_not_done(round, apps):
     panel = make_panel(round, apps)
     member = seat_of(panel)

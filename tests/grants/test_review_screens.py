@@ -84,8 +84,11 @@ def test_a_wrong_score_keeps_what_was_typed(client, panel):
     assert page.status_code == 422
     assert 'value="100.5"' in page.content.decode()
     assert saved.status_code == 422
-    assert "满分 25 分" in saved.json()["reasons"][0]
-    assert Score.objects.count() == 0
+    told = saved.json()
+    assert told["version"] == 2 and list(told["faults"]) == ["A"]
+    assert told["reasons"] == [told["faults"]["A"]] and "满分 25 分" in told["reasons"][0]
+    assert {one.criterion.code for one in Score.objects.filter(points__isnull=True)} == {"A"}
+    assert Score.objects.filter(points__isnull=False).count() == len(GOOD) - 1
 
 
 def test_autosave_counts_versions_and_refuses_an_old_page(client, panel):

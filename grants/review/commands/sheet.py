@@ -52,47 +52,68 @@ def sheet_of(assignment: Assignment) -> ScoreSheet:
     return sheet
 
 
-def parsed(member: PanelMember, points: Mapping[str, Any]) -> dict[Criterion, Decimal | None]:
-    """Return criterion -> points. Raises NotYet with a sentence for every unusable one."""
+def parsed(member: PanelMember, points: Mapping[str, Any]) -> tuple[dict[Criterion, Decimal | None], list[Reason]]:
+    """Return criterion -> points, None for an unusable one, and a sentence for each of those."""
     found: dict[Criterion, Decimal | None] = {}
     faults = []
     for one in queries.criteria_for(member):
         try:
             found[one] = rules.parse_points(points.get(one.code, ""), one.max_points, one.name)
         except rules.NotPoints as fault:
+            found[one] = None
             faults.append(Reason(one.code, fault.for_user()))
-    require_none(faults)
-    return found
+    return found, faults
 
 
-def comment_of(text: str, name: str = "", most: int = rules.MOST_COMMENT) -> str:
-    """Return a comment as it is stored. Raises NotYet: a cut comment would lose what the expert wrote."""
-    plain = text.replace("\r\n", "\n").strip()
-    if len(plain) > most:
-        raise NotYet(
-            [
-                Reason(
-                    "comment",
-                    _("%(name)s最多 %(most)s 字，现在是 %(count)s 字，没有保存。请删减。")
-                    % {"name": name or _("总评语"), "most": most, "count": len(plain)},
-                )
-            ]
-        )
-    return plain
+def comment_of(text: str) -> str:
+    """Return a comment as it is stored."""
+    return text.replace("\r\n", "\n").strip()
 
 
-def comments_of(criteria: Iterable[Criterion], comments: Mapping[str, str]) -> dict[Criterion, str]:
-    """Return criterion -> its comment. Raises NotYet where one is too long."""
-    most = rules.MOST_ON_ONE
-    return {
-        one: comment_of(comments.get(one.code, ""), _("“%(name)s”的评语") % {"name": one.name}, most)
-        for one in criteria
-    }
+def too_long(code: str, text: str, name: str, most: int) -> list[Reason]:
+    """A cut comment would lose what the expert wrote: it is refused whole."""
+    if len(text) <= most:
+        return []
+    told = _("%(name)s最多 %(most)s 字，现在是 %(count)s 字，没有保存。请删减。")
+    return [Reason(code, told % {"name": name, "most": most, "count": len(text)})]
+
+
+def comments_of(
+    sheet: ScoreSheet, criteria: Iterable[Criterion], comments: Mapping[str, str]
+) -> tuple[dict[Criterion, str], list[Reason]]:
+    """Return criterion -> its comment, the stored one where the new one is too long, and a sentence for each of those."""
+    stored = dict(sheet.scores.values_list("criterion_id", "comment"))
+    found, faults = {}, []
+    for one in criteria:
+        text = comment_of(comments.get(one.code, ""))
+        wrong = too_long(f"comment_{one.code}", text, _("“%(name)s”的评语") % {"name": one.name}, rules.MOST_ON_ONE)
+        found[one] = stored.get(one.pk, "") if wrong else text
+        faults += wrong
+    return found, faults
 
 
 @asks_again
 @transaction.atomic
-def save_scores(
+def save_scores(assignment: Assignment, *, points: Mapping[str, Any], by: Any, **given: Any) -> ScoreSheet:
+    """Keep a draft: blanks are allowed and stay blank, wrong points are refused, with the whole sheet (X14).
+
+    given: comment, comments, version, as of save_valid. Raises NotYet, SavedMeanwhile.
+    """
+    sheet, faults = write(assignment, points=points, by=by, **given)
+    require_none(faults)
+    return sheet
+
+
+@asks_again
+@transaction.atomic
+def save_valid(
+    assignment: Assignment, *, points: Mapping[str, Any], by: Any, **given: Any
+) -> tuple[ScoreSheet, list[Reason]]:
+    """Keep what is right of a draft and say what is not; a wrong score leaves its place blank. Raises SavedMeanwhile."""
+    return write(assignment, points=points, by=by, **given)
+
+
+def write(
     assignment: Assignment,
     *,
     points: Mapping[str, Any],
@@ -100,8 +121,8 @@ def save_scores(
     comment: str = "",
     comments: Mapping[str, str] | None = None,
     version: int | None = None,
-) -> ScoreSheet:
-    """Keep a draft: blanks are allowed and stay blank, wrong points are refused (X14).
+) -> tuple[ScoreSheet, list[Reason]]:
+    """Store the usable cells; return the sheet and the rest.
 
     points: criterion code -> text or number. version: of the sheet as the page read it; another one
     is refused with SavedMeanwhile.
@@ -111,8 +132,27 @@ def save_scores(
     if version is not None and version != sheet.version:
         raise SavedMeanwhile(_("这份评分在别处刚刚保存过，请刷新页面后再改，以免覆盖。"))
     target = SHEET.target("save", sheet.status)
-    given, whole = parsed(assignment.member, points), comment_of(comment)
-    words = comments_of(given, comments or {})
+    given, faults = parsed(assignment.member, points)
+    words, long = comments_of(sheet, given, comments or {})
+    whole = comment_of(comment)
+    longer = too_long("comment", whole, _("总评语"), rules.MOST_COMMENT)
+    put(sheet, given, words)
+    scored = [value for value in given.values() if value is not None]
+    require_moved(
+        ScoreSheet.objects.filter(pk=sheet.pk, version=sheet.version).update(
+            status=target, total=sum(scored, Decimal()) if len(scored) == len(given) else None,
+            comment=sheet.comment if longer else whole, version=sheet.version + 1, saved_at=clock.now(),
+        )
+    )  # fmt: skip
+    # Autosave writes one line of the trail per dossier, not one per keystroke.
+    if sheet.version == 0:
+        log(sheet, "review.save", by=by, role=Role.EXPERT)
+    Assignment.objects.filter(pk=assignment.pk, is_skipped=True).update(is_skipped=False)
+    sheet.refresh_from_db()
+    return sheet, [*faults, *long, *longer]
+
+
+def put(sheet: ScoreSheet, given: Mapping[Criterion, Decimal | None], words: Mapping[Criterion, str]) -> None:
     Score.objects.bulk_create(
         (
             Score(sheet=sheet, criterion=one, points=value, max_points=one.max_points, comment=words[one])
@@ -122,19 +162,6 @@ def save_scores(
         unique_fields=["sheet", "criterion"],
         update_fields=["points", "max_points", "comment"],
     )
-    scored = [value for value in given.values() if value is not None]
-    total = sum(scored, Decimal()) if len(scored) == len(given) else None
-    require_moved(
-        ScoreSheet.objects.filter(pk=sheet.pk, version=sheet.version).update(
-            status=target, total=total, comment=whole, version=sheet.version + 1, saved_at=clock.now()
-        )
-    )
-    # Autosave writes one line of the trail per dossier, not one per keystroke.
-    if sheet.version == 0:
-        log(sheet, "review.save", by=by, role=Role.EXPERT)
-    Assignment.objects.filter(pk=assignment.pk, is_skipped=True).update(is_skipped=False)
-    sheet.refresh_from_db()
-    return sheet
 
 
 @asks_again
