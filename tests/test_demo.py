@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from grants.agreements.models import Project
 from grants.applications.models import Application, Screening
 from grants.audits.models import Finding
 from grants.awards.models import Award, Resolution
 from grants.calls.models import Round
+from grants.funds.models import Seal as LedgerSeal
 from grants.funds.queries import balances_of
 from grants.monitoring.models import Evaluation, Report
 from grants.needs.models import Need
@@ -32,6 +33,7 @@ from grants.review.models import (
     ScoreSheet,
     Shortlist,
 )
+from home.models import ArticlePage
 from orgs.registry import queries as registered
 from orgs.registry.models import Kind, Organization
 from portal import demo
@@ -42,6 +44,7 @@ from portal.demo.organizations import ORGANIZATIONS
 from portal.demo.plan import CONTRACTED_TOTAL, OUTCOMES, SCREEN_CODES
 from portal.demo.running import running
 from portal.lifecycle import Lifecycle
+from portal.trail.models import Seal as TrailSeal
 from tests import staff_pages
 from tests.test_house import lifecycles
 
@@ -54,8 +57,9 @@ def test_the_demo_holds_what_it_promises(settings, tmp_path):
 
     demo.load(said.append)
 
-    for told in (history, organizations, applications, review, awards, projects, money, people):
+    for told in (history, organizations, applications, review, awards, projects, work, texts, money, people):
         told()
+    assert later_than_their_seals() == []
     assert dated_without_an_owner() == {}
     call_command("verify_ledger", stdout=io.StringIO())
     call_command("verify_trail", stdout=io.StringIO())
@@ -188,12 +192,66 @@ def projects() -> None:
         )
         for kind in ("GREEN", "YELLOW", "RED")
     }
-    assert colours == {"GREEN": (14, 14, 42), "YELLOW": (6, 0, 12), "RED": (2, 0, 2)}
+    assert colours == {"GREEN": (14, 14, 126), "YELLOW": (6, 0, 36), "RED": (2, 0, 4)}
     finals = Report.objects.filter(kind="FINAL", project__award__round__code="R2026")
     assert Counter(finals.values_list("status", flat=True)) == {"SUBMITTED": 3}
     open_ = Finding.objects.unsettled()
     assert open_.values("project").distinct().count() == 3
     assert open_.filter(project__organization__name=ORGANIZATIONS[13].name).count() == 2
+
+
+def work() -> None:
+    """What was served fits what was said of it: half at the mid-term, all at the end, little where it goes badly."""
+    now = {
+        kind: [share_of(one) for one in (running(code="R2025") if kind == "CLOSED" else running(kind))]
+        for kind in ("CLOSED", "FINAL", "GREEN", "AUDIT", "YELLOW", "RED", "MIDTERM_FAILED", "MIDTERM_OVERDUE")
+    }
+    within = {kind: (min(shares), max(shares)) for kind, shares in now.items()}
+    for kind, (least, most) in {
+        "CLOSED": (90, 106), "FINAL": (95, 106), "GREEN": (80, 100), "AUDIT": (70, 95), "YELLOW": (40, 75),
+        "RED": (15, 45), "MIDTERM_FAILED": (5, 30), "MIDTERM_OVERDUE": (5, 30),
+    }.items():  # fmt: skip
+        assert least <= within[kind][0] and within[kind][1] <= most, (kind, within[kind])
+    halves = [
+        sum(row["persons"] for row in rows) * 100 // sum(row["planned_persons"] for row in rows)
+        for report in Report.objects.filter(kind="MIDTERM", project__in=running("GREEN", "FINAL", "AUDIT"))
+        if (rows := report.versions.get(number=1).content["indicators"])
+    ]
+    assert len(halves) == 20 and 45 <= min(halves) <= max(halves) <= 55
+
+
+def share_of(project: Project) -> int:
+    served = project.activities.aggregate(n=Sum("persons"))["n"] or 0
+    return served * 100 // project.planned_activities.aggregate(n=Sum("persons"))["n"]
+
+
+def texts() -> None:
+    """Every need has its own words; an application contradicts neither itself nor the round; news follow what they tell."""
+    assert Need.objects.values("text").distinct().count() == 45
+    for one in Need.objects.select_related("region"):
+        assert one.region.name in one.text and one.text.endswith("（演示）")
+    taken = Need.objects.filter(stage="approved").values_list("raw_title", flat=True)
+    assert set(taken) == {"独居老人定期探访", "四点半课堂", "邻里议事亭"}
+    for one in Application.objects.exclude(status="DRAFT"):
+        told = {name: value for part in one.sections.all() for name, value in part.answers.items()}
+        homes = any(word in str(told) + plans(one) for word in ("入户", "上门", "未成年"))
+        assert not homes or told["venture-minors"] is True, one.title
+        assert told["venture-minors"] is ("venture-safeguarding" in told)
+        assert told["venture-contacts"] == sum(item.times * item.persons for item in one.planned_items.all())
+        assert "半年内" not in str(told)
+    first = Evaluation.objects.filter(project__award__round__code="R2026", submitted_at__isnull=False)
+    day = first.earliest("submitted_at").submitted_at.date()
+    assert not ArticlePage.objects.filter(title__contains="完成中期评估", published_on__lt=day).exists()
+
+
+def plans(application: Application) -> str:
+    return "".join(application.planned_items.values_list("name", flat=True))
+
+
+def later_than_their_seals() -> list[Any]:
+    events = TrailSeal.objects.filter(event__timestamp__gt=F("sealed_at")).values_list("event__action", flat=True)
+    postings = LedgerSeal.objects.filter(posting__made_at__gt=F("sealed_at")).values_list("posting", flat=True)
+    return [*events, *postings]
 
 
 def money() -> None:

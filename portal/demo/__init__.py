@@ -76,6 +76,7 @@ PARTS = (
     running.load_work,
     running.load_midterm,
     running.load_second_payments,
+    running.load_autumn,
     ending.load_termination,
     ending.load_audit,
     ending.load_finals,

@@ -16,33 +16,51 @@ from portal.demo.base import Say, moment, person
 from portal.demo.organizations import ORGANIZATIONS, DemoOrganization
 from portal.demo.plan import PlannedApplication, r2026
 from portal.demo.registry import admin_of, organization_of, paper
+from portal.demo.texts import story_of
 
 UNIT = 100_00
 
 
-def answers(title: str, place: str) -> dict[str, Any]:
-    """Return answers to every question of the venture form."""
-    return {
-        "venture-problem": f"{place}有不少居民需要“{title}”这样的服务。社区走访发现，他们出门少、求助渠道少，家属白天不在家。"
-        "现有的服务多在街道中心，路远又要排队；居民希望在家门口就有，时间固定，有人负责，断了有人补上。",
-        "venture-evidence": "2026年1月由社区和社工入户调查 60 户，九成以上表示需要，其中四成把它排在第一位。",
-        "venture-groups": ["普通居民"],
-        "venture-beneficiaries": 120,
-        "venture-contacts": 1200,
-        "venture-goals": "半年内为 120 位居民提供 1,200 人次服务，满意度不低于 85%。",
-        "venture-method": "社区",
-        "venture-method_text": "由社工带领志愿者结对服务，每月两次集中活动，平时电话问候。",
+def answers(title: str, place: str, months: int = 7, surveyed: str = "2026年1月") -> dict[str, Any]:
+    """Return answers to every question of the venture form. months: of the service; surveyed: when people were asked."""
+    story = story_of(title)
+    told: dict[str, Any] = {
+        "venture-problem": f"{place}的居民和社区反映：{story.problem}走访中问过的家庭，多数说过类似的难处，"
+        "现有的服务要么路远，要么时间不合适；居民希望在家门口就有，时间固定，有人负责，断了有人补上。",
+        "venture-evidence": f"{surveyed}由社区和社工问卷调查 60 人、座谈两次，九成以上表示需要，其中四成把它排在第一位。",
+        "venture-groups": list(story.groups),
+        "venture-beneficiaries": story.people,
+        "venture-contacts": story.contacts,
+        "venture-goals": f"在 {months} 个月的服务期内，为 {story.people} 位居民提供 {story.contacts:,} 人次服务，满意度不低于 85%。",
+        "venture-method": story.method,
+        "venture-method_text": story.doing,
         "venture-indicators": [
-            ["服务人次", "人次", "1200", "签到表"], ["满意度", "%", "85", "问卷"], ["志愿者", "人", "30", "名册"],
+            ["服务人次", "人次", str(story.contacts), "签到表和服务记录"], ["满意度", "%", "85", "问卷"], list(story.extra),
         ],
-        "venture-minors": False,
-        "venture-sustainability": "由社区志愿队长期承接，物资由街道和爱心企业补充。",
+        "venture-minors": bool(story.safeguard),
+        "venture-sustainability": story.after,
         "venture-team": [
             ["演示社工甲", "负责人", "社会工作师", "20"], ["演示社工乙", "活动", "助理社会工作师", "20"],
             ["演示会计丙", "财务", "会计", "5"],
         ],
         "venture-other_money": False,
     }  # fmt: skip
+    if story.safeguard:
+        told["venture-safeguarding"] = story.safeguard
+    return told
+
+
+def told_by(application: Application) -> dict[str, Any]:
+    """Return the answers of one application: its own place, length and month of asking."""
+    round = application.round
+    months = max(1, whole_months((application.ends_on - application.starts_on).days))
+    asked = (round.opens_at.astimezone(clock.ZONE).replace(day=1) - timedelta(days=1)).date()
+    return answers(application.title, application.region.name, months, f"{asked.year}年{asked.month}月")
+
+
+def whole_months(days: int) -> int:
+    """Return whole months of a period in days."""
+    return (days * 2 + 30) // 61
 
 
 def budget(asked: int, personnel: int = 2800) -> list[dict[str, Any]]:
@@ -80,11 +98,11 @@ OVER = [
 """A budget of 35,420 yuan in which the staff's 12,000 are over the 30 % that the round allows."""
 
 
-def plan(start: date) -> list[dict[str, Any]]:
+def plan(title: str, start: date) -> list[dict[str, Any]]:
     months = [(start.replace(day=1) + timedelta(days=31 * n)).replace(day=1) for n in range(3)]
     return [
-        {"name": name, "month": month, "times": 8, "persons": 50, "place": "社区活动室", "output": "签到表和照片"}
-        for name, month in zip(("入户探访", "集中活动", "互助小组"), months, strict=True)
+        {"name": name, "month": month, "times": times, "persons": persons, "place": "社区活动室", "output": output}
+        for (name, times, persons, output), month in zip(story_of(title).lines, months, strict=True)
     ]
 
 
@@ -102,11 +120,11 @@ def fill(application: Application, by: Any, lines: list[dict[str, Any]], papers:
     """Write every section and call it done, as the wizard does."""
     for code in ("organization", "eligibility"):
         applications.confirm(application, code, by=by)
-    told = answers(application.title, application.region.name)
+    told = told_by(application)
     for section in application.form_version.schema["sections"]:
         here = {one["id"]: told[one["id"]] for one in section["questions"] if one["id"] in told}
         applications.save_section(application, section["id"], here, by=by)
-    applications.save_plan(application, plan(application.starts_on), by=by)
+    applications.save_plan(application, plan(application.title, application.starts_on), by=by)
     applications.save_budget(application, lines, by=by)
     names = {"certificate": "登记证书副本", "annual": "上一年度年检结果"}
     for code in papers:
@@ -118,7 +136,7 @@ def fill(application: Application, by: Any, lines: list[dict[str, Any]], papers:
 
 def half_fill(application: Application, by: Any) -> None:
     """Leave it as somebody does who comes back tomorrow: some sections done, the budget over a limit, a paper missing."""
-    told = answers(application.title, application.region.name)
+    told = told_by(application)
     for code in ("organization", "eligibility"):
         applications.confirm(application, code, by=by)
     first, second = application.form_version.schema["sections"][:2]
@@ -126,7 +144,7 @@ def half_fill(application: Application, by: Any) -> None:
     applications.save_section(application, first["id"], here, by=by)
     begun = {one["id"]: told[one["id"]] for one in second["questions"][:2] if one["id"] in told}
     applications.save_section(application, second["id"], begun, by=by)
-    applications.save_plan(application, plan(application.starts_on), by=by)
+    applications.save_plan(application, plan(application.title, application.starts_on), by=by)
     applications.save_budget(application, OVER, by=by)
     applications.attach(application, "certificate", paper("登记证书副本"), by=by)
     application.refresh_from_db()
@@ -170,22 +188,20 @@ def load_decided_applications(say: Say) -> None:
     say(f"R2026 申报 {len(made)}")
 
 
+OPEN_TITLES = (
+    ("银龄助浴同行", "为老"), ("楼道微花园", "社区治理与其他公益"), ("夜间护学岗", "儿童青少年"),
+    ("邻里修补铺", "社区治理与其他公益"), ("失独家庭陪伴", "救助帮困"), ("社区调解夜门诊", "社区治理与其他公益"),
+    ("河道小卫士", "儿童青少年"),
+)  # fmt: skip
+
+
 def load_open_applications(say: Say) -> None:
     """R2026B: four drafts (half written with a breach in the budget, ready to hand in, two begun), and three sent back."""
     round = Round.objects.get(code="R2026B")
     able = [one for one in ORGANIZATIONS if one.story in {"normal", "hub"}][:7]
-    titles = (
-        "银龄助浴同行",
-        "楼道微花园",
-        "夜间护学岗",
-        "邻里修补铺",
-        "失独家庭陪伴",
-        "社区调解夜门诊",
-        "河道小卫士",
-    )
-    for number, (one, title) in enumerate(zip(able, titles, strict=True)):
+    for number, (one, (title, category)) in enumerate(zip(able, OPEN_TITLES, strict=True)):
         with clock.at(round.opens_at + timedelta(days=1, hours=number)):
-            application = draft(round, one, title, round.category_names[0], organization_of(one).region)
+            application = draft(round, one, title, category, organization_of(one).region)
             if number == 0:
                 half_fill(application, admin_of(one))
             if number == 1 or number >= 4:

@@ -23,9 +23,12 @@ from portal.demo.deciding import meet, publish_list
 from portal.demo.plan import CLOSED, r2025
 from portal.demo.reviewing import Group, Marks, review_group
 from portal.demo.rounds import publish_round
-from portal.demo.running import accept, activity, bank, evaluate, pay, receipts, report, running, sign, spend
+from portal.demo.running import accept, bank, evaluate, hold, pay, receipts, report, running, sign, spend
 
 MONEY = 200_000_00
+DAYS = ((date(2025, 4, 26),), (date(2025, 5, 17), date(2025, 8, 16)), (date(2025, 9, 20),))
+"""When the lines of a small plan take place."""
+
 JURY = Group("评审组", ("expert14", "expert15", "expert16"), "expert17")
 
 
@@ -40,6 +43,7 @@ def load_last_year(say: Say) -> None:
         drafted=moment("2025-01-13 10:00"), published=moment("2025-01-16 09:30"),
         opens=moment("2025-02-05 09:00"), closes=moment("2025-02-25 17:00"),
         starts_on=date(2025, 4, 10), ends_on=date(2025, 11, 10), money={"LOTTERY": MONEY}, year=2025, experts=3,
+        summary="资助社会组织为社区办小事：扶手、坡道、路灯、理发和议事。每项不超过 1 万元，服务期 6 至 8 个月，签约后一次拨款。",
         ceiling=10_000_00, tranches=[(100, "agreement")],
     )  # fmt: skip
     officer = person("officer")
@@ -81,7 +85,7 @@ def decide(round: Round, made: list[Any], plan: Any) -> None:
 
 
 def load_closed(say: Say) -> None:
-    """Their year: agreement, one payment, one activity, one voucher, mid-term, final, audit, closing."""
+    """Their year: agreement, one payment, the activities, one voucher, mid-term, final, audit, closing."""
     rows = list(Award.objects.filter(round__code="R2025", status="APPROVED").order_by("position"))
     for award in rows:
         with clock.at(moment("2025-03-28 09:00")):
@@ -92,11 +96,12 @@ def load_closed(say: Say) -> None:
     bank(paid, moment("2025-04-14 16:00"))
     receipts(paid, moment("2025-04-16 10:00"))
     for number, project in enumerate(projects):
-        activity(project, project.planned_activities.first(), date(2025, 5, 17), f"25-{number}")
+        hold(project, DAYS, (0, 0, 0), (1, 1, 0), number)
         with clock.at(moment("2025-06-20 10:00")):
             spend(project, project.amount, date(2025, 6, 10))
         evaluate(accept(report(project, "MIDTERM", moment("2025-07-14 10:00")), moment("2025-07-16 10:00")), 84,
                  moment("2025-07-25 15:00"))  # fmt: skip
+        hold(project, DAYS, (1, 1, 0), (1, 2, 1), number)
         evaluate(accept(report(project, "FINAL", moment("2025-11-12 10:00")), moment("2025-11-14 10:00")), 86,
                  moment("2025-11-24 15:00"))  # fmt: skip
     audit(projects)

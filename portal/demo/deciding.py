@@ -21,6 +21,7 @@ from portal.demo.plan import PlannedApplication
 from portal.demo.reviewing import SINGLE, Marks, planned, review_group
 from portal.demo.rounds import at_hour, publish_round
 
+URGENT = "资助社会组织解决照护者急难愁盼的问题，每项不超过 5 万元，服务期约 9 个月，分三期拨款。"
 Plan = dict[tuple[str, str], PlannedApplication]
 
 
@@ -78,6 +79,7 @@ def load_objected_round(say: Say) -> None:
         drafted=at_hour(start - timedelta(days=9), 10), published=at_hour(start - timedelta(days=2), 9),
         opens=at_hour(start, 9), closes=at_hour(start + timedelta(days=20), 17),
         starts_on=first + timedelta(days=30), ends_on=first + timedelta(days=300), money={"LOTTERY": 60_000_00},
+        number=52, summary=URGENT,
     )  # fmt: skip
     only = PlannedApplication(
         0,

@@ -23,7 +23,7 @@ SCREEN_CODES = ("E03", "E04", "E05", "E10", "E12", "E13", "E15", "E20")
 THEMES = {
     "为老": ("独居老人敲门行动", "老年助餐陪伴", "银龄防跌倒小组", "空巢老人电话关爱"),
     "社区治理与其他公益": ("邻里议事厅", "楼道自治共建", "新居民融合小组", "护河行动"),
-    "儿童青少年": ("四点半课堂", "乡村儿童阅读角", "暑期安全成长营", "青少年心理驿站"),
+    "儿童青少年": ("四点半课堂", "儿童阅读角", "暑期安全成长营", "青少年心理驿站"),
     "助残": ("残疾人手工坊", "康复陪伴计划", "认知障碍家庭喘息服务", "无障碍出行同伴"),
     "救助帮困": ("困难家庭陪伴计划", "大病家庭互助小组", "就业能力提升营", "爱心物资公益集市"),
 }
@@ -32,6 +32,7 @@ SMALL = (
     "议事亭", "垃圾分类亭房",
 )  # fmt: skip
 """What a small project does (domain § 11.6)."""
+SMALL_CATEGORY = {"楼道扶手加装": "为老", "便民理发日": "为老", "无障碍坡道": "助残"}
 
 FIRST = {
     "甬澜社会工作服务中心": "老城梯坎助行计划", "后大街邻里调解服务社": "后大街邻里议事厅",
@@ -42,6 +43,12 @@ FIRST = {
     "龙湖萤火阅读中心": "河源社区乡村儿童阅读角",
 }  # fmt: skip
 """The projects that domain § 11.6 names, by who applies."""
+
+NAMED_CATEGORY = {"蓝领子女四点半课堂": "儿童青少年"}
+"""Where a named project lies outside the field of who applies."""
+
+COMMON_WORDS = {"社区", "服务", "中心", "社会", "工作"}
+"""What every second organization is called, and says nothing of who it is."""
 
 COMMUNITIES = {
     "330211001": ("胜利路", "总浦桥", "顺隆", "车站路", "西门", "白龙"),
@@ -97,15 +104,23 @@ def r2026() -> list[PlannedApplication]:
         )
         given = next(granted) if outcome == "CONTRACTED" else 0
         category = FIELD_CATEGORY[organization.field]
+        title = titles.take(organization, fitting(organization, THEMES[category]))
         asked = min(CEILING, given + position % 4 * 1_000_00) if given else 24_000_00 + position * 300_00
         rows.append(
             PlannedApplication(
-                position, organization, titles.take(organization, THEMES[category]), category, organization.region,
+                position, organization, title, NAMED_CATEGORY.get(title, category), organization.region,
                 asked=asked, granted=given, points=_points(position, outcome), outcome=outcome, code=code,
                 tilt=2 if outcome == "DEFENCE_ABSENT" else 0,
             )
         )  # fmt: skip
     return rows
+
+
+def fitting(organization: DemoOrganization, themes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the themes that do not echo the applicant's name: the experts must not guess who asks."""
+    name = organization.name.removeprefix("镇海区演示")
+    pairs = {name[at : at + 2] for at in range(len(name) - 1)} - COMMON_WORDS
+    return tuple(one for one in themes if not any(pair in one for pair in pairs))
 
 
 class Titles:
@@ -180,12 +195,13 @@ def r2025() -> list[PlannedApplication]:
     rows = []
     for position in range(CLOSED):
         organization = able[position % len(able)]
-        title = titles.at(organization.region, SMALL[position % len(SMALL)])
+        theme = SMALL[position % len(SMALL)]
+        title = titles.at(organization.region, theme)
         asked = 8_000_00 + position * 100_00
         rows.append(
             PlannedApplication(
-                position, organization, title, FIELD_CATEGORY[organization.field], organization.region, asked, asked,
-                90 - position, "CONTRACTED",
+                position, organization, title, SMALL_CATEGORY.get(theme, "社区治理与其他公益"), organization.region,
+                asked, asked, 90 - position, "CONTRACTED",
             )
         )  # fmt: skip
     return rows

@@ -49,7 +49,7 @@ COMMON = {
 
 def publish_round(
     code: str, title: str, *, drafted: datetime, published: datetime, opens: datetime, closes: datetime,
-    starts_on: date, ends_on: date, money: dict[str, int], year: int = 2026, **more: Any,
+    starts_on: date, ends_on: date, money: dict[str, int], year: int = 2026, summary: str = SUMMARY, number: int = 6, **more: Any,
 ) -> Round:  # fmt: skip
     """Take one round from the draft to the published notice. money: source code -> fen; more: of draft_round."""
     officer, finance, leader, head = map(person, ("officer", "bureau-finance", "leader", "head"))
@@ -64,7 +64,9 @@ def publish_round(
             asked = calls.request_allocation(envelope, envelope.planned, by=finance)
             calls.approve_allocation(asked, by=leader)
         round.refresh_from_db()
-        page = calls.draft_page(round, by=officer, summary=SUMMARY, document_number=f"镇民〔{year}〕6号")
+        page = calls.draft_page(
+            round, by=officer, summary=summary, document_number=f"镇民〔{published.year}〕{number}号"
+        )
         calls.submit_page(page, by=officer)
     with clock.at(published):
         calls.approve_page(round, by=head)
@@ -93,7 +95,7 @@ def load_open_round(say: Say) -> None:
         drafted=at_hour(start - timedelta(days=12), 10), published=at_hour(start - timedelta(days=5), 9),
         opens=at_hour(start, 9), closes=at_hour(today + timedelta(days=18), 17),
         starts_on=today + timedelta(days=60), ends_on=today + timedelta(days=60 + 360),
-        money={"LOTTERY": 300_000_00}, applications_per_organization=2, awards_per_organization=1,
+        number=78, money={"LOTTERY": 300_000_00}, applications_per_organization=2, awards_per_organization=1,
     )  # fmt: skip
     say("批次 R2026B 正在申报")
 

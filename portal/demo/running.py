@@ -22,6 +22,7 @@ from grants.payments.models import Payment
 from grants.spending import commands as spending
 from orgs.registry.models import Membership
 from portal import clock
+from portal.demo import texts
 from portal.demo.base import Say, moment, person
 from portal.demo.plan import project_kinds
 from portal.demo.registry import paper
@@ -30,25 +31,32 @@ from portal.money import plain_yuan
 from portal.spreadsheets.commands import csv_bytes
 
 WORK = {
-    "GREEN": (3, 90), "FINAL": (3, 90), "AUDIT": (3, 90), "YELLOW": (2, 50), "MIDTERM_DUE": (2, 75),
-    "MIDTERM_FAILED": (1, 30), "RED": (1, 0), "MIDTERM_OVERDUE": (1, 0), "TERMINATED": (1, 20),
+    "GREEN": ((2, 2, 1), 90), "FINAL": ((2, 2, 1), 90), "AUDIT": ((2, 2, 1), 90), "YELLOW": ((2, 1, 0), 50),
+    "MIDTERM_DUE": ((2, 2, 1), 75), "MIDTERM_FAILED": ((1, 0, 0), 30), "RED": ((2, 0, 0), 0),
+    "MIDTERM_OVERDUE": ((1, 0, 0), 0), "TERMINATED": ((1, 0, 0), 20),
 }  # fmt: skip
-"""Kind of project -> activities of three held, and percent of the first instalment spent on accepted vouchers."""
+"""Kind of project -> how often each line of its plan took place before the mid-term, and percent of the first instalment
+spent on accepted vouchers."""
+
+SINCE = {
+    "GREEN": (4, 4, 1), "FINAL": (4, 4, 2), "AUDIT": (4, 3, 1), "YELLOW": (3, 2, 1), "MIDTERM_DUE": (4, 3, 1),
+}  # fmt: skip
+"""The same up to November; the other kinds have done nothing since."""
+
+DAYS = (
+    (date(2026, 5, 16), date(2026, 7, 11), date(2026, 9, 5), date(2026, 10, 17)),
+    (date(2026, 6, 6), date(2026, 7, 25), date(2026, 9, 19), date(2026, 10, 31)),
+    (date(2026, 6, 27), date(2026, 11, 7)),
+)
+"""When each line of a plan takes place."""
 
 REPORTED = ("GREEN", "YELLOW", "RED", "FINAL", "AUDIT", "MIDTERM_FAILED", "MIDTERM_DUE")
 PERCENT = {"GREEN": 86, "FINAL": 88, "AUDIT": 80, "YELLOW": 72, "RED": 61, "MIDTERM_FAILED": 52}
+GOOD = 70
 PAID_TWICE = ("GREEN", "FINAL", "AUDIT")
 
-OPINION = (
-    "实地查看了活动场地、签到表和全部支出凭证，电话回访了五位服务对象，并与社区负责人座谈。"
-    "分项得分的依据见各项说明，需要改进的地方已当面反馈给项目负责人（演示）。"
-)
-DONE = (
-    "入户探访、集中活动和互助小组三类活动都已开展，服务对象稳定，志愿者队伍已经建立，资料按次归档。"
-    "社区提供了活动场地，街道帮助联系了行动不便的居民（演示）。"
-)
-EFFECT = "参加者的满意度在九成以上；家属反映服务对象出门次数增加，邻里之间走动多了，遇到困难知道找谁（演示）。"
-PROBLEMS = "下半年雨季较多，部分户外活动改到室内；将增加一次家属小组。"
+SLOW_UNDER = 30
+"""Percent of the plan under which a report admits that it is behind."""
 
 
 def load_agreements(say: Say) -> None:
@@ -153,20 +161,37 @@ def load_work(say: Say) -> None:
     count = 0
     for number, project in enumerate(running()):
         held, percent = WORK[kind_of(project)]
-        for n, planned in enumerate(project.planned_activities.all()[:held]):
-            activity(project, planned, date(2026, 5 + n, 16), f"{number}-{n}")
+        hold(project, DAYS, (0, 0, 0), held, number)
         received = project.tranches.get(number=1).amount
         with clock.at(moment("2026-07-10 10:00")):
             count += len(spend(project, received * percent // 100, date(2026, 7, 1)))
     say(f"活动和支出 {count}")
 
 
-def activity(project: Project, planned: Any, held_on: date, sheet: str) -> None:
+def load_autumn(say: Say) -> None:
+    """The activities after the mid-term: the good ones come to the end of their plans, the late ones stay behind."""
+    for number, project in enumerate(running(*SINCE)):
+        kind = kind_of(project)
+        hold(project, DAYS, WORK[kind][0], SINCE[kind], number)
+    say("秋季活动")
+
+
+def hold(project: Project, days: Any, before: tuple[int, ...], until: tuple[int, ...], number: int) -> None:
+    """Record what each line of the plan held after `before` times, up to `until` times."""
+    for planned, on, first, last in zip(project.planned_activities.all(), days, before, until, strict=True):
+        for at in range(first, last):
+            activity(project, planned, on[at], number + at)
+
+
+def activity(project: Project, planned: Any, held_on: date, number: int) -> None:
+    """Record one event; of the planned persons 97 to 105 percent come."""
+    persons = planned.persons // planned.times * (97 + number * 4 % 9) // 100
     with clock.at(datetime.combine(held_on, datetime.min.time(), clock.ZONE) + timedelta(days=1, hours=10)):
         monitoring.record_activity(
             project, by=admin_of(project.organization_id), name=planned.name, held_on=held_on,
-            place="社区活动室（演示）", persons=46 + project.pk % 7, planned=planned, staff_hours=Decimal(12),
-            volunteer_hours=Decimal(20), summary="按计划开展，秩序良好（演示）。", sheet=paper("签到表", f"签到表{sheet}"),
+            place="社区活动室（演示）", persons=persons, planned=planned, staff_hours=Decimal(12),
+            volunteer_hours=Decimal(20), summary=texts.SUMMARIES[number % len(texts.SUMMARIES)],
+            sheet=paper("签到表", f"签到表-{project.code}-{planned.position}-{held_on:%m%d}"),
         )  # fmt: skip
 
 
@@ -194,8 +219,23 @@ def report(project: Project, kind: str, at: datetime) -> Any:
     admin = admin_of(project.organization_id)
     with clock.at(at):
         made = monitoring.start_report(project, by=admin, kind=kind)
-        made = monitoring.save_report(made, by=admin, done=DONE, effect=EFFECT, problems=PROBLEMS)
+        made = monitoring.save_report(made, by=admin, **words(project, kind))
         return monitoring.file_report(made, by=admin)
+
+
+def words(project: Project, kind: str) -> dict[str, str]:
+    """Return the texts of a report, as far as its activities have come."""
+    rows = monitored.indicators(project)
+    percent = sum(one.persons for one in rows) * 100 // sum(one.planned.persons for one in rows)
+    if percent < SLOW_UNDER:
+        return {"done": texts.SLOW, "effect": texts.SLOW_EFFECT, "problems": texts.SLOW_PROBLEMS}
+    names = "、".join(one.planned.name for one in rows if one.times)
+    who = texts.story_of(project.title).groups[0]
+    return {
+        "done": texts.DONE.format(names=names, percent=percent),
+        "effect": texts.EFFECT.format(who=who),
+        "problems": texts.PROBLEMS[kind],
+    }
 
 
 def accept(report: Any, at: datetime) -> EvaluationTask:
@@ -211,8 +251,9 @@ def evaluate(task: EvaluationTask, percent: int, at: datetime) -> None:
     """Score every item with the same share of its points."""
     rubric = monitored.rubric(task.project, task.kind)
     points = {one.code: (one.max_points * percent / 100).quantize(Decimal(1)) for one in rubric}
+    opinion = texts.GOOD_OPINION if percent >= GOOD else texts.LOW_OPINION
     with clock.at(at):
-        monitoring.evaluate(task.evaluation, by=person("evaluator"), points=points, opinion=OPINION)
+        monitoring.evaluate(task.evaluation, by=person("evaluator"), points=points, opinion=opinion)
 
 
 def load_midterm(say: Say) -> None:

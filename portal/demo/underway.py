@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import cycle
+from typing import Any
 
 from grants.applications import commands as applications
 from grants.applications.models import Application
@@ -29,35 +30,35 @@ from portal.demo.rounds import at_hour, publish_round
 ASKED = (18_000_00,)
 Row = tuple[int, str, str, int]
 ROWS: tuple[Row, ...] = (
-    (7, "残疾人居家就业微工坊", "助残", 88),
-    (8, "认知障碍照护者互助学堂", "助残", 84),
-    (10, "社区议事员成长营", "社区治理与其他公益", 81),
+    (7, "居家就业师傅培养计划", "助残", 88),
+    (8, "照护带头人培养计划", "助残", 84),
+    (10, "楼组议事员成长营", "社区治理与其他公益", 81),
     (11, "大学生陪伴老人培训班", "为老", 86),
     (12, "河道巡查志愿者能力提升", "社区治理与其他公益", 77),
-    (16, "乡村阅读点管理员培训", "儿童青少年", 79),
+    (16, "乡村书屋管理员培训", "儿童青少年", 79),
 )
 """Of each application: its organization's place in domain § 11.5 from 0, title, category, points."""
 
 TO_SCREEN: tuple[Row, ...] = (
     (3, "楼组长互助热线", "社区治理与其他公益", 0),
-    (9, "新居民夜间学堂", "社区治理与其他公益", 0),
-    (17, "乡村康复流动服务点", "助残", 0),
+    (9, "外来务工人员夜间学堂", "社区治理与其他公益", 0),
+    (17, "村口助行辅具流动站", "助残", 0),
 )
 """The second one's annual inspection is overdue: a rule that the portal finds not met."""
 
 TO_DECIDE: tuple[Row, ...] = (
     (0, "电梯口适老座椅共建", "为老", 93),
     (1, "失能老人家属喘息互助", "为老", 91),
-    (4, "新市民子女假期成长营", "儿童青少年", 89),
+    (4, "新市民子女假期营", "儿童青少年", 89),
     (7, "听障居民就医陪同", "助残", 87),
     (8, "认知友好街区宣讲", "助残", 85),
     (10, "小区议事规则工作坊", "社区治理与其他公益", 82),
     (11, "银龄课堂进楼道", "为老", 82),
-    (3, "志愿者心理支持站", "社区治理与其他公益", 79),
+    (3, "社工减压加油站", "社区治理与其他公益", 79),
     (12, "河道垃圾分类宣讲队", "社区治理与其他公益", 77),
     (16, "乡村绘本流动车", "儿童青少年", 75),
     (2, "楼道矛盾早知道", "社区治理与其他公益", 72),
-    (6, "老年合唱进病房", "为老", 70),
+    (6, "金色合唱进病房", "为老", 70),
 )
 ASKED_THERE = (28_600_00, 31_200_00, 24_000_00, 36_800_00, 29_500_00, 22_400_00, 33_000_00, 19_800_00)
 """The money of M2026 ends between two projects of the same total: the need decides (decision 0.6)."""
@@ -81,13 +82,13 @@ def planned(rows: tuple[Row, ...], asked: Sequence[int] = ASKED) -> list[Planned
 
 
 def closed_round(
-    code: str, title: str, closed: datetime, rows: list[PlannedApplication], money: dict[str, int], ceiling: int
+    code: str, title: str, closed: datetime, rows: list[PlannedApplication], **more: Any
 ) -> tuple[Round, list[Application]]:
     """Publish a small round, hand its applications in and close it at `closed`."""
     opens, starts_on = closed - timedelta(days=21, hours=8), closed.date() + timedelta(days=65)
     round = publish_round(
         code, title, drafted=opens - timedelta(days=12), published=opens - timedelta(days=5), opens=opens,
-        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=360), money=money, ceiling=ceiling,
+        closes=closed, starts_on=starts_on, ends_on=starts_on + timedelta(days=360), **more,
     )  # fmt: skip
     made = [hand_in(round, one, opens + timedelta(days=2, hours=one.position)) for one in rows]
     with clock.at(closed + timedelta(minutes=1)):
@@ -96,8 +97,15 @@ def closed_round(
     return round, made
 
 
-SMALL = {"money": {"LOTTERY": 90_000_00}, "ceiling": 20_000_00}
-LARGE = {"money": {"LOTTERY": 150_000_00, "FISCAL": 50_000_00}, "ceiling": 40_000_00}
+ABILITY = (
+    "资助社会组织培养自己的骨干：带教、跟岗、实务培训和案例整理。每项不超过 2 万元，服务期约 12 个月，分三期拨款。"
+)
+MUTUAL = "资助居民身边的互助小项目：结对、值守、课堂和辅具借用。每项不超过 2 万元，服务期约 12 个月，分三期拨款。"
+AUTUMN = (
+    "资助社会组织在秋冬两季做为老、助残、儿童青少年和社区治理服务。每项不超过 4 万元，服务期约 12 个月，分三期拨款。"
+)
+SMALL: dict[str, Any] = {"money": {"LOTTERY": 90_000_00}, "ceiling": 20_000_00}
+LARGE: dict[str, Any] = {"money": {"LOTTERY": 150_000_00, "FISCAL": 50_000_00}, "ceiling": 40_000_00}
 
 
 def screen_all(rows: list[Application]) -> None:
@@ -110,7 +118,9 @@ def load_ranked(say: Say) -> None:
     today = clock.today()
     closed = at_hour(today - timedelta(days=26), 17)
     plan = planned(TO_DECIDE, ASKED_THERE)
-    round, rows = closed_round("M2026", "镇海区2026年公益创投秋季专场（演示）", closed, plan, **LARGE)
+    round, rows = closed_round(
+        "M2026", "镇海区2026年公益创投秋季专场（演示）", closed, plan, summary=AUTUMN, number=65, **LARGE
+    )
     with clock.at(closed + timedelta(days=8)):
         screen_all(rows)
     by_title = {(one.organization.name, one.title): one for one in plan}
@@ -122,7 +132,15 @@ def load_ranked(say: Say) -> None:
 def load_screening(say: Say) -> None:
     """K2026: closed some days ago; nobody has looked at its applications yet."""
     closed = at_hour(clock.today() - timedelta(days=4), 17)
-    _round, rows = closed_round("K2026", "镇海区2026年邻里互助小额项目（演示）", closed, planned(TO_SCREEN), **SMALL)
+    _round, rows = closed_round(
+        "K2026",
+        "镇海区2026年邻里互助小额项目（演示）",
+        closed,
+        planned(TO_SCREEN),
+        summary=MUTUAL,
+        number=75,
+        **SMALL,
+    )
     say(f"K2026 待资格审查 {len(rows)}")
 
 
@@ -130,7 +148,15 @@ def load_panel_at_work(say: Say) -> None:
     """N2026: closed a while ago, screened, with its experts now."""
     today = clock.today()
     closed = at_hour(today - timedelta(days=20), 17)
-    round, rows = closed_round("N2026", "镇海区2026年社会组织能力建设专场（演示）", closed, planned(ROWS), **SMALL)
+    round, rows = closed_round(
+        "N2026",
+        "镇海区2026年社会组织能力建设专场（演示）",
+        closed,
+        planned(ROWS),
+        summary=ABILITY,
+        number=67,
+        **SMALL,
+    )
     with clock.at(closed + timedelta(days=10)):
         screen_all(rows)
     secretary = person("secretary")

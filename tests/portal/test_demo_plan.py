@@ -1,7 +1,7 @@
 from collections import Counter
 
 from portal.demo.organizations import ORGANIZATIONS, groups
-from portal.demo.plan import CEILING, CONTRACTED_TOTAL, FIRST, OUTCOMES, r2025, r2026
+from portal.demo.plan import CEILING, COMMON_WORDS, CONTRACTED_TOTAL, FIRST, OUTCOMES, r2025, r2026
 
 
 def test_the_decided_round_holds_what_the_state_table_says():
@@ -30,3 +30,11 @@ def test_organizations_and_groups_are_marked_as_invented():
     assert Counter(one.support_class for one in filed) == {
         "公益慈善": 40, "互助志愿": 35, "科教文卫": 20, "城乡基层调解融合": 15, "专业经济": 10,
     }  # fmt: skip
+
+
+def test_no_drawn_title_tells_the_experts_who_applies():
+    for row in r2026():
+        name = row.organization.name.removeprefix("镇海区演示")
+        pairs = {name[at : at + 2] for at in range(len(name) - 1)} - COMMON_WORDS
+        echoes = [pair for pair in pairs if pair in row.title]
+        assert echoes == [] or row.title in FIRST.values(), (name, row.title)
