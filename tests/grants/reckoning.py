@@ -21,8 +21,9 @@ from grants.funds.models import Account, Posting
 from portal import clock
 from portal.access import Role
 from portal.lifecycle import Refused
+from tests.grants.makers_agreements import make_account
 from tests.grants.makers_funds import make_source
-from tests.makers import make_user
+from tests.makers import make_organization, make_user
 
 FULL = bool(os.environ.get("CI")) or os.environ.get("HYPOTHESIS_PROFILE") == "ci"
 RUNS = {"sqlite": 200 if FULL else 10, "postgresql": 60 if FULL else 5}
@@ -73,11 +74,12 @@ class Reckoning(RuleBasedStateMachine):
 
     @classmethod
     def prepare(cls) -> None:
-        """Make the people and the sources once, before the runs: each run only undoes its own steps."""
+        """Make the people, the sources and a payee's account once, before the runs: each run only undoes its own steps."""
         roles = (Role.BUREAU_FINANCE, Role.BUREAU_LEADER, Role.BUREAU_HEAD)
         cls.people = [make_user(f"p{number}", role) for number, role in enumerate(roles)]
         cls.sources = {"FISCAL": make_source(), "LOTTERY": make_source("LOTTERY", purposes=("MICRO",))}
         period_of(date(2026, 1, 1))
+        make_account(make_organization(admin=cls.people[0]), *cls.people[:2])
 
     @initialize()
     def open(self):

@@ -284,6 +284,9 @@ class Books(Reckoning):
         " SELECT posting_id, src_id, dst_id, 1, '' FROM funds_transfer",
         "INSERT INTO funds_account (code, kind, owner_kind, owner_code, source_id, year, balance, floor)"
         " SELECT 'x', 'spent', owner_kind, 'A9', source_id, year, 5, floor FROM funds_account WHERE kind = 'available'",
+        "UPDATE registry_bankaccount SET holder = 'x'",  # another payee than the one that was verified
+        "UPDATE registry_bankaccount SET number_index = 'x'",
+        "UPDATE registry_bankaccount SET organization_id = organization_id + 1",
     )
     ON_SEALS = ("UPDATE funds_seal SET hash = 'x'", "DELETE FROM funds_seal")
     POSTGRESQL = (

@@ -11,6 +11,7 @@ from grants.funds.models import Posting
 from grants.payments import guards
 from grants.payments.models import Payment, PaymentPosting
 from grants.payments.states import LIFECYCLE
+from orgs.registry.models import BankAccount
 from portal import clock
 from portal.lifecycle import require_moved, require_none
 from portal.trail import commands as trail
@@ -20,12 +21,19 @@ APPROVE = "approve_tranche"
 
 
 def locked(payment: Payment) -> Payment:
-    """Return the payment as it is now. The project is locked first: holds and milestones hang on it."""
+    """Return the payment as it is now.
+
+    The project is locked first: holds and milestones hang on it. The account is locked too: whoever
+    replaces it does so before or after this step, never during it.
+    """
     Project.objects.select_for_update(of=("self",)).get(pk=payment.project_id)
     rows = Payment.objects.select_for_update(of=("self",))
-    return rows.select_related(
-        "project__organization", "project__payee", "project__agreement", "tranche", "account"
-    ).get(pk=payment.pk)
+    found = rows.select_related("project__organization", "project__payee", "project__agreement", "tranche").get(
+        pk=payment.pk
+    )
+    if found.account_id:
+        found.account = BankAccount.objects.select_for_update(of=("self",)).get(pk=found.account_id)
+    return found
 
 
 def ask(payment: Payment, name: str, by: Any) -> str:
