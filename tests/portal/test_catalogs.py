@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gettext
+import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.utils.translation.trans_real import DjangoTranslation
 
 from portal.management import catalogs
 from portal.management.catalogs import Message
@@ -123,3 +127,40 @@ def test_what_is_compiled_is_read_by_gettext(tmp_path):
 
 def test_the_words_of_this_house_are_in_order():
     assert catalogs.faults(settings.BASE_DIR) == []
+
+
+STAYS_ENGLISH = {"ID"}  # an item's number in the database, in the log only; Wagtail's own Chinese writes ID as well
+CHINESE = settings.BASE_DIR / "locale/zh_Hans/LC_MESSAGES"
+
+
+def in_chinese(words: DjangoTranslation, message: Message) -> str:
+    key = f"{message.context}\x04{message.msgid}" if message.context else message.msgid
+    return words.ngettext(key, message.plural, 2) if message.plural else words.gettext(key)
+
+
+def test_wagtail_says_nothing_in_english_to_a_chinese_reader():
+    english = set()
+    asked = {"django.po": 0, "djangojs.po": 0}
+    words = {name: DjangoTranslation("zh-hans", domain=name.removesuffix(".po")) for name in asked}
+    for app in apps.get_app_configs():
+        for path in Path(app.path).glob("locale/en/LC_MESSAGES/*.po") if app.name.startswith("wagtail") else ():
+            _, messages = catalogs.read_po(path)
+            asked[path.name] += len(messages)
+            english |= {one.msgid for one in messages if is_english(in_chinese(words[path.name], one))}
+
+    assert english == STAYS_ENGLISH
+    assert asked["django.po"] > 1500 and asked["djangojs.po"] > 50
+
+
+def is_english(text: str) -> bool:
+    """The words without what is filled in and tags are Latin."""
+    bare = re.sub(r"%\(\w+\)[sd]|\{\w*\}|<[^>]*>", "", text)
+    return bool(re.search("[A-Za-z]", bare)) and not re.search("[\u4e00-\u9fff]", bare)
+
+
+@pytest.mark.parametrize("name", ["django.po", "djangojs.po"])
+def test_the_chinese_of_others_words_fills_in_nothing_they_do_not_give(name):
+    _, messages = catalogs.read_po(CHINESE / name)
+    given = {one.key: catalogs.placeholders(one.msgid) | catalogs.placeholders(one.plural) for one in messages}
+
+    assert [one.msgid for one in messages if not catalogs.placeholders("".join(one.texts)) <= given[one.key]] == []
