@@ -37,6 +37,8 @@ MEDIA_TYPES = {
     "csv": "text/csv",
 }
 ALL = tuple(MEDIA_TYPES)
+INSIDE = (*(kind for kind in ALL if kind != "zip"), "txt")
+"""What a zip may hold."""
 SCANS = ("pdf", "jpg", "jpeg", "png")
 PROLOG = 65536
 MAX_RELATIONS = 2 * 1024 * 1024
@@ -164,10 +166,33 @@ def encoded(image: Image.Image, kind: str) -> BinaryIO:
 
 
 def check_zip(stream: BinaryIO, extension: str) -> None:
+    """Each file in it would be taken by itself: the same kinds, content and structure; plain text too."""
     archive = opened(stream)
-    for name in archive.namelist():
-        if name.lower().endswith(NESTED):
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+        name = clean_name(entry.filename)
+        kind = PurePosixPath(name).suffix.lower().lstrip(".")
+        if entry.filename.lower().endswith(NESTED):
             raise FileRefused(_("压缩包里不能再有压缩包。请解开后重新打包。"))
+        if kind not in INSIDE:
+            raise FileRefused(
+                _("压缩包里的“%(name)s”不能接收，只能放 %(accept)s。请删去后重新打包。")
+                % {"name": name, "accept": listed(INSIDE)}
+            )
+        check_inside(archive, entry, name, kind)
+
+
+def check_inside(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, kind: str) -> None:
+    content = read(archive, entry.filename, MAX_SIZE + 1)
+    if len(content) > MAX_SIZE:
+        raise FileRefused(
+            _("压缩包里的“%(name)s”须小于 %(most)s。请拆分后再传。") % {"name": name, "most": in_mb(MAX_SIZE)}
+        )
+    try:
+        CHECKS["csv" if kind == "txt" else kind](io.BytesIO(content), kind)
+    except FileRefused as refusal:
+        raise FileRefused(_("压缩包里的“%(name)s”：%(why)s") % {"name": name, "why": refusal.for_user()}) from refusal
 
 
 def opened(stream: BinaryIO) -> zipfile.ZipFile:

@@ -186,7 +186,7 @@ def anchor_problem(hashes: dict[int, str]) -> str:
         return _("库外的封存锚点文件不见了") if hashes else ""
     for line in path.read_text(encoding="utf-8").splitlines():
         _at, position, found = [*line.split(" "), "", ""][:3]
-        if not position.isdecimal():
+        if not (position.isascii() and position.isdecimal()):
             return _("库外的封存锚点文件有一行读不出来：%(line)s") % {"line": line[:60]}
         if hashes.get(int(position)) != found:
             return _("封存 %(position)s 与库外锚点不符：链尾被截断或被重写") % {"position": position}

@@ -35,7 +35,9 @@ GOOD = {
     "公文.ofd": office("OFD.xml"),
     "旧.doc": OLE + "WordDocument".encode("utf-16-le"),
     "旧.xls": OLE + "Workbook".encode("utf-16-le"),
-    "附件.zip": zipped({"a.txt": b"1", "图/b.txt": b"2"}),
+    "附件.zip": zipped(
+        {"a.txt": b"1", "图/": b"", "图/b.txt": "碶".encode("gb18030"), "c.PDF": PDF, "d.docx": office()}
+    ),
     "名单.csv": "姓名,金额\n碶,1".encode("gb18030"),
 }
 
@@ -117,6 +119,12 @@ BAD = [
     ("x.zip", zipped({"/etc/x": b"1"}), "路径不合规"),
     ("x.zip", zipped({"a\\..\\..\\x": b"1"}), "路径不合规"),
     ("x.zip", zipped({"b.zip": b"1"}), "不能再有压缩包"),
+    ("x.zip", zipped({"图/b.exe": b"MZ"}), "“b.exe”不能接收，只能放 PDF、"),
+    ("x.zip", zipped({"b": b"1"}), "“b”不能接收"),
+    ("x.zip", zipped({"b.html": b"<p>"}), "“b.html”不能接收"),
+    ("x.zip", zipped({"b.txt": zipped({"a.txt": b"1"})}), "“b.txt”：文件内容不是 TXT 格式"),
+    ("x.zip", zipped({"b.pdf": PDF.replace(b"/Count 0", b"/Count 0/A<</S/Launch>>")}), "“b.pdf”：文件含有脚本"),
+    ("x.zip", zipped({"b.docx": macro("word/vbaProject.bin")}), "“b.docx”：文件含有宏"),
     ("x.zip", link(), "有链接"),
     ("x.zip", locked(), "有密码"),
     ("x.zip", zipped({f"{n}": b"" for n in range(2001)}), "最多 2000 个"),

@@ -192,6 +192,14 @@ class TestChain:
 
         assert "锚点文件不见了" in queries.verify().problem
 
+    @pytest.mark.parametrize("line", ["", "2026", "2026-11-20 x y", "2026-11-20 ² y", "2026-11-20 -1 y"])
+    def test_a_damaged_anchor_line_is_told(self, line):
+        sealed(1)
+        with queries.anchor_path().open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+        assert queries.verify().problem == f"库外的封存锚点文件有一行读不出来：{line}"
+
 
 def test_one_sealer_at_a_time():
     from portal.jobs.commands import lease
