@@ -90,6 +90,16 @@ def test_every_page_of_the_wizard_opens(signed_in, draft):
         assert signed_in.get(reverse("applications:mine")).status_code == 200
 
 
+def test_what_waits_for_us_stands_before_what_is_over(signed_in, draft, admin):
+    over = make_application(draft.round, draft.organization, by=admin, title="银龄助浴同行")
+    Application.objects.filter(pk=over.pk).update(status="WITHDRAWN")
+
+    rows = signed_in.get(reverse("applications:mine")).context["applications"]
+
+    assert over.number > draft.number
+    assert list(rows) == [draft, over]
+
+
 def test_autosave_answers_with_the_version_and_a_conflict_with_both_texts(signed_in, draft, admin):
     address = url("section", draft, "venture-need")
     with clock.at(NOON):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,8 +44,9 @@ def section_url(application: Application, code: str) -> str:
 
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """The applications of my organizations, and what can be applied for now."""
+    """The applications of my organizations, those that wait for us first; and what can be applied for now."""
     rows = Application.objects.filter(organization__in=Organization.objects.of_member(request.user))
+    rows = rows.order_by(Case(When(status__in=(S.RETURNED, S.DRAFT), then=0), default=1), "-number")
     context = {"applications": rows.select_related("round", "organization"), "notices": notices("open")}
     return render(request, "applications/mine.html", context)
 

@@ -37,6 +37,7 @@ class Screen:
 PAPER, ACROSS = ("a4",), ("a4-wide",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
+UNLISTED = "main .rows li:has-text('没有列入') a"
 SEAT = ".seats li:nth-child(4)"
 NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
@@ -97,7 +98,7 @@ SCREENS = (
     Screen("org-budget", "org1", f"/apply/ > {DRAFT} > main a[href$='/budget/']"),
     Screen("org-attachments", "org1", f"/apply/ > {DRAFT} > main a[href$='/attachments/']"),
     Screen("org-check", "org2", f"/apply/ > {DRAFT} > main a[href$='/check/']"),
-    Screen("org-detail", "org1", f"/apply/ > {SENT}"),
+    Screen("org-detail", "org1", f"/apply/ > {UNLISTED}"),
     Screen("org-correction", "org7", f"/apply/ > {DRAFT}"),
     Screen("org-receipt", "org1", f"/apply/ > {SENT} > main a[href$='/receipt/']"),
     Screen("org-receipt-print", "org1", f"/apply/ > {SENT} > main a[href$='/receipt/']", PAPER),
