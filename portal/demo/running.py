@@ -21,7 +21,7 @@ from grants.payments import rules as payment_rules
 from grants.payments.models import Payment
 from grants.spending import commands as spending
 from orgs.registry.models import Membership
-from portal import clock
+from portal import clock, periods
 from portal.demo import texts
 from portal.demo.base import Say, moment, person
 from portal.demo.plan import project_kinds
@@ -104,23 +104,28 @@ def pay(project: Project, number: int, start: datetime, explanation: str = "", s
         payment = payments.request(tranche, by=admin, explanation=explanation)
     if steps == 1:
         return payment
-    with clock.at(start + timedelta(days=1)):
+    with clock.at(worked(start, 1)):
         payment = payments.check(payment, person("officer"))
     if steps == 2:
         return payment
-    with clock.at(start + timedelta(days=2)):
+    with clock.at(worked(start, 2)):
         payment = payments.approve(payment, person("bureau-finance"))
         if payment.status == "CHECKED":
             payment = payments.approve(payment, person("leader"))
     if steps == 3:
         return payment
-    with clock.at(start + timedelta(days=4)):
+    with clock.at(worked(start, 3)):
         return payments.appropriate(
             payment,
             by=person("treasury"),
             document_number=f"镇财指〔{start.year}〕1号",
             voucher_number=f"ZF-{payment.code}",
         )
+
+
+def worked(start: datetime, days: int) -> datetime:
+    """Return the same hour so many working days later: nobody signs on a Sunday."""
+    return datetime.combine(periods.add_working_days(start.date(), days), start.timetz())
 
 
 def bank(rows: list[Payment], at: datetime, failing: set[int] | None = None) -> None:
