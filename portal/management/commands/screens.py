@@ -43,7 +43,7 @@ NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
 DECIDED = "tbody tr:has(a[href*='/inspect/']) a[href*='/meeting/']"
 WAITING = "tbody tr:has(.c-state-warning) a[href*='/meeting/']"
-DEFENDED = "tbody tr:nth-child(3) a[href$='/console/']"
+DEFENDED = "tbody tr:has-text('答辩组') a[href$='/console/']"
 SCREENS = (
     Screen("home", "", "/"),
     Screen("home-elder", "", "/?elder=1"),
