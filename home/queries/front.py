@@ -58,7 +58,7 @@ def state_of(round_: Round, moment: datetime) -> str:
     return "CLOSED"
 
 
-def calls(limit: int | None = None) -> list[Call]:
+def calls() -> list[Call]:
     """Published notices: open ones by deadline, then planned ones, then closed ones, newest first. One query."""
     moment = clock.now()
     pages = (
@@ -77,8 +77,6 @@ def calls(limit: int | None = None) -> list[Call]:
         )
         .order_by("rank", "round__closes_at", "-pk")
     )
-    if limit:
-        pages = pages[:limit]
     found = [Call(page, page.round, page.envelope or 0, state_of(page.round, moment)) for page in pages]
     closed = [call for call in found if call.state == "CLOSED"]
     closed.sort(key=lambda call: (call.round.closes_at is None, call.round.closes_at), reverse=True)
@@ -201,7 +199,7 @@ class Front:
 
 def front(history_until: date | None) -> Front:
     """Return everything that the first page shows. About a dozen queries, whatever there is to show."""
-    every = calls(limit=6)
+    every = calls()
     book = stats.ledger()
     old = book.only(is_historic=True)
     shown = old if old.rows else book
