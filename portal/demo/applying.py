@@ -171,7 +171,16 @@ def load_decided_applications(say: Say) -> None:
     officer = person("officer")
     made = []
     for one in r2026():
-        made.append((one, hand_in(round, one, moment("2026-02-03 09:00") + timedelta(hours=7 * one.position))))
+        made.append(
+            (
+                one,
+                hand_in(
+                    round,
+                    one,
+                    moment("2026-02-03 09:00") + timedelta(days=one.position // 4, hours=2 * (one.position % 4)),
+                ),
+            )
+        )
     for one, application in made:
         if one.outcome == "WITHDRAWN":
             with clock.at(moment("2026-02-26 09:00")):

@@ -21,7 +21,16 @@ from portal.demo.plan import PlannedApplication, r2026
 WIDE = {1: 12, 2: -15}
 """What the second and the third expert add on the one dossier that they see differently: the spread alarm."""
 
-COMMENT = "需求依据清楚，服务对象明确，活动安排与预算对应；建议把满意度的测量办法写得更具体，并说明志愿者的培训安排。"
+COMMENTS = (
+    "需求依据清楚，服务对象明确，活动安排与预算对应；建议把满意度的测量办法写得更具体，并说明志愿者的培训安排。",
+    "走访和问卷的数据能支持需求判断，服务频次合理；预算中物资单价偏高，建议按市场询价核减后执行。",
+    "方案步骤清楚，分工到人，风险有预案；创新之处不多，希望结合社区现有场地和队伍，减少重复投入。",
+    "服务对象找得准，与社区网格衔接好；中期指标偏保守，建议把受益人数和服务次数分月列出，便于检查。",
+    "团队有同类项目经验，进度安排可行；自筹和后续安排写得简单，请说明结项以后由谁继续服务。",
+    "活动设计贴近居民，预算与内容一致；满意度和改善程度的测量没有基线，建议开始服务前先做一次调查。",
+    "目标可以衡量，专业方法恰当；志愿者的招募和保险没有写明，签约前请补充，以免影响服务开展。",
+)
+"""Each at least twenty characters (the rubric's rule); a dossier's five differ."""
 NOTE = "评审组复核了离散大的项目：两位专家对服务对象人数的理解不同，评分均按规则计入，去掉最高和最低分（演示）。"
 ROOM = "区社会组织服务中心 201 室（演示）"
 
@@ -180,11 +189,15 @@ def score_all(panel: Panel, marks: Marks) -> int:
             # A substitute gives what the expert would have given, so that the means stay those of the plan.
             seat = seats[replaced.get(one.candidacy_id, member.pk) if member.is_substitute else member.pk]
             points = marks.points(one.candidacy.application, seat)
-            review.score(one, points=points, comment=COMMENT, by=member.user)
+            review.score(one, points=points, comment=comment(one, seat), by=member.user)
         if mine:
             review.submit_all(member, by=member.user)
         count += len(mine)
     return count
+
+
+def comment(assignment: Assignment, seat: int) -> str:
+    return COMMENTS[(assignment.candidacy_id + seat) % len(COMMENTS)]
 
 
 def dossiers_of(member: PanelMember) -> list[Assignment]:

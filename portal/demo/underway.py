@@ -24,7 +24,7 @@ from portal.demo.applying import hand_in
 from portal.demo.base import Say, person
 from portal.demo.organizations import ORGANIZATIONS
 from portal.demo.plan import PlannedApplication
-from portal.demo.reviewing import COMMENT, SINGLE, Marks, declare_all, dossiers_of, review_group, seated
+from portal.demo.reviewing import SINGLE, Marks, comment, declare_all, dossiers_of, review_group, seated
 from portal.demo.rounds import at_hour, publish_round
 
 ASKED = (18_000_00,)
@@ -181,7 +181,7 @@ def score_some(panel: Panel) -> int:
         done = SCORED.get(name, 0)
         for one in mine[:done]:
             points = marks.points(one.candidacy.application, seat)
-            review.score(one, points=points, comment=COMMENT, by=member.user)
+            review.score(one, points=points, comment=comment(one, seat), by=member.user)
         if name == HANDED_IN:
             review.submit_all(member, by=member.user)
         elif 0 < done < len(ROWS):

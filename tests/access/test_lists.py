@@ -58,6 +58,7 @@ FRONT: dict[str, tuple[str, tuple[str, ...]]] = {
     "home:projects_csv": ("", ("award",)),
     "home:organizations": ("", ("organization",)),
     "home:data": ("", ("award",)),
+    "home:ledger": ("", ("award",)),
     "home:data_csv": ("", ("award",)),
     "home:search": ("", ("award", "organization")),
     "api:awards": ("", ("award",)),

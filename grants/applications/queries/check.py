@@ -13,6 +13,7 @@ from grants.applications import rules
 from grants.applications.models import Application
 from grants.applications.queries.dossier import Dossier, dossier, period_problems
 from grants.applications.rules import Check, Verdict
+from grants.applications.rules.eligibility import months_later
 from grants.applications.states import HANDED_IN
 from grants.calls.models import EligibilityRule
 from grants.calls.queries import eligibility
@@ -46,10 +47,15 @@ def said(is_met: bool, evidence: str) -> Answer:
 def kind(whole: Dossier, rule: EligibilityRule) -> Answer:
     organization = whole.application.organization
     allowed = rule.words.split() or list(Kind.values)
-    return said(
-        organization.kind in allowed,
-        _("登记类型：%(kind)s") % {"kind": organization.get_kind_display()},
-    )
+    words = _("登记类型：%(kind)s") % {"kind": organization.get_kind_display()}
+    if organization.kind not in allowed or not rule.number:
+        return said(organization.kind in allowed, words)
+    since = organization.founded_on
+    if since is None:
+        return Verdict.CONFIRM, _("%(words)s；名册没有成立日期，请对照登记证书") % {"words": words}
+    closes_on = whole.round.closes_at.astimezone(clock.ZONE).date()
+    words = _("%(words)s；成立日期 %(since)s") % {"words": words, "since": since}
+    return said(months_later(since, rule.number) <= closes_on, words)
 
 
 def place(whole: Dossier, rule: EligibilityRule) -> Answer:
@@ -67,15 +73,13 @@ def code(whole: Dossier, rule: EligibilityRule) -> Answer:
         check_uscc(organization.uscc or "", organization.kind)
     except Invalid as problem:
         return Verdict.NOT_MET, str(problem.for_user())
-    is_verified = organization.standing == "VERIFIED"
-    return said(
-        is_verified,
-        _("代码 %(code)s；单位资料%(standing)s")
-        % {
-            "code": organization.uscc or _("无（备案组织）"),
-            "standing": organization.get_standing_display(),
-        },
-    )
+    words = _("代码 %(code)s；单位资料%(standing)s") % {
+        "code": organization.uscc or _("无（备案组织）"),
+        "standing": organization.get_standing_display(),
+    }
+    if organization.is_out_of_date:
+        return Verdict.CONFIRM, words
+    return said(organization.standing == "VERIFIED", words)
 
 
 def listing(kind_of_list: str) -> Callable[[Dossier, EligibilityRule], Answer]:

@@ -120,5 +120,6 @@ def when(application: Application) -> str:
         return _("截止 %(until)s") % {
             "until": f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}"
         }
-    day = application.date_for_applicant
-    return _("%(day)s 前") % {"day": day} if day else ""
+    if day := application.date_for_applicant:
+        return _("%(day)s 前") % {"day": day}
+    return str(_("结果用站内消息告知。")) if application.status in (S.SUBMITTED, S.SCREEN_PASSED) else ""

@@ -61,7 +61,7 @@ BUDGET_CRITERIA = "预算合理"
 
 ELIGIBILITY: list[dict[str, Any]] = [
     {"code": "E01", "text": "在登记管理机关登记的社会团体、社会服务机构、基金会，登记满 6 个月",
-     "words": "ASSOCIATION\nSERVICE_INSTITUTION\nFOUNDATION", "clause": "备案的社区社会组织由登记单位带报"},
+     "words": "ASSOCIATION\nSERVICE_INSTITUTION\nFOUNDATION", "number": 6, "clause": "备案的社区社会组织由登记单位带报"},
     {"code": "E02", "text": "项目和服务对象在本区域内"},
     {"code": "E03", "text": "统一社会信用代码有效，与登记名称一致"},
     {"code": "E04", "text": "上一年度年检合格或按时报送年报"},

@@ -171,8 +171,8 @@ def size(count: int | None) -> str:
 
 @register.filter
 def percent(part: int | None, whole: int | None) -> str:
-    """One decimal: "31.5%"; "—" without a whole."""
-    return f"{100 * (part or 0) / whole:.1f}%" if whole else "—"
+    """One decimal, halves up: "31.5%"; "—" without a whole."""
+    return f"{(2000 * (part or 0) + whole) // (2 * whole) / 10:.1f}%" if whole else "—"
 
 
 @register.filter

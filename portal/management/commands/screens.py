@@ -37,13 +37,13 @@ class Screen:
 PAPER, ACROSS = ("a4",), ("a4-wide",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
-UNLISTED = "main .rows li:has-text('没有列入') a"
+UNLISTED = "main .rows li:has(.tag-neutral):has(.st > time) a"
 SEAT = ".seats li:nth-child(4)"
 NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
 DECIDED = "tbody tr:has(a[href*='/inspect/']) a[href*='/meeting/']"
 WAITING = "tbody tr:has(.c-state-warning) a[href*='/meeting/']"
-DEFENDED = "tbody tr:has-text('答辩组') a[href$='/console/']"
+DEFENDED = "tbody tr:nth-last-child(4) a[href$='/console/']"
 SCREENS = (
     Screen("home", "", "/"),
     Screen("home-elder", "", "/?elder=1"),
