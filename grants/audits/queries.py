@@ -364,7 +364,7 @@ def chain(one: Expenditure) -> list[Link]:
         link(_("预算"), budget, is_there=True, is_right=not one.is_over_line),
         link(
             _("合同"),
-            f"{agreement.number} · {signed:%Y-%m-%d}" if signed else _("协议没有签署"),
+            f"{agreement.number} · {signed:%Y-%m-%d}" if agreement and signed else _("协议没有签署"),
             is_there=bool(signed),
         ),
         link(_("发票"), invoice if in_time else _("%s，不在项目期间") % invoice, is_there=True, is_right=in_time),

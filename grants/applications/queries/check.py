@@ -50,12 +50,11 @@ def kind(whole: Dossier, rule: EligibilityRule) -> Answer:
     words = _("登记类型：%(kind)s") % {"kind": organization.get_kind_display()}
     if organization.kind not in allowed or not rule.number:
         return said(organization.kind in allowed, words)
-    since = organization.founded_on
-    if since is None:
+    since, closes_at = organization.founded_on, whole.round.closes_at
+    if since is None or closes_at is None:
         return Verdict.CONFIRM, _("%(words)s；名册没有成立日期，请对照登记证书") % {"words": words}
-    closes_on = whole.round.closes_at.astimezone(clock.ZONE).date()
     words = _("%(words)s；成立日期 %(since)s") % {"words": words, "since": since}
-    return said(months_later(since, rule.number) <= closes_on, words)
+    return said(months_later(since, rule.number) <= closes_at.astimezone(clock.ZONE).date(), words)
 
 
 def place(whole: Dossier, rule: EligibilityRule) -> Answer:

@@ -203,7 +203,7 @@ def meetings(user: Any) -> list[dict[str, Any]]:
             "round": one,
             "panels": len(panels.get(one.pk, [])),
             "sealed": sum(panel.status == PanelState.SEALED for panel in panels.get(one.pk, [])),
-            "due_at": max((panel.due_at for panel in panels.get(one.pk, [])), default=one.closes_at),
+            "due_at": max((panel.due_at for panel in panels.get(one.pk, []) if panel.due_at), default=one.closes_at),
             "resolution": made.get(one.pk),
         }
         for one in rounds

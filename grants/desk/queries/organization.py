@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grants.agreements.models import READERS, Hold, PlannedActivity, Project
+from grants.agreements.models import READERS, Hold, PlannedActivity, Project, ProjectQuerySet
 from grants.agreements.states import CLOSED
 from grants.applications.models import Application
 from grants.audits.models import Finding
@@ -250,7 +250,7 @@ def findings(organization: Organization, user: Any) -> QuerySet[Finding]:
     return Finding.objects.visible_to(user).filter(project__organization=organization).order_by("-found_at", "-pk")
 
 
-def risks(organization: Organization, projects: QuerySet[Project], user: Any) -> Iterator[Risk]:
+def risks(organization: Organization, projects: ProjectQuerySet, user: Any) -> Iterator[Risk]:
     """Say each risk by its rule, with its source; no score. Eight queries."""
     for listing in organization.listings.open():
         text = _("已列入%(kind)s：%(reason)s") % {"kind": listing.get_kind_display(), "reason": listing.reason}

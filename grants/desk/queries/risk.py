@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from grants.agreements.models import PlannedActivity, Project
+from grants.agreements.models import PlannedActivity, Project, ProjectQuerySet
 from grants.desk.rules import behind, time_percent
 from grants.monitoring.models import Activity
 from portal import clock
@@ -25,7 +25,7 @@ def lags(work: Work, time: int) -> Iterator[str]:
         yield _("指标（服务人次）比时间进度落后 %.1f 个百分点。") % (gap / 10)
 
 
-def lagging(projects: QuerySet[Project]) -> Iterator[tuple[Project, str]]:
+def lagging(projects: ProjectQuerySet) -> Iterator[tuple[Project, str]]:
     """Yield each running project with each sentence about it. Three queries, with any number of projects."""
     running = {one.pk: one for one in projects.running()}
     planned = PlannedActivity.objects.filter(project__in=running).order_by().values_list("project")
