@@ -204,3 +204,12 @@ def test_the_project_page_asks_the_same_for_1_and_19_activities(
             assert client.get(url).status_code == 200
         counts.append(len(asked.captured_queries))
     assert counts[0] == counts[1]
+
+
+def test_the_head_of_a_page_keeps_a_day_on_one_line(client, people, project):
+    activity = make_activity(project, people.admin)
+    client.force_login(people.officer)
+
+    page = client.get(reverse("staff_activities:inspect", args=[activity.pk])).content.decode()
+
+    assert f"{activity.held_on:%Y-\u2060%m-\u2060%d}" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -25,6 +26,8 @@ from portal.access.staff.sheets import Denial
 from portal.components.templatetags.portal_tags import grouped, whole_numbers
 from portal.spreadsheets import commands as spreadsheets
 from portal.spreadsheets.rules import Sheet
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class ScopedObject:
@@ -151,6 +154,10 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
 
     def get_page_title(self) -> str:
         return str(self.model._meta.verbose_name)
+
+    def get_page_subtitle(self) -> str:
+        """The object's words; a word joiner behind each hyphen keeps a day on one line."""
+        return DAY.sub(lambda day: day[0].replace("-", "-\u2060"), super().get_page_subtitle())
 
     def get_edit_url(self) -> None:
         return None
