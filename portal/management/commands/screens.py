@@ -37,7 +37,7 @@ class Screen:
 PAPER, ACROSS = ("a4",), ("a4-wide",)
 DRAFT = "main .rows a, main tbody a"
 SENT = "main .rows li:nth-child(2) a"
-UNLISTED = "main .rows li:has(.tag-neutral):has(.st > time) a"
+UNLISTED = "main .rows li:has(.tag-neutral):has(.st time:last-child) a"
 SEAT = ".seats li:nth-child(4)"
 NEXT = ".queue-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
