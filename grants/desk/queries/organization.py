@@ -206,9 +206,10 @@ def by_year(works: list[Work]) -> list[tuple[str, tuple[int, int, int]]]:
 
 
 def scores(organization: Organization, user: Any) -> list[tuple[str, float, int, int, float, float]]:
-    """Return (year, best score, its rank, of how many, lowest, highest) a round, oldest first. Two queries.
+    """Return (year, best score, its rank, of how many, lowest, highest) a year, oldest first. Two queries.
 
-    The last sealed stage of a round counts: the defence where there was one.
+    The last sealed stage of a round counts: the defence where there was one. Of two rounds of a year
+    the one counts where the organization did best.
     """
     own = Application.objects.visible_to(user).filter(organization=organization)
     asked = dict(own.values_list("pk", "round__year"))
@@ -218,15 +219,15 @@ def scores(organization: Organization, user: Any) -> list[tuple[str, float, int,
     stages: dict[tuple[int, str], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for one in sealed.order_by("pk"):
         stages[(one.panel.round.year, one.panel.round.code)][one.panel.stage] += one.rows
-    found = []
+    found: dict[int, tuple[str, float, int, int, float, float]] = {}
     for (year, _code), by_stage in sorted(stages.items()):
         rows = by_stage.get("DEFENCE") or by_stage.get("PAPER") or []
         marks = sorted((float(row["score"]) for row in rows if row.get("score") is not None), reverse=True)
         mine = [float(row["score"]) for row in rows if row["application"] in asked and row.get("score") is not None]
-        if mine:
-            best = max(mine)
-            found.append((str(year), best, marks.index(best) + 1, len(marks), marks[-1], marks[0]))
-    return found[-YEARS:]
+        best = max(mine, default=0.0)
+        if mine and (year not in found or found[year][1] < best):
+            found[year] = (str(year), best, marks.index(best) + 1, len(marks), marks[-1], marks[0])
+    return list(found.values())[-YEARS:]
 
 
 def indicators(projects: QuerySet[Project]) -> list[tuple[str, int, int, bool]]:

@@ -85,16 +85,16 @@ class UserForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("角色"), choices=[("", _("请选择")), *Role.choices])
     region = forms.ModelChoiceField(
         label=_("管辖区域"),
         queryset=Region.objects.none(),
         help_text=_("角色在这个区域及其下级有效。"),
         error_messages={"required": _("请选择管辖区域。不限区域的角色不能授予。")},
     )
-    starts_on = forms.DateField(label=_("自"), required=False, widget=DayInput())
+    starts_on = forms.DateField(label=_("生效日期"), required=False, widget=DayInput())
     ends_on = forms.DateField(
-        label=_("至"),
+        label=_("有效期至"),
         required=False,
         widget=DayInput(),
         help_text=_("含当天；留空为长期。"),
