@@ -16,6 +16,8 @@ from django.test import RequestFactory
 
 from portal import clock
 from portal.components.rules import bars, tone_of
+from portal.components.templatetags.menu_tags import SITE, WORK
+from portal.components.templatetags.portal_tags import menu
 from tests.makers import make_organization, make_user
 
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -202,8 +204,6 @@ class TestBase:
             assert needed in html
 
     def test_the_menu_has_at_most_six_items(self):
-        from portal.components.templatetags.menu_tags import SITE
-
         assert len(SITE) <= 6
 
 
@@ -237,3 +237,24 @@ def test_people_of_an_organization_get_its_menu_lines():
 
     assert "我的申报" in html
     assert "评审任务" not in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "lit"),
+    [
+        ("/desk/", "工作台"),
+        ("/desk/projects/x/", "我的项目"),
+        ("/monitoring/projects/x/", "我的项目"),
+        ("/search/", ""),
+    ],
+)
+def test_one_line_of_the_menu_at_most_is_lit_and_it_is_the_closest(path, lit):
+    user = make_user("admin1")
+    make_organization(admin=user)
+    request = RequestFactory().get(path)
+    request.user = user
+
+    shown = menu({"request": request}, WORK)
+
+    assert [one["label"] for one in shown if one["is_here"]] == ([lit] if lit else [])

@@ -27,7 +27,7 @@ WORK = (
     MenuItem(_("管理端"), "wagtailadmin_home", roles=tuple(STAFF)),
     MenuItem(_("我的申报"), "applications:mine", members=True),
     MenuItem(_("评审任务"), "review:tasks", roles=EXPERTS),
-    MenuItem(_("我的项目"), "agreements:list", members=True, covers=("/monitoring/",)),
+    MenuItem(_("我的项目"), "agreements:list", members=True, covers=("/monitoring/", "/desk/projects/")),
     MenuItem(_("拨付"), "payments:list", members=True),
     MenuItem(_("支出"), "spending:list", members=True),
     MenuItem(_("整改"), "audits:orders", members=True),

@@ -301,7 +301,7 @@ def link(url: str, *args: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def menu(context: dict, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
-    """The items whose route exists and whose roles the person has, each with `is_here`."""
+    """The items whose route exists and whose roles the person has, each with `is_here`: the closest one alone."""
     request = context.get("request")
     user = getattr(request, "user", None)
     path = getattr(request, "path", "")
@@ -311,6 +311,7 @@ def menu(context: dict, items: tuple[MenuItem, ...]) -> list[dict[str, Any]]:
     for entry in items:
         href = link_of(entry.url)
         if href and entry.is_for(user):
-            here = path == href if href == "/" else path.startswith((href, *entry.covers))
-            shown.append({"label": _(entry.label), "url": href, "is_here": here})
-    return shown
+            begins = [one for one in (href, *entry.covers) if (path == one if one == "/" else path.startswith(one))]
+            shown.append({"label": _(entry.label), "url": href, "depth": max(map(len, begins), default=0)})
+    deepest = max((one["depth"] for one in shown), default=0)
+    return [{**one, "is_here": one["depth"] == deepest > 0} for one in shown]
