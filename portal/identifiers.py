@@ -240,4 +240,4 @@ def check_postcode(text: str) -> str:
 
 def masked(text: str, keep: int = 4) -> str:
     """Return a number for the screen: only the last `keep` characters are readable."""
-    return f"···{text[-keep:]}" if text else ""
+    return f"****{text[-keep:]}" if text else ""
