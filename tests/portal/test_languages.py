@@ -105,4 +105,4 @@ def test_dates_are_written_the_reader_s_way_and_money_the_same(rule, value, chin
 @pytest.mark.parametrize(("count", "words"), [(1, "1 working day left"), (3, "3 working days left")])
 def test_english_counts_in_singular_and_plural(count, words):
     with translation.override("en"):
-        assert translation.ngettext("剩 %d 个工作日", "剩 %d 个工作日", count) % count == words
+        assert translation.ngettext("还剩 %d 个工作日", "还剩 %d 个工作日", count) % count == words

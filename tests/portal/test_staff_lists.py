@@ -96,8 +96,8 @@ SATURDAY = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("due_on", "overrides", "cell"),
     [
-        (date(2026, 11, 24), {}, ("warning", "剩 2 个工作日")),
-        (date(2026, 11, 24), {date(2026, 11, 22): True}, ("", "剩 3 个工作日")),
+        (date(2026, 11, 24), {}, ("warning", "还剩 2 个工作日")),
+        (date(2026, 11, 24), {date(2026, 11, 22): True}, ("", "还剩 3 个工作日")),
         (date(2026, 11, 21), {}, ("warning", "今天到期")),
         (date(2026, 11, 20), {}, ("danger", "已逾期")),
         (date(2026, 11, 19), {}, ("danger", "逾期 1 个工作日")),

@@ -93,7 +93,7 @@ def due_words(due_on: date, request: Any) -> tuple[str, Any]:
         return "danger", ngettext("逾期 %d 个工作日", "逾期 %d 个工作日", -days) % -days if days else _("已逾期")
     if due_on == today:
         return "warning", _("今天到期")
-    return "warning" if days <= 2 else "", ngettext("剩 %d 个工作日", "剩 %d 个工作日", days) % days
+    return "warning" if days <= 2 else "", ngettext("还剩 %d 个工作日", "还剩 %d 个工作日", days) % days
 
 
 class DueColumn(Column):
