@@ -24,7 +24,7 @@ def test_a_breach_says_category_amount_share_cap_and_remedy():
     lines = [line("B4", "社工补贴", 1_512_000), line("B1", "物资", 3_288_000)]
     (fault,) = rules.budget_faults(lines, CAPS, 5_000_000, [])
     assert fault.text == (
-        "人员补贴 15,120.00 元，占申请资助额 48,000.00 元的 31.50%，超过本通知规定的 30.00%。把 720.00 元改到其他科目即可。"
+        "人员补贴 15,120.00 元，占申请资助额 48,000.00 元的 31.5%，超过本通知规定的 30%。把 720.00 元改到其他科目即可。"
     )
     assert (fault.rows, fault.category) == ((0,), "B4")
 

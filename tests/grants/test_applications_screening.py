@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from grants.applications import commands, queries
-from grants.applications.models import Application, Screening
+from grants.applications.models import Application, BudgetLine, Screening
 from grants.applications.policies import policy
 from orgs.registry.models import Listing, MemberRole, Membership
 from portal import clock
@@ -49,6 +49,29 @@ def test_a_listed_organization_is_found_and_passing_it_needs_a_reason():
         failed = commands.screen_fail(application, by=officer(), codes=["E05"], note="见名录")
     assert (failed.status, Screening.objects.get().codes) == ("SCREEN_FAILED", ["E05"])
     assert "活动异常名录" in Notice.objects.get(kind="applications.failed").body
+
+
+@pytest.mark.parametrize(
+    ("least", "verdict", "words"),
+    [
+        (0, "met", "自筹 10,000.00 元，本通知不要求自筹"),
+        (2000, "met", "自筹 10,000.00 元，占总预算 20%，要求不低于 20%"),
+        (2050, "not_met", "自筹 10,000.00 元，占总预算 20%，要求不低于 20.5%"),
+    ],
+)
+def test_own_funds_are_measured_only_where_the_notice_asks_for_them(least, verdict, words):
+    application = make_submitted()
+    application.round.eligibility_rules.filter(code="E11").update(number=least)
+    application.budget_lines.filter(source="SELF").delete()
+    BudgetLine.objects.create(
+        application=application, category="B1", item="场地", unit_price=1_000_000, quantity=1, times=1,
+        amount=1_000_000, source="SELF", position=9,
+    )  # fmt: skip
+
+    with clock.at(NOON):
+        found = {one.code: one for one in queries.checks(again(application))}
+
+    assert (found["E11"].verdict, found["E11"].evidence) == (verdict, words)
 
 
 def test_failing_needs_known_codes():

@@ -60,7 +60,7 @@ def test_a_confirmed_self_check_is_not_done_while_a_rule_is_not_met(signed_in, d
         page = text(signed_in.get(url("tasks", draft)))
         looked = text(signed_in.get(url("confirm", draft, "eligibility")))
     row = page.partition("<b>资格自查</b>")[2].partition("</li>")[0]
-    assert "条不符合：" in row and "必交附件齐全" in row and "填写中" in row
+    assert "条未达到要求：" in row and "必交附件齐全" in row and "填写中" in row
     assert "条不符合" in looked and "已完成" not in row
 
 
@@ -177,7 +177,7 @@ def test_the_budget_reads_money_as_people_write_it_and_tells_the_breach_thrice(s
     assert saved.status_code == 200
     assert [one["row"] for one in saved.json()["faults"]] == [1]
     assert saved.json()["amounts"] == [2_800_000, 1_200_400]
-    words = "人员补贴 12,004.00 元，占申请资助额 40,004.00 元的 30.01%，超过本通知规定的 30.00%"
+    words = "人员补贴 12,004.00 元，占申请资助额 40,004.00 元的 30.01%，超过本通知规定的 30%"
     assert page.count(words) == 2  # in the head and under the row
     assert "超 2.80 元" in page
     assert again(draft).amount_requested == 4_000_400

@@ -53,10 +53,19 @@ def test_thirty_percent_passes_and_one_fen_more_does_not(amount, is_over, over):
 
 
 def test_a_share_over_its_cap_never_reads_like_the_cap():
-    assert rules.percent(rules.Share("B4", 1_200_400, base=4_000_000, cap=3000).permyriad) == "30.01%"
-    assert rules.percent(rules.Share("B4", 1_200_001, base=4_000_000, cap=3000).permyriad) == "30.01%"
-    assert rules.percent(rules.Share("B4", 1_200_000, base=4_000_000, cap=3000).permyriad) == "30.00%"
+    assert str(rules.Share("B4", 1_200_400, base=4_000_000, cap=3000)) == "30.01%"
+    assert str(rules.Share("B4", 1_200_001, base=4_000_000, cap=3000)) == "30.01%"
+    assert str(rules.Share("B4", 1_200_000, base=4_000_000, cap=3000)) == "30.0%"
+    assert str(rules.Share("B4", 1_355_200, base=4_000_000, cap=3000)) == "33.9%"
+    assert str(rules.Share("B4", 490_000, base=4_000_000, cap=1225)) == "12.25%"
     assert rules.Share("B4", 1, base=0, cap=3000).is_over
+
+
+@pytest.mark.parametrize(
+    ("permyriad", "words"), [(0, "0%"), (500, "5%"), (1250, "12.5%"), (3001, "30.01%"), (10_000, "100%")]
+)
+def test_a_cap_is_written_without_empty_decimals(permyriad, words):
+    assert rules.percent(permyriad) == words
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_the_head_publishes_from_the_sheet_and_the_officer_cannot(client):
         assert client.post(sheet).status_code == 403
         client.force_login(head())
         page = text(client.get(sheet))
-        assert "申报时间 2026-02-02 09:00:00 至 2026-02-27 17:00:00" in page
+        assert "申报时间 2026-02-02 09:00 至 2026-02-27 17:00" in page
         client.post(sheet)
     assert (again(round).status, CallPage.objects.get().live) == ("OPEN", True)
 
@@ -184,7 +184,7 @@ def test_the_public_notice_shows_money_rules_and_the_way_in(client):
             "300,000.00 元",
             "50,000.00 元",
             "人员补贴",
-            "30.0%",
+            "30%",
             "需求真实",
             "开始申报",
             "16 题",

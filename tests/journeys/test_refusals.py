@@ -157,7 +157,7 @@ def test_personnel_cost_of_30_01_percent_is_not_done_and_30_00_is(calendar, page
     with unchanged(Application, Version):
         status = press(page, "保存并返回列表")
     assert status == 422
-    sentence = "人员补贴 12,004.00 元，占申请资助额 40,000.00 元的 30.01%，超过本通知规定的 30.00%。把 4.00 元改到其他科目即可。"
+    sentence = "人员补贴 12,004.00 元，占申请资助额 40,000.00 元的 30.01%，超过本通知规定的 30%。把 4.00 元改到其他科目即可。"
     shows(page, sentence)
     expect(page.get_by_role("alert")).to_contain_text(sentence)
     assert values_of(page, "row-1-unit_price", "row-2-unit_price") == ["1,200.40", "399.60"]

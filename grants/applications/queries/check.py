@@ -17,6 +17,7 @@ from grants.applications.rules.eligibility import months_later
 from grants.applications.states import HANDED_IN
 from grants.calls.models import EligibilityRule
 from grants.calls.queries import eligibility
+from grants.calls.rules import percent
 from orgs.registry.models import Kind
 from portal import clock
 from portal.identifiers import Invalid, check_uscc
@@ -128,11 +129,13 @@ def own_share(whole: Dossier, rule: EligibilityRule) -> Answer:
     budget = whole.budget
     if not budget.total:
         return Verdict.CONFIRM, _("还没有编制预算")
+    if not rule.number:
+        return Verdict.MET, _("自筹 %(own)s 元，本通知不要求自筹") % {"own": yuan(budget.own)}
     share = budget.own * 10_000 // budget.total
     return said(
-        budget.own * 10_000 >= budget.total * (rule.number or 0),
-        _("自筹 %(own)s 元，占总预算 %(share)s%%，要求不低于 %(least)s%%")
-        % {"own": yuan(budget.own), "share": f"{share / 100:.2f}", "least": f"{(rule.number or 0) / 100:.2f}"},
+        share >= rule.number,
+        _("自筹 %(own)s 元，占总预算 %(share)s，要求不低于 %(least)s")
+        % {"own": yuan(budget.own), "share": percent(share), "least": percent(rule.number)},
     )
 
 
@@ -175,17 +178,22 @@ def in_time(whole: Dossier, rule: EligibilityRule) -> Answer:
     until = whole.round.closes_at
     first = whole.application.versions.order_by("number").first()
     if first is None:
-        return said(not whole.round.has_closed(clock.now()), _("截止 %(until)s") % {"until": local(until)})
+        return said(not whole.round.has_closed(clock.now()), _("截止 %(until)s") % {"until": to_minute(until)})
     times = [one.submitted_at for one in whole.application.versions.all()]
     in_window = [moment for moment in times if until and moment.replace(microsecond=0) <= until]
     return said(
         bool(in_window),
-        _("提交 %(moment)s，截止 %(until)s") % {"moment": local(max(in_window or times)), "until": local(until)},
+        _("提交 %(moment)s，截止 %(until)s") % {"moment": local(max(in_window or times)), "until": to_minute(until)},
     )
 
 
 def local(moment: Any) -> str:
     return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}" if moment else _("未定")
+
+
+def to_minute(moment: Any) -> str:
+    """A deadline as it was announced; what was handed in shows its seconds."""
+    return f"{moment.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if moment else _("未定")
 
 
 COMPUTED: dict[str, Callable[[Dossier, EligibilityRule], Answer]] = {

@@ -117,9 +117,7 @@ def next_step(application: Application) -> str:
 
 def when(application: Application) -> str:
     if application.status == S.DRAFT and application.round.closes_at:
-        return _("截止 %(until)s") % {
-            "until": f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M:%S}"
-        }
+        return _("截止 %(until)s") % {"until": f"{application.round.closes_at.astimezone(clock.ZONE):%Y-%m-%d %H:%M}"}
     if day := application.date_for_applicant:
         return _("%(day)s 前") % {"day": day}
     return str(_("结果用站内消息告知。")) if application.status in (S.SUBMITTED, S.SCREEN_PASSED) else ""

@@ -130,7 +130,7 @@ def share_fault(share: Share, lines: Sequence[Line]) -> Fault:
         "name": name,
         "amount": yuan(share.amount),
         "base": yuan(share.base),
-        "share": percent(share.permyriad),
+        "share": str(share),
         "cap": percent(share.cap),
         "over": yuan(share.over),
     }

@@ -34,7 +34,7 @@ class Recall(ApplicantMove):
         until = obj.round.closes_at.astimezone(clock.ZONE)
         return [
             gettext("申报书回到草稿，工作人员不再看到它。"),
-            gettext("须在 %(until)s 前重新提交，否则不参加本次申报。") % {"until": f"{until:%Y-%m-%d %H:%M:%S}"},
+            gettext("须在 %(until)s 前重新提交，否则不参加本次申报。") % {"until": f"{until:%Y-%m-%d %H:%M}"},
             gettext("原来提交的版本和回执保留。"),
         ]
 

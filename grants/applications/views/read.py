@@ -90,7 +90,7 @@ def looked_at(task: queries.Task, application: Application, whole: queries.Dossi
     if task.code != "eligibility" or task.status != "done":
         return task
     unmet = [one for one in queries.checks(application, whole) if one.verdict == rules.Verdict.NOT_MET]
-    words = _("%(n)s 条不符合：%(names)s") % {"n": len(unmet), "names": "、".join(one.text for one in unmet)}
+    words = _("%(n)s 条未达到要求：“%(names)s”") % {"n": len(unmet), "names": "”“".join(one.text for one in unmet)}
     status = "doing" if any(one.code in rules.MENDED_IN for one in unmet) else "done"
     return replace(task, status=status, reason=words) if unmet else task
 

@@ -370,7 +370,7 @@ def plain(quantity: Decimal) -> str:
 def head(whole: queries.Dossier) -> dict[str, Any]:
     budget = whole.budget
     shares = [
-        {"name": _(BUDGET_CATEGORIES[one.category]), "share": one, "now": percent(one.permyriad), "cap": percent(one.cap),
+        {"name": _(BUDGET_CATEGORIES[one.category]), "share": one, "now": str(one), "cap": percent(one.cap),
          "value": one.permyriad, "limit": one.cap, "whole": max(one.cap * 5 // 4, one.permyriad)}
         for one in budget.shares
     ]  # fmt: skip

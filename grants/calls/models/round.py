@@ -250,6 +250,11 @@ class BudgetRule(models.Model):
     def __str__(self) -> str:
         return self.get_category_display()
 
+    @property
+    def cap(self) -> str:
+        """The share in words, "" where only the price of a unit is capped."""
+        return "" if self.max_permyriad is None else rules.percent(self.max_permyriad)
+
 
 class TrancheRule(models.Model):
     """One instalment of the template, in whole percent of the award."""

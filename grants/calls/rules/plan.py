@@ -62,10 +62,17 @@ class Share:
         rounded = (self.amount * 20_000 + self.base) // (2 * self.base)
         return max(rounded, self.cap + 1) if self.is_over else min(rounded, self.cap)
 
+    def __str__(self) -> str:
+        """One decimal as on every screen; two where one would put the share on the other side of its cap."""
+        tenths = (self.permyriad + 5) // 10
+        if (tenths * 10 > self.cap) != self.is_over:
+            return percent(self.permyriad)
+        return f"{tenths // 10}.{tenths % 10}%"
+
 
 def percent(permyriad: int) -> str:
-    """Write 3001 as "30.01%"."""
-    return f"{permyriad // 100}.{permyriad % 100:02d}%"
+    """Write a share as people write it: 3000 as "30%", 1250 as "12.5%", 3001 as "30.01%"."""
+    return f"{permyriad / 100:g}%"
 
 
 @dataclass(frozen=True)

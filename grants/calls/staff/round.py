@@ -191,8 +191,8 @@ class Reject(RoundMove):
 def window_words(round: Round) -> str:
     from_, to = (one.astimezone(clock.ZONE) for one in (round.opens_at, round.closes_at))
     return _("通知公开，申报时间 %(from_)s 至 %(to)s。") % {
-        "from_": f"{from_:%Y-%m-%d %H:%M:%S}",
-        "to": f"{to:%Y-%m-%d %H:%M:%S}",
+        "from_": f"{from_:%Y-%m-%d %H:%M}",
+        "to": f"{to:%Y-%m-%d %H:%M}",
     }
 
 
