@@ -136,7 +136,8 @@ class SheetForm(forms.Form):
     opinion = text(_("评估意见"), 5, 1000, required=False, help_text=_("至少20字；总分不足60分时至少50字。"))
 
     def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any):
-        initial = {"bonus": evaluation.bonus, "deduction": evaluation.deduction, "opinion": evaluation.opinion}
+        added, taken = rules.plain(evaluation.bonus), rules.plain(evaluation.deduction)
+        initial = {"bonus": added, "deduction": taken, "opinion": evaluation.opinion}
         super().__init__(*args, **{**kwargs, "initial": initial})
         mark_conditional(self, "opinion")  # submitting asks for it
         self.scores = list(evaluation.scores.all())
@@ -174,6 +175,9 @@ class SheetForm(forms.Form):
             )
             seen.add(one.dimension)
         return rows
+
+    def sums(self) -> rules.Sums:
+        return rules.sums([(one.points, one.max_points) for one in self.scores])
 
     def answers(self) -> dict[str, Any]:
         """Return the arguments of commands.save_sheet and commands.evaluate."""

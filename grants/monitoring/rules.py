@@ -68,6 +68,20 @@ def plain(points: Decimal) -> str:
     return f"{points.normalize():f}"
 
 
+@dataclass(frozen=True)
+class Sums:
+    """The last row of a sheet. points: None before the first item is scored."""
+
+    points: Decimal | None
+    most: Decimal
+
+
+def sums(rows: Sequence[tuple[Decimal | None, Decimal]]) -> Sums:
+    """rows: points or None, and highest points, of each item. Bonus and deduction come after this sum."""
+    given = [points for points, _most in rows if points is not None]
+    return Sums(sum(given, Decimal(0)) if given else None, sum((most for _points, most in rows), Decimal(0)))
+
+
 def points_reasons(item: Item, points: Decimal | None) -> list[Reason]:
     """X14: blank, negative, above the maximum."""
     if points is None:

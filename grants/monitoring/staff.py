@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
 from grants.agreements.models import Project
-from grants.monitoring import commands, queries
+from grants.monitoring import commands, queries, rules
 from grants.monitoring.forms import AssignForm, OptionalRemarkForm, ReasonForm, RemarkForm
 from grants.monitoring.models import Activity, Evaluation, EvaluationTask, Report
 from grants.monitoring.policies import (
@@ -173,7 +173,13 @@ class TaskViewSet(ScopedViewSet):
     moves = [Release]
 
     def extra(self, user: Any, obj: EvaluationTask) -> dict[str, Any]:
-        return {"evaluation": obj.evaluation, "scores": obj.evaluation.scores.all()}
+        return {"evaluation": obj.evaluation, **scored(obj.evaluation)}
+
+
+def scored(one: Evaluation) -> dict[str, Any]:
+    """Return what monitoring/scores.html takes. One query."""
+    scores = list(one.scores.all())
+    return {"scores": scores, "sums": rules.sums([(row.points, row.max_points) for row in scores])}
 
 
 class EvaluationViewSet(ScopedViewSet):
@@ -205,7 +211,7 @@ class EvaluationViewSet(ScopedViewSet):
     inspect_template = "monitoring/staff_evaluation.html"
 
     def extra(self, user: Any, obj: Evaluation) -> dict[str, Any]:
-        return {"scores": obj.scores.all() if obj.total is not None else []}
+        return scored(obj) if obj.total is not None else {}
 
 
 class ActivityViewSet(ScopedViewSet):

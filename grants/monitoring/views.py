@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from grants.monitoring import commands, queries
+from grants.monitoring import commands, queries, rules
 from grants.monitoring.forms import ActivityForm, RectifyForm, ReportForm, SheetForm, VisitForm
 from grants.monitoring.models import Activity, Evaluation, Report, Visit
 from grants.monitoring.policies import evaluation_policy, project_policy, report_policy
@@ -220,10 +220,12 @@ def evaluation(request: HttpRequest, key: str) -> HttpResponse:
     one = get_object_or_404(visible, key=key)
     report = Report.objects.filter(project=one.project, kind=one.kind).first()
     actions = queries.front_actions(request.user, evaluation_policy, one, ["evaluate", "rectify"])
+    scores = list(one.scores.all())
     context = {
         "one": one,
         "report": report,
-        "scores": one.scores.all(),
+        "scores": scores,
+        "sums": rules.sums([(score.points, score.max_points) for score in scores]),
         "indicators": queries.indicators(one.project, report),
         "money": queries.money(one.project),
         "actions": actions,

@@ -46,16 +46,17 @@
     tell();
   }
 
-  /* data-sum in a form tells the sum of its inputs with data-points (1 adds, -1 takes away) and how many are blank. */
+  /* data-sum tells the sum of the inputs with data-points (1 adds, -1 takes away): a cell that of its table, a line that of its form and how many are blank. */
   function sum(line) {
-    const form = line.closest("form"), fields = all("[data-points]", form);
+    const isCell = line.tagName === "TD", whole = line.closest(isCell ? "table" : "form"), fields = all("[data-points]", whole);
     const tell = () => {
-      const total = fields.reduce((so, field) => so + Number(field.value || 0) * Number(field.dataset.points), 0);
+      const total = Math.round(10 * fields.reduce((so, field) => so + Number(field.value || 0) * Number(field.dataset.points), 0)) / 10;
       const blank = fields.filter((field) => field.value === "").length;
-      line.textContent = say(blank ? "目前合计 {total} 分，还有 {n} 项未填" : "合计 {total} 分", { total: Math.round(total * 10) / 10, n: blank });
+      if (isCell) line.textContent = blank === fields.length ? "——" : total;
+      else line.textContent = say(blank ? "目前合计 {total} 分，还有 {n} 项未填" : "合计 {total} 分", { total, n: blank });
     };
     line.hidden = false;
-    form.addEventListener("input", tell);
+    whole.addEventListener("input", tell);
     tell();
   }
 

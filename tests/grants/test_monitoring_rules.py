@@ -12,6 +12,13 @@ def test_the_tables_add_up_to_one_hundred():
     assert [sum(one.max_points for one in rules.TABLES[kind]) for kind in ("MIDTERM", "FINAL")] == [100, 100]
 
 
+def test_a_sheet_s_last_row_leaves_out_what_is_not_scored_yet():
+    blank, some = Decimal(10), [(Decimal("7.5"), Decimal(8)), (None, Decimal(10)), (Decimal(0), Decimal(5))]
+
+    assert rules.sums([(None, blank), (None, blank)]) == rules.Sums(None, Decimal(20))
+    assert rules.sums(some) == rules.Sums(Decimal("7.5"), Decimal(23))
+
+
 @pytest.mark.parametrize(
     ("score", "grade"),
     [("100", "EXCELLENT"), ("85", "EXCELLENT"), ("84.99", "GOOD"), ("75", "GOOD"), ("74.99", "PASS"), ("60", "PASS"),

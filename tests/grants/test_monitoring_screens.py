@@ -99,6 +99,12 @@ def test_the_report_goes_from_form_to_acceptance(client, people, project):
     assert Report.objects.get().status == ReportStatus.ACCEPTED
 
 
+def sum_row(response) -> list[str]:
+    """What the last row of the score table says."""
+    row = response.content.decode().partition("<tfoot>")[2].partition("</tfoot>")[0]
+    return re.sub(r"<[^>]+>", " ", row).split()
+
+
 def test_the_officer_assigns_and_the_evaluator_scores(client, people, project):
     make_report(project, people)
     evaluator = make_evaluator()
@@ -115,6 +121,7 @@ def test_the_officer_assigns_and_the_evaluator_scores(client, people, project):
     sheet = reverse("monitoring:sheet", args=[one.key])
     assert client.get(sheet).status_code == 200
     assert client.post(sheet, {"p_team": "7.5", "save": "1"}).status_code == 302
+    assert sum_row(client.get(sheet)) == ["合计", "100", "7.5"]
     refused = client.post(sheet, {"p_team": "9", "submit": "1"})
     assert refused.status_code == 422 and "应为0至8分" in refused.content.decode()
     given = {f"p_{score.code}": str(score.max_points) for score in one.scores.all()}
@@ -125,7 +132,9 @@ def test_the_officer_assigns_and_the_evaluator_scores(client, people, project):
     )
 
     client.force_login(people.admin)
-    assert "100.00" in client.get(reverse("monitoring:evaluation", args=[one.key])).content.decode()
+    result = client.get(reverse("monitoring:evaluation", args=[one.key]))
+    assert "100.00" in result.content.decode()
+    assert sum_row(result) == ["合计", "100.0", "100.0"]
 
 
 def test_a_failed_evaluation_is_rectified_on_the_front(client, people, project):
