@@ -2,8 +2,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from grants.calls.rules.template import bands_of
+from grants.calls.rules.template import BAND_WORDS, CRITERIA, bands_of
 from grants.review import rules
+from portal.demo.rounds import CRITERIA as DEMO_CRITERIA
 
 
 def test_five_sheets_drop_one_highest_and_one_lowest():
@@ -125,6 +126,19 @@ def test_bands_cover_every_point_of_a_criterion_once(most):
     assert [point for band in reversed(bands) for point in range(band["from"], band["to"] + 1)] == list(
         range(most + 1)
     )
+
+
+def test_every_criterion_that_we_bring_says_what_its_bands_mean_and_no_two_the_same():
+    ours = {one["name"] for one in [*CRITERIA, *DEMO_CRITERIA]}
+    best = [bands_of(20, name)[0]["text"] for name in sorted(ours)]
+
+    assert ours == set(BAND_WORDS)
+    assert len(set(best)) == len(ours)
+    assert [band["text"] for band in bands_of(20, "本区自定的一条")] == [
+        "充分、具体，有依据",
+        "基本成立，个别地方不够具体",
+        "缺少依据或不可行",
+    ]
 
 
 def test_the_veil_takes_longer_names_first():

@@ -164,7 +164,7 @@ def drop_envelope(envelope: Envelope) -> None:
 def put_criteria(round: Round, rows: Rows) -> None:
     round.criteria.all().delete()
     Criterion.objects.bulk_create(
-        Criterion(round=round, position=n, **{"bands": template.bands_of(row["max_points"]), **row})
+        Criterion(round=round, position=n, **{"bands": template.bands_of(row["max_points"], row["name"]), **row})
         for n, row in enumerate(rows)
     )
 

@@ -24,15 +24,33 @@ BANDS: list[dict[str, Any]] = [
     {"from": 60, "to": 84, "text": "基本成立，个别地方不够具体"},
     {"from": 0, "to": 59, "text": "缺少依据或不可行"},
 ]
-"""In percent of the criterion's points."""
+"""In percent of the criterion's points; the words are for a criterion that has none of its own."""
+
+BAND_WORDS: dict[str, tuple[str, str, str]] = {
+    "需求真实": ("有调查数据，能排出先后", "有依据，对象还不够清楚", "只有说法，没有依据"),
+    "方案可行": ("目标可衡量，步骤和风险都写明", "活动有安排，目标或分工不够清楚", "目标和活动对不上"),
+    "方法创新": ("新方法或新合作，可以推广", "局部有改进", "与以往的做法相同"),
+    "组织实施": ("进度、人员、记录都有安排", "有安排，个别环节没有落实", "进度或人员与任务不相称"),
+    "预算合理": ("单价有来源，人均成本合理", "大体合理，个别依据不足", "价格偏高或测算没有依据"),
+    "可持续": ("后续的人和钱都已落实", "有打算，还没有全部落实", "资助结束后难以继续"),
+    "可持续与五社联动": ("自筹、志愿者和后续都已落实", "有打算，还没有全部落实", "资助结束后难以继续"),
+    "了解需求和社区": ("熟悉对象和社区，能举出事例", "基本了解，细节说不全", "不了解服务对象"),
+    "方案清楚、回应评语": ("方案说得清，评语逐条回应", "方案清楚，评语回应不全", "说不清做法或没有回应评语"),
+    "条件和人员": ("人员、场地、资源都已落实", "多数落实，个别待定", "主要条件没有落实"),
+    "预期成效": ("成效明确，有测量办法", "成效明确，测量办法不全", "成效说不清"),
+    "预算说明": ("主要支出的依据都说得清", "大部分支出说得清", "说不出主要支出的依据"),
+    "表达和守时": ("条理清楚，按时讲完", "基本清楚，略有超时", "条理不清或超时较多"),
+}
+"""By the name of the criterion, best first: an expert reads what a band means for this question."""
 
 
-def bands_of(points: int) -> list[dict[str, Any]]:
+def bands_of(points: int, name: str = "") -> list[dict[str, Any]]:
     """Return the bands in points of a criterion, best first, without a gap; few points leave out a band."""
     lows = [-(-points * band["from"] // 100) for band in BANDS]
     tops = [points, *(low - 1 for low in lows)]
-    rows = zip(BANDS, lows, tops, strict=False)
-    return [{**band, "from": low, "to": top} for band, low, top in rows if low <= top]
+    words = BAND_WORDS.get(name) or [band["text"] for band in BANDS]
+    rows = zip(words, lows, tops, strict=False)
+    return [{"from": low, "to": top, "text": text} for text, low, top in rows if low <= top]
 
 
 CRITERIA: list[dict[str, Any]] = [
