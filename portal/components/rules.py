@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -53,6 +54,22 @@ def stamp(value: date | datetime | None, zone: tzinfo) -> str:
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def facts_of(html: str) -> list[str]:
+    """Return the facts that stand in `html` with " · " between them; a dot inside an element parts nothing.
+
+    html: escaped text with spans, links and times, none of them without its end.
+    """
+    facts, depth = [""], 0
+    for piece in re.split(r"(<[^>]*>| · )", html):
+        if piece == " · " and depth == 0:
+            facts.append("")
+            continue
+        if piece.startswith("<"):
+            depth += -1 if piece.startswith("</") else 1
+        facts[-1] += piece
+    return facts
 
 
 WEEKDAYS = "一二三四五六日"

@@ -151,6 +151,18 @@ def test_figures_and_dates_are_written_as_the_office_writes_them(source, value, 
     assert render(source, v=value) == shown
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("公益创投", '<span class="dots"><span>公益创投</span></span>'),
+        ("{{ v }} · 2 项", '<span class="dots"><span>甲&amp;乙</span> <span><i>· </i>2 项</span></span>'),
+        ("<b>甲 · 乙</b> · 丙", '<span class="dots"><span><b>甲 · 乙</b></span> <span><i>· </i>丙</span></span>'),
+    ],
+)
+def test_facts_between_dots_stay_whole_and_a_dot_inside_an_element_parts_nothing(source, shown):
+    assert render("{% dots %}" + source + "{% enddots %}", v="甲&乙") == shown
+
+
 def test_working_days_left_skip_the_weekend_and_count_back_when_overdue():
     with clock.at(datetime(2026, 11, 20, 4, 0, tzinfo=UTC)):  # a Friday
         assert render("{% working_days_left d %}", d=date(2026, 11, 24)) == "2"

@@ -47,6 +47,14 @@ def whole_numbers(text: str) -> SafeString:
     return mark_safe(WHOLE.sub(r'<span class="nw">\g<0></span>', escape(text or "")))
 
 
+@register.simple_block_tag
+def dots(content: str) -> SafeString:
+    """Facts written with " · " between them: each in one piece, and no line begins or ends with a dot."""
+    first, *rest = rules.facts_of(content)
+    others = "".join(f" <span><i>· </i>{fact}</span>" for fact in rest)
+    return mark_safe(f'<span class="dots"><span>{first}</span>{others}</span>')
+
+
 @register.filter
 def whole_yuan(fen: int | None) -> str:
     """431780000 → "4,317,800"; cents are shown when there are any."""
