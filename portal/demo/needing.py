@@ -25,10 +25,10 @@ def load_needs(say: Say) -> None:
         place = places[number % len(places)]
         title, texts = WANTED[number % len(WANTED)]
         text = f"{texts[number // len(WANTED) % len(texts)].format(place=place.name)}（演示）"
-        with clock.at(moment("2025-11-10 09:00")):
-            need = needs.post(by=resident, region=place, title=title, text=text, persons=40 + number)
+        with clock.at(moment(f"2025-11-{10 + number // 9} 09:00")):
+            need = needs.post(by=resident, region=place, title=title, text=text, persons=30 + number * 37 % 130)
         officer = next(n for n, one in enumerate(streets, 1) if place.code.startswith(one.code))
-        with clock.at(moment("2025-11-14 09:00")):
+        with clock.at(moment("2025-11-18 09:00")):
             made.append(needs.list_(need, by=person(f"street{officer}"), title=f"{place.name}{title}", text=text))
     say(f"需求清单 {len(made)}")
 

@@ -41,6 +41,14 @@ CRITERIA = [
 ]
 """Without a criterion on the team: the review is blind (decision 0.6)."""
 
+QUESTIONS = (
+    ("提交以后发现写错了怎么办？", "截止前由单位负责人撤回，改好后重新提交，次数不限。截止后不能再改。（演示）"),
+    ("备案的社区社会组织能不能申报？", "由登记的社会组织带报，申报单位以登记单位为准。（演示）"),
+    ("一份申报书可以几个人一起填吗？", "可以。同一单位的成员分头填写，内容自动保存；提交由单位负责人办理。（演示）"),
+    ("还要寄纸质材料吗？", "不用。网上提交即可，附件上传扫描件；立项后签订协议时核对原件。（演示）"),
+)
+"""What the notice answers before it is asked: question, answer."""
+
 COMMON = {
     "criteria": CRITERIA, "programme": "VENTURE", "year": 2026, "ceiling": CEILING, "host": "宁波市镇海区民政局", "phone": "0574-8000 0012",
     "contact": "镇海区民政局社会组织科（演示）", "applications_per_organization": 6, "awards_per_organization": 3,
@@ -65,8 +73,9 @@ def publish_round(
             calls.approve_allocation(asked, by=leader)
         round.refresh_from_db()
         page = calls.draft_page(
-            round, by=officer, summary=summary, document_number=f"镇民〔{published.year}〕{number}号"
-        )
+            round, by=officer, summary=summary, document_number=f"镇民〔{published.year}〕{number}号",
+            body=[{"type": "faq", "value": {"question": asked, "answer": said}} for asked, said in QUESTIONS],
+        )  # fmt: skip
         calls.submit_page(page, by=officer)
     with clock.at(published):
         calls.approve_page(round, by=head)
