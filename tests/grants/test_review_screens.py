@@ -50,12 +50,15 @@ def test_an_expert_declares_scores_and_hands_in(client, panel):
     for one in list(Assignment.objects.visible_to(member.user)):
         given = {**{f"points_{code}": points for code, points in GOOD.items()}, "comment": COMMENT, "version": "0"}
         assert client.post(reverse("review:desk", args=[one.key]), given).status_code == 302
-    overview = client.get(reverse("review:overview", args=[member.key]))
+    (left,) = queries.expert_due(member.user)
+    assert (left.title, left.url) == (f"提交全部评分 · {panel.name}", reverse("review:overview", args=[member.key]))
+    overview = client.get(left.url)
     assert (overview.status_code, overview.context["ties"]) == (200, 2)
     assert client.post(reverse("review:overview", args=[member.key])).status_code == 302
 
     member.refresh_from_db()
     assert member.submitted_at is not None
+    assert queries.expert_due(member.user) == []
 
 
 def test_the_desk_names_nobody_and_starts_empty(client, panel):

@@ -290,8 +290,10 @@ def expert_due(user: Any) -> list[Due]:
             words, kind, state = _("承诺与回避"), "review.declare", _("待确认")
             url = reverse("review:declare", args=[seat.member.key])
         else:
-            words, kind, state = _("评审项目"), "review.score", f"{_('已评')} {seat.complete}/{seat.assigned}"
-            url = reverse("review:queue", args=[seat.member.key])
+            is_ready = seat.complete == seat.assigned  # all that is left is to hand in
+            words, kind = _("提交全部评分") if is_ready else _("评审项目"), "review.score"
+            state = f"{_('已评')} {seat.complete}/{seat.assigned}"
+            url = reverse("review:overview" if is_ready else "review:queue", args=[seat.member.key])
         found.append(due_of(seat.panel, f"{words} · {seat.panel.name}", url, kind, due_on=on, state=state))
     return found
 
