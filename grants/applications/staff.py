@@ -21,7 +21,16 @@ from grants.applications.models import Application
 from grants.applications.policies import SCREENS, policy
 from grants.applications.states import S
 from grants.calls.models import Round
-from portal.access.staff import DateColumn, Denial, DueColumn, MoneyColumn, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import (
+    DateColumn,
+    Denial,
+    DueColumn,
+    MoneyColumn,
+    NameColumn,
+    RegionColumn,
+    ScopedViewSet,
+    StateColumn,
+)
 from portal.lifecycle import Refused
 
 
@@ -131,7 +140,7 @@ class ApplicationViewSet(ScopedViewSet):
     list_display = [
         NameColumn("title", label=_("项目"), sub="number", sort_key="title"),
         Column("organization", label=_("单位"), sort_key="organization__name"),
-        Column("region", label=_("实施地")),
+        RegionColumn("region", label=_("实施地")),
         MoneyColumn("amount_requested", label=_("申请额（元）"), sort_key="amount_requested"),
         StateColumn(),
         DateColumn("submitted_at", label=_("提交时间"), sort_key="submitted_at"),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
 
 from grants.needs import commands, forms
 from grants.needs.models import Need
 from grants.needs.policies import policy
-from portal.access.staff import DateColumn, DueColumn, MoveView, NameColumn, ScopedViewSet, StateColumn
+from portal.access.staff import DateColumn, DueColumn, MoveView, NameColumn, RegionColumn, ScopedViewSet, StateColumn
 
 
 class ListNeed(MoveView):
@@ -49,7 +48,7 @@ class NeedViewSet(ScopedViewSet):
     add_to_admin_menu = True
     list_display = [
         NameColumn("raw_title", label=_("需求"), sub="number", sort_key="number"),
-        Column("region", label=_("社区（村）"), accessor="region.name"),
+        RegionColumn("region", label=_("社区（村）")),
         DateColumn("posted_at", label=_("提出时间"), sort_key="posted_at"),
         StateColumn(),
         DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),

@@ -11,7 +11,15 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import account
 
 from portal.access import Role
-from portal.access.staff import DateColumn, FormCommandView, MoveView, NameColumn, ScopedViewSet, YesColumn
+from portal.access.staff import (
+    DateColumn,
+    FormCommandView,
+    MoveView,
+    NameColumn,
+    RegionColumn,
+    ScopedViewSet,
+    YesColumn,
+)
 from portal.accounts import commands
 from portal.accounts.forms import GrantForm, ReasonForm, UserForm
 from portal.accounts.models import RoleGrant, User
@@ -146,7 +154,7 @@ class GrantViewSet(ScopedViewSet):
     list_display = (
         "user",
         "role",
-        Column("region", label=_("管辖区域"), sort_key="region__path"),
+        RegionColumn("region", label=_("管辖区域"), sort_key="region__path"),
         DateColumn("starts_on", label=_("自"), sort_key="starts_on"),
         DateColumn("ends_on", label=_("至"), sort_key="ends_on"),
         DateColumn("ended_at", label=_("结束时间"), sort_key="ended_at"),

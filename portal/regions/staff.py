@@ -51,7 +51,7 @@ class RegionViewSet(ScopedViewSet):
     add_to_settings_menu = True
     ordering = "path"
     list_display = (
-        "label",
+        "name",
         "code",
         "level",
         YesColumn("is_village", label=_("村"), sort_key="is_village"),

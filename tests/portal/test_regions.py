@@ -2,9 +2,11 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from portal.access import Role
+from portal.access.staff import RegionColumn
 from portal.regions import commands
 from portal.regions.commands import RowsRefused
 from portal.regions.models import Level, Region
@@ -123,3 +125,14 @@ def test_others_are_told_which_role_may_load(client):
     page = client.get(reverse("regions_load"))
 
     assert (page.status_code, "这项操作由系统管理员办理。" in page.content.decode()) == (403, True)
+
+
+def test_a_list_names_the_place_and_sets_its_code_below(zhenhai):
+    column = RegionColumn("region", label="所属区域")
+    cell = column.cell_template_name
+
+    twin = render_to_string(cell, {"column": column, "value": Region.objects.get(code="330211002012")})
+    alone = render_to_string(cell, {"column": column, "value": Region.objects.get(code="330211001001")})
+
+    assert '俞范社区<small class="c-sub">330211002012</small></td>' in twin
+    assert "城东社区</td>" in alone

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from wagtail.admin.ui.tables import Column
 
 from orgs.registry import commands, queries
 from orgs.registry.forms import GroupForm, ImportForm, ListingForm, PayeeForm, ReasonForm
@@ -25,6 +24,7 @@ from portal.access.staff import (
     FormCommandView,
     MoveView,
     NameColumn,
+    RegionColumn,
     ScopedViewSet,
     StateColumn,
 )
@@ -203,7 +203,7 @@ class OrganizationViewSet(ScopedViewSet):
     list_display = (
         NameColumn("name", label=_("名称"), sub="uscc", sort_key="name"),
         "kind",
-        Column("region", label=_("所属区域"), sort_key="region__path"),
+        RegionColumn("region", label=_("所属区域"), sort_key="region__path"),
         "grade",
         DateColumn("valid_to", label=_("有效期至"), sort_key="valid_to"),
         DateColumn("created_at", label=_("入库时间"), sort_key="created_at"),

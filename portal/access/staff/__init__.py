@@ -7,6 +7,7 @@ from portal.access.staff.columns import (
     MoneyColumn,
     NameColumn,
     NumberColumn,
+    RegionColumn,
     StateColumn,
     YesColumn,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "NameColumn",
     "NumberColumn",
     "PageView",
+    "RegionColumn",
     "RefuseRequested",
     "Requested",
     "ScopedViewSet",
