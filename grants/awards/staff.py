@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 import django_filters
@@ -268,8 +269,11 @@ class ResolutionViewSet(ScopedViewSet):
     moves = [Record, SendBack, Publicise, Rebuild, Cancel]
 
     def extra(self, user: Any, obj: Resolution) -> dict[str, Any]:
+        items = list(obj.items.select_related("application__organization"))
         return {
-            "items": obj.items.select_related("application__organization"),
+            "items": items,
+            "tally": Counter(one.verdict for one in items),
+            "total": sum(one.amount for one in items if one.verdict == rules.PROPOSED),
             "reads": applications.user_has_permission(user, "view"),
             "may_see_list": publicities.user_has_permission(user, "view"),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -88,6 +89,11 @@ class Table:
     cut: str
     low: int
     high: int
+
+    @property
+    def tally(self) -> Counter[str]:
+        """How many projects each verdict has."""
+        return Counter(row.line.verdict for row in self.rows)
 
 
 def table(round: Round) -> Table:

@@ -19,10 +19,12 @@
       (a, b) => Number(a.querySelector("[type=number]").value) - Number(b.querySelector("[type=number]").value));
     // The line that tells how a tie was decided stays with its row.
     const whole = (row) => (row.nextElementSibling?.matches(".m-why") ? [row, row.nextElementSibling] : [row]);
+    const tally = { PROPOSED: 0, RESERVE: 0, NOT_PROPOSED: 0 };
     let total = 0, next = 0, last = null;
     for (const row of rows) {
       const verdict = row.querySelector("select").value;
       const fen = fenOf(row.querySelector("td.r input").value);
+      tally[verdict] += 1;
       for (const one of whole(row)) one.dataset.verdict = verdict;
       row.classList.toggle("m-moved", asksWhy(row));
       if (verdict === "PROPOSED") { total += fen; last = row; } else if (verdict === "RESERVE" && !next) next = fen;
@@ -38,6 +40,7 @@
       const values = { total: yuan(total), left: yuan(Math.abs(left)), next: yuan(next) };
       cut.querySelector("[data-cut-words]").textContent = words.replace(/\{(\w+)\}/g, (_hole, name) => values[name]);
     }
+    for (const one of form.querySelectorAll("[data-count]")) one.textContent = tally[one.dataset.count];
     form.querySelector("[data-total]").textContent = yuan(total);
     form.querySelector("[data-left]").textContent = yuan(left);
     form.querySelector("[data-share]").textContent = `${(100 * total / money).toFixed(1)}%`;

@@ -1,5 +1,6 @@
 """The result of the meeting: verdicts, amounts, four eyes."""
 
+import re
 from datetime import date
 
 import pytest
@@ -203,3 +204,14 @@ def test_a_foreign_or_a_missing_row_is_refused_on_the_screen(client, round, apps
     assert response.status_code == 422
     assert words in response.content.decode()
     assert Resolution.objects.count() == 0
+
+
+def test_the_meeting_and_its_result_count_the_verdicts(client, round, apps, officer):
+    resolution = draft(round, standard(apps), officer)
+    client.force_login(officer)
+
+    for name, pk in (("meeting", round.pk), ("inspect", resolution.pk)):
+        page = client.get(reverse(f"staff_resolutions:{name}", args=[pk])).content.decode()
+        counts = re.findall(r'data-count="(\w+)">(\d+)</b>', page)
+        assert counts == [("PROPOSED", "2"), ("RESERVE", "1"), ("NOT_PROPOSED", "0")]
+    assert "78,500.00" in page
