@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -91,6 +91,11 @@ class ProjectMoney:
     lines: tuple[MoneyLine, ...]
     total: MoneyLine
     sources: tuple[SourceMoney, ...]
+
+    @property
+    def stations(self) -> Mapping[str, int]:
+        """Kind of account -> fen of all sources together."""
+        return sum((Counter(one.balances) for one in self.sources), Counter())
 
 
 def spent_by_category(code: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.ui.tables import Column
 
 from grants.agreements import commands, guards, queries
@@ -22,6 +23,7 @@ from portal.access.staff import (
     MoveView,
     NameColumn,
     NumberColumn,
+    RegionColumn,
     ScopedViewSet,
     StateColumn,
 )
@@ -307,7 +309,7 @@ class Projects(ScopedViewSet):
     list_display = [
         NameColumn("title", label=_("项目"), sub="code", sort_key="title"),
         "organization",
-        "region",
+        RegionColumn("region", label=_("所属区域"), sort_key="region"),
         MoneyColumn("amount", label=_("立项资助（元）"), sort_key="amount"),
         DateColumn("ends_on", label=_("结束日期"), sort_key="ends_on"),
         StateColumn(),
@@ -328,6 +330,8 @@ class Projects(ScopedViewSet):
             "holds": project.holds.select_related("placed_by", "lifted_by"),
             "amendments": project.amendments.all(),
             "closing": queries.closing_paper(project),
+            # The floors above know what else can be done: payments offers what comes back.
+            "doors": [door for offer in hooks.get_hooks("project_doors") for door in offer(user, project)],
             "remains": PROJECT.open_reasons("close_pass", guards, project) if project.is_running else [],
         }
 

@@ -12,6 +12,7 @@ register_page_in_group(
     "资金", _("导入银行文件"), "staff_import_statement", icon="upload", order=145, roles=BANK_ROLES
 )
 register_page_in_group("资金", _("生成支付批次"), "staff_create_batch", icon="plus", order=125, roles=(Role.CASHIER,))
+hooks.register("project_doors", staff.doors)
 
 
 @hooks.register("register_admin_viewset")

@@ -1,5 +1,6 @@
 """Ending a project before its time: asked by one, heard, decided by a leader; what is held is claimed back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,11 @@ def test_what_is_claimed_back_arrives_and_the_project_closes_as_failed(project, 
     assert (paper.kind, paper.title) == ("OTHER", "结项通知书（未通过）")
 
 
+def doors(page: str) -> list[tuple[str, str]]:
+    """What the page offers about money that comes back: (url, words) of each button."""
+    return re.findall(r'href="([^"]*/(?:recovery|refund|refunds)/[^"]*)">([^<]+)</a>', page)
+
+
 def test_termination_and_recovery_on_the_screens(client, project, people):
     payment = advance(project, people, S.RECEIPTED)
     source = project.award.shares.get().source.code
@@ -151,8 +157,8 @@ def test_termination_and_recovery_on_the_screens(client, project, people):
     assert again(project).status == ProjectStatus.TERMINATED
     client.force_login(people.officer)
     shown = client.get(reverse("staff_projects:inspect", args=[project.pk])).content.decode()
-    assert "登记追回" in shown
     url = reverse("staff_register_recovery", args=[project.pk])
+    assert doors(shown) == [(url, "登记追回")]
     too_much = client.post(url, {f"source_{source}": "99999999", "reason": "追回"})
     assert too_much.status_code == 422
     given = client.post(url, {f"source_{source}": f"{payment.amount // 100}", "reason": "追回未认定的资金"})
@@ -160,6 +166,8 @@ def test_termination_and_recovery_on_the_screens(client, project, people):
     assert given.url == reverse("staff_refunds:inspect", args=[refund.pk])
     assert (refund.kind, refund.amount) == ("RECOVERY", payment.amount)
     assert "都已登记、等待到账" in client.get(url).content.decode()
+    after = client.get(reverse("staff_projects:inspect", args=[project.pk])).content.decode()
+    assert doors(after) == [(given.url, f"退款 {refund.code} 待到账")]
     with later(30):
         assert "逾期" in client.get(reverse("staff_refunds:index")).content.decode()
     client.force_login(people.admin)

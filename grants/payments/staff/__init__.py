@@ -9,7 +9,7 @@ from grants.payments.staff.bank import (
 )
 from grants.payments.staff.board import Board
 from grants.payments.staff.payment import CancelTranche, Payments
-from grants.payments.staff.refund import Refunds, RegisterRecovery, RegisterRefund
+from grants.payments.staff.refund import Refunds, RegisterRecovery, RegisterRefund, doors
 
 VIEWSETS = [Payments(), Batches(), Statements(), Lines(), Refunds()]
 
@@ -23,4 +23,5 @@ __all__ = [
     "RegisterRecovery",
     "RegisterRefund",
     "StatementTemplate",
+    "doors",
 ]

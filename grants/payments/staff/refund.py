@@ -95,6 +95,29 @@ class RegisterRecovery(RegisterRefund):
         return {**super().get_form_kwargs(), "reason": reason}
 
 
+DOORS = (
+    (RefundKind.SURPLUS, _("登记退款"), "staff_register_refund"),
+    (RefundKind.RECOVERY, _("登记追回"), "staff_register_recovery"),
+)
+
+
+def doors(user: Any, project: Project) -> list[tuple[Any, str]]:
+    """Offer on a project's page what is still to be registered, and each refund under way. Five queries."""
+    found: list[tuple[Any, str]] = []
+    if is_near(user, refund_policy.roles_for("register"), project):
+        found += [
+            (label, reverse(name, args=[project.pk]))
+            for kind, label, name in DOORS
+            if queries.refundable(project, kind)
+        ]
+    if is_near(user, refund_policy.roles_for("view"), project):
+        found += [
+            (_("退款 %s 待到账") % one.code, reverse("staff_refunds:inspect", args=[one.pk]))
+            for one in Refund.objects.open().filter(project=project).order_by("code")
+        ]
+    return found
+
+
 def account_of(refund: Refund) -> Any:
     """Name the account that the money of a refund still lies in."""
     return _("应追回") if refund.kind == RefundKind.RECOVERY else _("项目单位持有")

@@ -187,7 +187,7 @@ SCREENS = (
     Screen("admin-terminated", "officer", f"/cms/projects/?status=TERMINATED > {ROW}"),
     Screen("admin-terminate", "officer", f"/cms/projects/?status=ACTIVE > {ROW} > a[href$='/terminate/']"),
     Screen("admin-release", "officer", f"/cms/projects/?status=ACTIVE > {ROW} > a[href$='/release/']"),
-    Screen("admin-recovery", "officer", f"/cms/projects/?status=TERMINATED > {ROW} > a[href*='/recovery/']"),
+    Screen("admin-refund-new", "officer", f"/cms/projects/?status=ACTIVE > {ROW} > a[href*='/payments/refund/']"),
     Screen("admin-history", "officer", f"/cms/projects/?status=TERMINATED > {ROW} > a[href*='/history/']"),
     Screen("admin-drafts", "officer", "/cms/agreements/drafts/"),
     Screen("admin-agreements", "officer", "/cms/agreements/"),
