@@ -53,12 +53,10 @@ def award_hit(award: Any, request: Any) -> Hit:
 
 
 def organization_hit(one: Organization, request: Any) -> Hit:
-    known = (one.get_kind_display(), one.region, one.uscc, one.aliases)
-    text = one.purpose or one.scope
-    return Hit(
-        one.name, reverse("home:organization", args=[one.key]), " · ".join(f"{part}" for part in known if part), text,
-        one.founded_on,
-    )  # fmt: skip
+    founded = one.founded_on and gettext("%(day)s 成立") % {"day": f"{one.founded_on:%Y-%m-%d}"}
+    known = (one.get_kind_display(), one.region, one.uscc, one.aliases, founded)
+    facts = " · ".join(f"{part}" for part in known if part)
+    return Hit(one.name, reverse("home:organization", args=[one.key]), facts, one.purpose or one.scope)
 
 
 def need_hit(need: Need, request: Any) -> Hit:
