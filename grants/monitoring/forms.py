@@ -99,13 +99,14 @@ class ReportForm(forms.Form):
 
     done = text(_("开展情况"), 6, 2000, required=False, help_text=_("做了什么，按计划的进展。至少20字。"))
     effect = text(_("成效"), 6, 2000, required=False, help_text=_("服务对象有什么改变，有什么依据。至少20字。"))
-    problems = text(_("问题和打算"), 4, 2000, required=False)
+    problems = text(_("问题和打算"), 4, 2000, required=False, help_text=_("遇到什么困难，下一步怎么办。至少4字。"))
     file = UploadField(
         label=_("补充材料"), required=False, help_text=_("每次保存可以上传一份，例如产品清单、受益人确认。")
     )
 
     def __init__(self, *args: Any, indicators: Sequence[Indicator], **kwargs: Any):
         super().__init__(*args, **kwargs)
+        mark_conditional(self, "done", "effect", "problems")  # submitting asks for them
         self.indicators = indicators
         for one in indicators:
             self.fields[f"note_{one.planned.pk}"] = forms.CharField(

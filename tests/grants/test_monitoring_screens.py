@@ -119,7 +119,8 @@ def test_the_officer_assigns_and_the_evaluator_scores(client, people, project):
     assert client.get(reverse("monitoring:project", args=[project.key])).status_code == 200
     assert client.get(reverse("monitoring:evaluation", args=[one.key])).status_code == 200
     sheet = reverse("monitoring:sheet", args=[one.key])
-    assert client.get(sheet).status_code == 200
+    page = client.get(sheet).content.decode().partition("<main")[2]
+    assert re.findall(r'<button[^>]* name="(\w+)"', page) == ["save", "submit", "save"]  # Enter presses the first
     assert client.post(sheet, {"p_team": "7.5", "save": "1"}).status_code == 302
     assert sum_row(client.get(sheet)) == ["合计", "100", "7.5"]
     refused = client.post(sheet, {"p_team": "9", "submit": "1"})
