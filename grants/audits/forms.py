@@ -84,10 +84,17 @@ class DrawForm(forms.Form):
     seed = forms.CharField(
         label=_("种子"), max_length=64, required=False, help_text=_("可以填写当场摇号的结果；不填由系统生成并公开。")
     )
-    reason = forms.CharField(label=_("重抽理由"), max_length=200, required=False, help_text=_("第一次抽取不用填。"))
 
     def clean_size(self) -> int:
         return self.cleaned_data["size"] or 0
+
+
+class RedrawForm(DrawForm):
+    reason = forms.CharField(
+        label=_("重抽理由"), max_length=200, help_text=_("写明原样本为什么不能用，例如总体漏了一个月的支出。"),
+        error_messages={"required": _("请写明重抽理由。")},
+    )  # fmt: skip
+    field_order = ("reason",)
 
 
 class TestForm(forms.Form):

@@ -36,6 +36,7 @@ class EngagementPolicy(Policy):
         "notify": (Role.AUDITOR,),
         "start": (Role.AUDITOR,),
         "draw": (Role.AUDITOR,),
+        "redraw": (Role.AUDITOR,),
         "test": (Role.AUDITOR,),
         "find": (Role.AUDITOR,),
         "draft": (Role.AUDITOR,),
@@ -47,7 +48,10 @@ class EngagementPolicy(Policy):
     guards = guards
 
     def is_legal(self, action: str, instance: Engagement) -> bool:
-        if action in ("draw", "test"):
+        if action in ("draw", "redraw"):
+            in_field = instance.status == EngagementStatus.FIELDWORK
+            return in_field and (queries.sample(instance) is None) == (action == "draw")
+        if action == "test":
             return instance.status == EngagementStatus.FIELDWORK
         if action == "find":
             return instance.status in (EngagementStatus.FIELDWORK, EngagementStatus.DRAFT)

@@ -205,7 +205,7 @@ def due_papers(user: Any) -> Iterable[Due]:
     mine = Finding.objects.filter(engagement__in=named_engagements(user)).select_related("project")
     heard = Q(status=FindingStatus.HEARD) & (Q(entries__kind="RESPONSE") | Q(due_on__lt=clock.today()))
     for one in mine.filter(Q(status=FindingStatus.OPEN) | heard).distinct():
-        what = "" if one.status == FindingStatus.OPEN else _("出具问题")
+        what = "" if one.status == FindingStatus.OPEN else _("出具问题单")
         yield finding_due(one, reverse("staff_findings:inspect", args=[one.pk]), what)
 
 

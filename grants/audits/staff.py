@@ -59,7 +59,7 @@ class Draft(EngagementMove):
 class Responded(EngagementMove):
     action, command = "respond", commands.respond_report
     title = submit_label = _("意见已收齐")
-    effect = _("征求意见结束，不能再记录新的问题；接着逐个出具问题，再出具审计结论。")
+    effect = _("征求意见结束，不能再记录新的问题；接着逐个出具问题单，再出具审计结论。")
 
 
 class IssueReport(EngagementMove):
@@ -90,7 +90,7 @@ class Draw(EngagementMove):
     title = submit_label = _("抽取并锁定")
     template_name = "audits/draw.html"
     success_message = _("样本已抽取并锁定。")
-    effect = _("样本、种子和总体指纹随即锁定，不能修改。重抽须写理由，以前的样本和测试结果都留存。")
+    effect = _("样本、种子和总体指纹随即锁定，不能修改。")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         population = queries.population(self.object)
@@ -100,6 +100,16 @@ class Draw(EngagementMove):
             samples=[(one, queries.histogram(one), queries.is_true(one)) for one in self.object.samples.all()],
             **kwargs,
         )
+
+
+class Redraw(Draw):
+    """A second draw says why; the first one and its tests stay."""
+
+    action, form_class = "redraw", forms.RedrawForm
+    is_way_out = True
+    title = submit_label = _("重新抽取")
+    success_message = _("样本已重新抽取并锁定。")
+    effect = _("新样本随即锁定，要重新逐笔测试；以前的样本、测试结果和重抽理由都留存。")
 
 
 class Find(EngagementMove):
@@ -153,10 +163,12 @@ class EngagementViewSet(ScopedViewSet):
     list_select_related = ["region"]
     inspect_view_fields = ["due_on"]
     inspect_template = "audits/staff_engagement.html"
-    moves = [Notify, Start, Draw, Find, Draft, Responded, IssueReport, Close, NameAuditor]
+    moves = [Notify, Start, Draw, Draft, Responded, IssueReport, Close, Find, NameAuditor, Redraw]
+    ways_out = ("find", "name_auditor")
 
     def extra(self, user: Any, obj: Engagement) -> dict[str, Any]:
         drawn = queries.sample(obj)
+        may_test = engagement_policy.user_has_permission_for_instance(user, "test", obj)
         return {
             "projects": obj.projects.select_related("organization"),
             "auditors": queries.auditors(obj),
@@ -165,7 +177,8 @@ class EngagementViewSet(ScopedViewSet):
             "items": queries.items(obj).select_related("expenditure__project"),
             "tested": queries.items(obj).exclude(result="").count(),
             "findings": Finding.objects.visible_to(user).filter(engagement=obj).select_related("project"),
-            "may_test": engagement_policy.user_has_permission_for_instance(user, "test", obj),
+            "may_test": may_test,
+            "following": queries.items(obj).filter(result="").first() if may_test else None,
             "may_find": engagement_policy.user_has_permission_for_instance(user, "find", obj),
         }
 
@@ -271,7 +284,7 @@ class Drop(FindingMove):
 
 class Issue(FindingMove):
     action, command = "issue", commands.issue
-    title = submit_label = _("出具问题")
+    title = submit_label = _("出具问题单")
     effect = _("经办人和财务可以看到这个问题；由科长签发整改通知。")
 
 

@@ -125,9 +125,9 @@ class Outcome(models.TextChoices):
 
 
 class Method(models.TextChoices):
-    ALL = "ALL", _("全部")
-    RANDOM = "RANDOM", _("随机")
-    MONETARY = "MONETARY", _("金额单位")
+    ALL = "ALL", _("全部检查")
+    RANDOM = "RANDOM", _("随机抽样")
+    MONETARY = "MONETARY", _("货币单元抽样")
 
 
 class Result(models.TextChoices):

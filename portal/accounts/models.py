@@ -121,8 +121,8 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants", verbose_name=_("人员"))
     role = models.CharField(_("角色"), max_length=24, choices=Role)
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, verbose_name=_("管辖区域"))
-    starts_on = models.DateField(_("自"), default=clock.today)
-    ends_on = models.DateField(_("至"), null=True, blank=True)
+    starts_on = models.DateField(_("生效日期"), default=clock.today)
+    ends_on = models.DateField(_("有效期至"), null=True, blank=True)
     granted_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("授权人")
     )

@@ -155,9 +155,9 @@ class GrantViewSet(ScopedViewSet):
         "user",
         "role",
         RegionColumn("region", label=_("管辖区域"), sort_key="region__path"),
-        DateColumn("starts_on", label=_("自"), sort_key="starts_on"),
-        DateColumn("ends_on", label=_("至"), sort_key="ends_on"),
-        DateColumn("ended_at", label=_("结束时间"), sort_key="ended_at"),
+        DateColumn("starts_on", label=_("生效日期"), sort_key="starts_on"),
+        DateColumn("ends_on", label=_("有效期至"), sort_key="ends_on"),
+        DateColumn("ended_at", label=_("提前结束时间"), sort_key="ended_at"),
     )
     list_filter = ("role",)
     list_select_related = ("user", "region", "granted_by", "ended_by")

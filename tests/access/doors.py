@@ -27,6 +27,7 @@ STAFF: dict[str, tuple[str, dict[str, str]]] = {
             "notify": "AUDITOR",
             "start": "AUDITOR",
             "draw": "AUDITOR",
+            "redraw": "AUDITOR",
             "find": "AUDITOR",
             "draft": "AUDITOR",
             "respond": "AUDITOR",

@@ -316,6 +316,33 @@ def test_the_organization_answers_and_rectifies_on_the_front(client, people, fin
     assert client.get(page).status_code == 404
 
 
+def buttons(client, engagement):
+    """The moves of an engagement's page, and which is the main one."""
+    page = client.get(reverse("staff_engagements:inspect", args=[engagement.pk])).content.decode()
+    moves = page.split('<div class="c-moves">')[1].split("</div>")[0]
+    return [
+        (label, "secondary" not in tone) for tone, label in re.findall(r'class="button(.*?)".*?>(.+?)</a>', moves)
+    ]
+
+
+def test_a_second_draw_is_a_lesser_move_and_says_why(client, people, project, spent):
+    auditor = make_auditor()
+    engagement = make_engagement(project)
+    client.force_login(auditor)
+    assert buttons(client, engagement)[0] == ("抽取并锁定", True)
+    drawn = commands.draw_sample(engagement, by=auditor, method="ALL")
+    assert client.post(reverse("staff_engagements:draw", args=[engagement.pk]), {"method": "ALL"}).status_code == 409
+    again_url = reverse("staff_engagements:redraw", args=[engagement.pk])
+    refused = client.post(again_url, {"method": "ALL"})
+    assert (refused.status_code, "请写明重抽理由。" in refused.content.decode()) == (422, True)
+    assert list(engagement.samples.all()) == [drawn]
+    assert client.post(again_url, {"method": "ALL", "reason": "总体漏了一个月"}).status_code == 302
+    assert [one.reason for one in engagement.samples.all()] == ["", "总体漏了一个月"]
+    for item in queries.items(engagement):
+        commands.test_item(item, by=auditor, result="OK")
+    assert buttons(client, engagement)[0] == ("结束实施，征求意见", True)
+
+
 def test_the_audit_runs_in_the_admin(client, people, project, spent):
     auditor, second = make_auditor(), make_auditor("second")
     client.force_login(auditor)
@@ -337,6 +364,12 @@ def test_the_audit_runs_in_the_admin(client, people, project, spent):
     act("notify")
     act("start")
     act("draw", method="ALL", seed="摇号")
+    assert buttons(client, engagement) == [
+        ("测试下一笔", True),
+        ("记录问题", False),
+        ("指定审计人员", False),
+        ("重新抽取", False),
+    ]
     assert "样本一致" in client.get(reverse("staff_engagements:inspect", args=[engagement.pk])).content.decode()
     item = queries.items(engagement).get(expenditure=spent[0])
     test_url = reverse("staff_audit_test", args=[item.pk])

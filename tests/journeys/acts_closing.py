@@ -88,7 +88,7 @@ def conclude(people: People, engagement: Engagement, finding: Finding) -> None:
     """The auditor issues what the organization has answered; the head signs the order, which holds the money."""
     auditor, head = people("auditor"), people("head")
     auditor.goto(f"/cms/staff_findings/inspect/{finding.pk}/")
-    do(auditor, "出具问题")
+    do(auditor, "出具问题单")
     auditor.goto(f"/cms/staff_engagements/inspect/{engagement.pk}/")
     do(auditor, "意见已收齐")
     auditor.goto(f"/cms/staff_engagements/inspect/{engagement.pk}/")

@@ -196,7 +196,10 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
         return {"label": self.due_column.label, "on": on, "tone": tone or "none", "words": words}
 
     def moves(self) -> tuple[list[dict], list[dict]]:
-        """Return the buttons, the first one that leads on as the main one, and the blocked moves with their reasons."""
+        """Return the buttons, the main one before the others, and the blocked moves with their reasons.
+
+        The main one is the first that leads on.
+        """
         user, ready, blocked = self.request.user, [], []
         policy: Policy = self.permission_policy
         for action, label, url_name in self.actions:
@@ -208,7 +211,7 @@ class InspectView(Denial, ScopedObject, generic.InspectView):
                 ready.append({**row, "is_main": is_main})
             elif policy.is_legal(action, self.object) and (reasons := policy.open_reasons(action, self.object)):
                 blocked.append({**row, "reasons": reasons})
-        return ready, blocked
+        return sorted(ready, key=lambda row: not row["is_main"]), blocked
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         ready, blocked = self.moves()

@@ -238,7 +238,7 @@ SCREENS = (
     Screen("admin-engagements", "auditor", "/cms/staff_engagements/"),
     Screen("admin-engagement-new", "auditor", "/cms/staff_engagements/open/"),
     Screen("admin-engagement", "auditor", f"/cms/staff_engagements/ > {ROW}"),
-    Screen("admin-draw", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href$='/draw/']"),
+    Screen("admin-draw", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href$='/redraw/']"),
     Screen("admin-sample-test", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href*='/tests/']"),
     Screen("admin-finding-new", "auditor", f"/cms/staff_engagements/ > {ROW} > a[href$='/find/']"),
     Screen("admin-findings", "auditor", "/cms/staff_findings/"),
