@@ -4,17 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from grants.calls.commands import set_up_calls
+from grants.calls.models import FourEyesTask
 from home.models import ArticlePage, ChannelPage, GuidePage, HomePage, StandardPage
+from portal.access import Role
 
 CHANNELS = (
     ("news", "通知动态", ChannelPage.Kind.NEWS, "通知、答疑和项目动态。"),
     ("policy", "政策文件", ChannelPage.Kind.POLICY, "资助、备案和资金管理的依据。"),
     ("guide", "办事指南", ChannelPage.Kind.GUIDE, "办什么、凭什么、带什么、多久办好。"),
 )
+
+WORKFLOW = "网页审核"
+WRITERS = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.SYS_ADMIN)
+
+
+def set_up_rights(home: HomePage) -> None:
+    """Who writes the site's pages: officers draft and upload, a head publishes (both of any region), the system
+    administrator keeps the site's names and phones. A page goes live by approval only. Safe to repeat.
+    """
+    groups = {role: Group.objects.get_or_create(name=role.value)[0] for role in WRITERS}
+    officer, head, keeper = groups.values()
+    named = Permission.objects.filter(content_type__app_label__startswith="wagtail")
+    for codename in ("add_page", "change_page"):
+        right = named.get(codename=codename)
+        GroupPagePermission.objects.get_or_create(group=officer, page=home, permission=right)
+    for codename in ("add_document", "choose_document", "add_image", "choose_image"):
+        right = named.get(codename=codename)
+        for collection in Collection.objects.filter(depth=1):
+            GroupCollectionPermission.objects.get_or_create(group=officer, collection=collection, permission=right)
+    for channel in ChannelPage.objects.child_of(home):  # to take an article back
+        right = named.get(codename="publish_page")
+        GroupPagePermission.objects.get_or_create(group=head, page=channel, permission=right)
+    keeper.permissions.add(Permission.objects.get(codename="change_portalsettings"))
+    workflow, _new = Workflow.objects.get_or_create(name=WORKFLOW)
+    task = FourEyesTask.objects.get()
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    WorkflowPage.objects.update_or_create(page=home, defaults={"workflow": workflow})
 
 
 @transaction.atomic
@@ -40,6 +79,7 @@ def build_site(title: str, hostname: str = "localhost") -> HomePage:
     for slug, name, kind, intro in CHANNELS:
         if not ChannelPage.objects.child_of(home).filter(slug=slug).exists():
             home.add_child(instance=ChannelPage(title=name, slug=slug, kind=kind, intro=intro, show_in_menus=True))
+    set_up_rights(home)
     return HomePage.objects.get(pk=home.pk)
 
 

@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.accounts.staff import OwnAccountView
 from portal.accounts.views import admin_door
+from portal.pages.staff import ApprovalView
 
 handler500 = "portal.access.views.broken"
 handler429 = "portal.access.views.too_many"  # asked for by allauth
@@ -26,6 +27,10 @@ urlpatterns = [
     re_path(r"cms/reports/page-types-usage/.*", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     # Wagtail's own page of the account comes first among its routes and lets a person rename themselves.
     path("cms/account/", require_admin_access(OwnAccountView.as_view())),
+    path(
+        "cms/pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
+        require_admin_access(ApprovalView.as_view()),
+    ),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
     path("documents/", include(wagtaildocs_urls)),

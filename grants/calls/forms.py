@@ -327,3 +327,23 @@ class BackForm(forms.Form):
 
 
 ReasonForm = reason_form(200)
+
+
+class PageDecisionForm(forms.Form):
+    approves = forms.TypedChoiceField(
+        label=_("审核意见"),
+        choices=[("yes", _("同意发布")), ("no", _("退回修改"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择同意发布还是退回修改。")},
+    )
+    reason = forms.CharField(
+        label=_("退回原因"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("退回时必填，经办人按它修改。"),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        answers = self.cleaned_data
+        if answers.get("approves") is False and not answers.get("reason"):
+            self.add_error("reason", _("请写明退回的原因，经办人才知道改什么。"))
+        return answers

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
-from wagtail.models import WorkflowState
+from wagtail.models import Page, WorkflowState
 
 from grants.calls.models import Allocation, CallPage, Criterion, Envelope, ProgrammeType, Round
 from grants.calls.rules import FEWEST, TRIM_FROM, minutes
@@ -21,6 +21,7 @@ from portal.access import Role
 from portal.components.rules import Due, due_of
 from portal.dynforms import rules as dynforms
 from portal.money import yuan
+from portal.pages.models import wrote
 from portal.workdays.queries import overrides
 
 
@@ -59,13 +60,6 @@ def wrote_unpublished(round: Round, user: Any) -> bool:
     """Say whether `user` saved a revision of the round's page since it last went live. One or two queries."""
     page = CallPage.objects.filter(round=round).first()
     return bool(page and wrote(page, user))
-
-
-def wrote(page: CallPage, user: Any) -> bool:
-    revisions = page.revisions.filter(user_id=user.pk)
-    if page.live_revision_id:
-        revisions = revisions.filter(pk__gt=page.live_revision_id)
-    return revisions.exists()
 
 
 COMING = gettext_noop("未开始")
@@ -125,7 +119,7 @@ def eligibility(round: Round, on: date | None = None) -> list[Any]:
 
 
 def due(user: Any) -> list[Due]:
-    """Return what `user` must do about rounds: agree to money, publish, write a notice. Up to five queries."""
+    """Return what `user` must do about rounds: agree to money, publish, write a notice. Up to nine queries."""
     found: list[Due] = []
     if user.has_role(Role.BUREAU_LEADER):
         asked = (
@@ -149,9 +143,9 @@ def due(user: Any) -> list[Due]:
             for one in asked.select_related("envelope__round", "envelope__source")
         ]
     if user.has_role(Role.BUREAU_HEAD):
-        found += [*_to_publish(user), *_suspended(user)]
+        found += [*_to_publish(user), *_to_approve(user), *_suspended(user)]
     if user.has_role(Role.BUREAU_OFFICER):
-        found += _to_write(user)
+        found += [*_to_write(user), *_sent_back(user)]
     return found
 
 
@@ -182,6 +176,34 @@ def _to_publish(user: Any) -> list[Due]:
             state=_("待审核"),
         )
         for one in waiting.select_related("page")
+    ]
+
+
+def _to_approve(user: Any) -> list[Due]:
+    waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).exclude(requested_by=user)
+    return _other_pages(waiting, _("审核网页 · %(title)s"), _("待审核"), "pages.approve", "staff_page_decide")
+
+
+def _sent_back(user: Any) -> list[Due]:
+    back = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=user)
+    return _other_pages(back, _("修改退回的网页 · %(title)s"), _("已退回"), "pages.edit", "wagtailadmin_pages:edit")
+
+
+def _other_pages(states: Any, title: str, word: str, kind: str, route: str) -> list[Due]:
+    """Return a row for each page of the site, notices aside, whose approval is in `states`. Up to three queries."""
+    others = states.exclude(content_type=ContentType.objects.get_for_model(CallPage))
+    since = {int(pk): at.astimezone(clock.ZONE).date() for pk, at in others.values_list("object_id", "created_at")}
+    known = overrides() if since else {}
+    return [
+        due_of(
+            page,
+            title % {"title": page.draft_title},
+            reverse(route, args=[page.pk]),
+            kind,
+            due_on=periods.add_working_days(since[page.pk], PUBLISH_DAYS, known),
+            state=word,
+        )
+        for page in Page.objects.filter(pk__in=list(since))
     ]
 
 

@@ -3,16 +3,22 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from grants.calls.models import CallPage
 from grants.calls.models.page import elsewhere
-from grants.calls.staff import AllocationViewSet, RoundViewSet
+from grants.calls.staff import AllocationViewSet, DecidePage, RoundViewSet
 from portal.components.staff import register_in_group
 
 register_in_group("applications", RoundViewSet())
 register_in_group("applications", AllocationViewSet())
+
+
+@hooks.register("register_admin_urls")
+def waiting_page() -> list:
+    return [path("staff_pages/<int:pk>/decide/", DecidePage.as_view(), name="staff_page_decide")]
 
 
 @hooks.register("construct_explorer_page_queryset")

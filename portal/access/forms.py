@@ -46,6 +46,12 @@ def show_refusal(form: forms.Form, refusal: Refused) -> None:
     form.add_error(field if field in form.fields else None, refusal.for_user())
 
 
+def ask_password_again(request: HttpRequest) -> None:
+    """Send one who signed in a while ago to confirm it; what was posted is kept and sent again after it."""
+    if settings.REAUTHENTICATE:
+        raise_if_reauthentication_required(request, app="portal")
+
+
 class CommandForm(FormView):
     """A form whose valid answers go to `command(by=…, **answers)`.
 
@@ -63,8 +69,8 @@ class CommandForm(FormView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            if self.is_sensitive and settings.REAUTHENTICATE:
-                raise_if_reauthentication_required(request, app="portal")
+            if self.is_sensitive:
+                ask_password_again(request)
             self.check(request)
         return super().dispatch(request, *args, **kwargs)
 

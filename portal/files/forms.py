@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
 
 from portal.files.rules import ALL, MAX_SIZE, FileRefused, examine
 
@@ -56,6 +60,32 @@ class UploadField(forms.FileField):
             raise ValidationError(error.for_user(), code="refused") from error
         finally:
             upload.seek(0)
+
+
+class PublicFile(forms.ModelForm):
+    """Base of Wagtail's own upload forms: its files pass the same examination as everybody's."""
+
+    accept: tuple[str, ...] = ALL
+
+    def clean_file(self) -> Any:
+        """Return what the examination leaves: a picture is encoded anew, without where it was taken."""
+        upload = self.cleaned_data["file"]
+        if "file" not in self.changed_data or not upload:
+            return upload
+        try:
+            found = examine(upload.file, upload.name, accept=self.accept)
+        except FileRefused as error:
+            raise ValidationError(error.for_user(), code="refused") from error
+        found.content.seek(0)
+        return InMemoryUploadedFile(found.content, "file", found.name, found.media_type, found.size, None)
+
+
+class PublicDocumentForm(PublicFile, BaseDocumentForm):
+    accept = tuple(settings.WAGTAILDOCS_EXTENSIONS)
+
+
+class PublicImageForm(PublicFile, BaseImageForm):
+    accept = tuple(settings.WAGTAILIMAGES_EXTENSIONS)
 
 
 class ManyInput(UploadInput):

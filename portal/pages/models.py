@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from portal import clock
 from portal.pages.blocks import TextField
@@ -69,6 +69,21 @@ class PortalSettings(BaseGenericSetting):
         return "".join(char for char in self.phone if char.isdigit() or char == "+")
 
 
+def wrote(page: Page, user: Any) -> bool:
+    """Say whether `user` saved a revision of `page` since it last went live. One query."""
+    revisions = page.revisions.filter(user_id=user.pk)
+    if page.live_revision_id:
+        revisions = revisions.filter(pk__gt=page.live_revision_id)
+    return revisions.exists()
+
+
+class SecondPerson(PagePermissionTester):
+    """Nobody makes live what they wrote themselves, whatever the rights."""
+
+    def can_publish(self) -> bool:
+        return super().can_publish() and not wrote(self.page, self.user)
+
+
 class Disclosure(models.TextChoices):
     """公开属性 (domain.md § 0.15)."""
 
@@ -105,6 +120,9 @@ class TextPage(Page):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> SecondPerson:
+        return SecondPerson(user, self)
 
     def words(self) -> str:
         """Return what a search must find besides the title."""

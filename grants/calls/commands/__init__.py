@@ -7,6 +7,7 @@ from grants.calls.commands.allocation import (
 )
 from grants.calls.commands.page import (
     approve_page,
+    decide_page,
     draft_page,
     publish,
     reject_page,
@@ -31,6 +32,7 @@ __all__ = [
     "allocate",
     "approve_allocation",
     "approve_page",
+    "decide_page",
     "archive",
     "cancel",
     "close_due",

@@ -14,7 +14,6 @@ from grants.calls import guards, notices
 from grants.calls.commands.round import advance
 from grants.calls.models import CallIndexPage, CallPage, FourEyesTask, Round
 from grants.calls.models.page import publishing
-from grants.calls.queries import wrote
 from grants.calls.rules import template
 from grants.calls.states import LIFECYCLE
 from grants.funds.rules import FourEyes
@@ -22,6 +21,7 @@ from portal import clock
 from portal.access import Role
 from portal.dynforms.commands import freeze
 from portal.lifecycle import MoveNotAllowed, Refused, require_none
+from portal.pages.models import wrote
 from portal.trail import commands as trail
 
 WORKFLOW = "申报通知审核"
@@ -117,6 +117,24 @@ def reject_page(round: Round, *, by: Any, reason: str) -> Round:
     state.task.specific.on_action(state, by, "reject", comment=reason)
     notices.page_rejected(round, reason)
     return round
+
+
+@transaction.atomic
+def decide_page(page: Page, *, by: Any, approves: bool, reason: str = "") -> Page:
+    """Publish a page of the site that waits for a second person, or send it back with a reason.
+
+    Raises FourEyes, MoveNotAllowed; Refused where a refusal has no reason. Notices: approve_page, reject_page.
+    """
+    page = Page.objects.select_for_update().get(pk=page.pk).specific
+    state = page.current_workflow_task_state
+    if state is None:
+        raise MoveNotAllowed(_("这个网页不在审核中，可能已经由别人审核，或者经办人已经撤回。"))
+    if not approves and not reason.strip():
+        raise Refused(_("请写明退回的原因，经办人才知道改什么。"))
+    if not state.task.specific.get_actions(page, by):
+        raise FourEyes(_("写过这一稿的人不能自己审核，请由另一位科长审核。"))
+    state.task.specific.on_action(state, by, "approve" if approves else "reject", comment=reason.strip())
+    return page
 
 
 def open_task(round: Round) -> Any:

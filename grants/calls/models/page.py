@@ -16,6 +16,7 @@ from grants.calls.models.round import Round
 from portal.access import Role
 from portal.dynforms.blocks import QuestionsField
 from portal.lifecycle import MoveNotAllowed
+from portal.pages.models import wrote
 from portal.search.models import BigramField
 
 publishing: ContextVar[int | None] = ContextVar("calls_publishing", default=None)
@@ -151,13 +152,6 @@ class CallPage(Page):
 class FourEyesTask(AbstractGroupApprovalTask):
     """Approval by a person of the groups who wrote none of the unpublished revisions."""
 
-    def wrote(self, obj: Any, user: Any) -> bool:
-        """Say whether `user` saved a revision of `obj` since it last went live."""
-        revisions = obj.revisions.filter(user_id=user.pk)
-        if obj.live_revision_id:
-            revisions = revisions.filter(pk__gt=obj.live_revision_id)
-        return revisions.exists()
-
     def user_can_access_editor(self, obj: Any, user: Any) -> bool:
         return False
 
@@ -166,11 +160,15 @@ class FourEyesTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, Any, bool]]:
         """Offer approval exactly where calls.commands.publish would accept it."""
-        if not self._user_in_groups(user) or self.wrote(obj, user) or obj.pk in elsewhere(user):
+        if not self._user_in_groups(user) or wrote(obj, user) or obj.pk in elsewhere(user):
             return []
-        if obj.round is None or obj.round.created_by_id == user.pk or CallPage.obstacles(obj.round):
-            return [("reject", _("退回修改"), True)]
-        return [("reject", _("退回修改"), True), ("approve", _("同意发布"), False)]
+        back = ("reject", _("退回修改"), True)
+        page = obj.specific
+        if isinstance(page, CallPage) and (
+            page.round is None or page.round.created_by_id == user.pk or CallPage.obstacles(page.round)
+        ):
+            return [back]
+        return [back, ("approve", _("同意发布"), False)]
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> Any:
         if not self._user_in_groups(user):

@@ -158,6 +158,7 @@ class OpenNeeds(RoundMove):
 class Publish(RoundMove):
     action = "publish"
     command = commands.approve_page
+    is_sensitive = True
     title = submit_label = _("审核并发布通知")
     success_message = _("通知已发布。")
 
