@@ -30,6 +30,7 @@ urlpatterns = [
     path(
         "cms/pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
         require_admin_access(ApprovalView.as_view()),
+        name="page_decision",
     ),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),

@@ -34,7 +34,7 @@ KEPT = {
         "grants/calls/commands/page.py:draft_page", "grants/calls/rules/template.py",
         "grants/review/commands/panel.py:EMPLOYED", "grants/review/commands/panel.py:give",
         "portal/accounts/commands.py:end_expired", "portal/files/rules.py:clean_name",
-        "home/commands.py:CHANNELS",
+        "home/commands.py:CHANNELS", "home/commands.py:WORKFLOW",
     },
     "what a new site, round or guide begins with, until somebody writes otherwise": {
         "portal/pages/models.py:PortalSettings", "grants/calls/models/round.py:Round", "home/models.py:GuidePage",
