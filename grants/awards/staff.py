@@ -393,4 +393,5 @@ class AwardViewSet(ScopedViewSet):
             "shares": obj.shares.select_related("source"),
             "balances": queries.balance_rows(obj),
             "paper": queries.paper_of(obj),
+            "budget_sum": sum(line["amount"] for line in obj.budget or ()),
         }

@@ -208,6 +208,7 @@ class EvaluationViewSet(ScopedViewSet):
         "project", "kind", "submitted_at", "due_on", "total", "grade", "bonus", "deduction", "opinion",
         "rectification",
     ]  # fmt: skip
+    late_fields = ("due_on", "submitted_at", "total", "grade", "opinion", "rectification")
     inspect_template = "monitoring/staff_evaluation.html"
 
     def extra(self, user: Any, obj: Evaluation) -> dict[str, Any]:
@@ -244,7 +245,11 @@ class ActivityViewSet(ScopedViewSet):
         "marks_text",
     ]
     list_select_related = ["project"]
-    labels = {"project": _("项目"), "marks_text": _("提示"), "recorded_by": _("登记人")}
+    labels = {
+        "project": _("项目"), "marks_text": _("提示"), "recorded_by": _("登记人"), "persons": _("参加人数（人）"),
+        "staff_hours": _("工作人员工时（小时）"), "volunteer_hours": _("志愿者工时（小时）"), "capacity": _("场地容量（人）"),
+    }  # fmt: skip
+    late_fields = ("planned", "capacity", "marks_text")
     inspect_view_fields = [
         "project", "planned", "name", "held_on", "place", "capacity", "persons", "staff_hours", "volunteer_hours",
         "summary", "marks_text", "recorded_by", "recorded_at",

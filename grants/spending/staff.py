@@ -73,4 +73,5 @@ class ExpenditureViewSet(ScopedViewSet):
     moves = [Accept, Refuse]
 
     def extra(self, user: Any, obj: Expenditure) -> dict[str, Any]:
-        return {"facts": queries.facts(obj), "uses": queries.line_uses(obj.project)}
+        uses = queries.line_uses(obj.project)
+        return {"facts": queries.facts(obj), "uses": uses, "total": queries.total(uses)}

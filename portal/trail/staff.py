@@ -69,6 +69,7 @@ class EventViewSet(ScopedViewSet):
     inspect_view_fields = (
         "id", "timestamp", "user_display_name", "role", "act", "label", "object_id", "reason", "request_id",
     )  # fmt: skip
+    late_fields = ("role", "reason", "request_id")
 
     def extra(self, user: Any, event: Event) -> dict[str, Any]:
         return {"entry": queries.entry(event), "chain": queries.chain(), "seal": queries.seal_of(event)}

@@ -234,6 +234,11 @@ class Explain(MoveView):
         ]
 
 
+def memo_beside(line: BankLine) -> str:
+    """The bank's note, unless it is the payment's number, which has its own column."""
+    return "" if line.payment and line.memo == str(line.payment) else line.memo
+
+
 class Lines(ScopedViewSet):
     """Bank lines, with what is still to be matched."""
 
@@ -246,7 +251,7 @@ class Lines(ScopedViewSet):
     icon = "bars"
     menu_order = 150
     list_display = [
-        NameColumn("reference", label=_("流水号"), sub="memo", sort_key="reference", classname="nw"),
+        NameColumn("reference", label=_("流水号"), sub=memo_beside, sort_key="reference", classname="nw"),
         DateColumn("booked_on", label=_("日期"), sort_key="booked_on"), "direction",
         MoneyColumn("amount", label=_("金额（元）"), sort_key="amount"), "holder",
         StateColumn("outcome", label=_("结果"), sort_key="is_success"),

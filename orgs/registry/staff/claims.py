@@ -65,6 +65,7 @@ class ClaimViewSet(ScopedViewSet):
         "organization", "claimant", "is_other_region", "status", "created_at", "due_on", "decided_by", "decided_at",
         "reason",
     )  # fmt: skip
+    late_fields = ("due_on", "decided_by", "decided_at", "reason")
     inspect_template = "registry/inspect_claim.html"
     moves = (VerifyView, RefuseView)
 

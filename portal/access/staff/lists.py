@@ -67,8 +67,9 @@ class ListView(Denial, ScopedObject, generic.IndexView):
     @property
     def no_results_message(self) -> str:
         if self.is_searching or self.is_filtering:
-            words = _("没有符合这些条件的%s。可以清除筛选或换个词再搜。") % self.model._meta.verbose_name
-            return format_html('{} <a href="{}">{}</a>', words, reverse(self.index_url_name), _("清除筛选"))
+            clear = format_html('<a href="{}">{}</a>', reverse(self.index_url_name), _("清除筛选"))
+            words = str(_("没有符合这些条件的{things}。可以换个词再搜，或者{clear}。"))
+            return format_html(words, things=self.model._meta.verbose_name, clear=clear)
         return str(self.empty_words) or _("还没有%s。") % self.model._meta.verbose_name
 
     def column(self, name: str) -> BaseColumn:
