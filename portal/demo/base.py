@@ -61,13 +61,17 @@ SPARE = {"LOTTERY": 1_100_000_00, "FISCAL": 250_000_00, "STREET_MATCH": 150_000_
 """Beyond R2026: the other rounds take 690,000 yuan of the lottery's and 50,000 of the fiscal money; the rest is left for a visitor's own round."""
 
 
-def load_money(say: Say) -> None:
-    """下达指标: each source's budget of 2026, entered by finance and approved by the leader."""
+def load_sources(say: Say) -> None:
     for code, (name, kind, holder, purposes) in SOURCES.items():
         FundSource.objects.get_or_create(
             code=code,
             defaults={"name": name, "kind": kind, "holder": holder, "purposes": purposes, "region": region()},
         )
+    say(f"资金来源 {len(SOURCES)}")
+
+
+def load_money(say: Say) -> None:
+    """下达指标: each source's budget of 2026, entered by finance and approved by the leader."""
     with clock.at(moment("2026-01-09 10:00")):
         for number, (code, fen) in enumerate(BUDGET.items(), start=1):
             asked = ledger.request_budget(

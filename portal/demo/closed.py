@@ -23,7 +23,7 @@ from portal.demo.deciding import meet, publish_list
 from portal.demo.plan import CLOSED, r2025
 from portal.demo.reviewing import Group, Marks, review_group
 from portal.demo.rounds import publish_round
-from portal.demo.running import accept, bank, evaluate, hold, pay, receipts, report, running, sign, spend
+from portal.demo.running import accept, ask, bank, evaluate, hold, receipts, report, running, sign, spend, walk
 
 MONEY = 200_000_00
 DAYS = ((date(2025, 4, 26),), (date(2025, 5, 17), date(2025, 8, 16)), (date(2025, 9, 20),))
@@ -92,7 +92,8 @@ def load_closed(say: Say) -> None:
             agreement = agreements.draft_agreement(award, person("officer"))
         sign(agreement, award.organization_id, moment("2025-04-01 09:00"))
     projects = running(code="R2025")
-    paid = [pay(one, 1, moment("2025-04-07 10:00")) for one in projects]
+    asked = moment("2025-04-07 10:00")
+    paid = walk([ask(one, 1, asked) for one in projects], asked)
     bank(paid, moment("2025-04-14 16:00"))
     receipts(paid, moment("2025-04-16 10:00"))
     for number, project in enumerate(projects):

@@ -68,11 +68,23 @@ def publish_list(round: Round, resolution: Resolution, at: Any, number: str) -> 
         publicity.start(made, by=person("head"))
 
 
-def load_objected_round(say: Say) -> None:
-    """R2026C: one project in publicity on the day the demo is built, with one objection waiting."""
-    first = (clock.now().astimezone(clock.ZONE) - timedelta(hours=10)).date()  # its list and objection lie behind us
+ONLY = PlannedApplication(
+    0, ORGANIZATIONS[8], "金华社区照护者周末喘息驿站", "助残", ORGANIZATIONS[8].region, 38_500_00, 38_500_00, 86, "CONTRACTED"
+)  # fmt: skip
+ONLY_PLAN = {(ONLY.organization.name, ONLY.title): ONLY}
+
+
+def publicised_on() -> date:
+    """Return the first day of R2026C's publicity: its list and objection lie behind us."""
+    first = (clock.now().astimezone(clock.ZONE) - timedelta(hours=10)).date()
     while not periods.is_working_day(first):
         first -= timedelta(days=1)
+    return first
+
+
+def load_urgent_round(say: Say) -> None:
+    """R2026C: one application, handed in, screened and scored."""
+    first = publicised_on()
     start = first - timedelta(days=70)
     round = publish_round(
         "R2026C", "镇海区2026年公益创投应急专场（演示）",
@@ -81,27 +93,23 @@ def load_objected_round(say: Say) -> None:
         starts_on=first + timedelta(days=30), ends_on=first + timedelta(days=300), money={"LOTTERY": 60_000_00},
         number=52, summary=URGENT,
     )  # fmt: skip
-    only = PlannedApplication(
-        0,
-        ORGANIZATIONS[8],
-        "金华社区照护者周末喘息驿站",
-        "助残",
-        ORGANIZATIONS[8].region,
-        38_500_00,
-        38_500_00,
-        86,
-        "CONTRACTED",
-    )
-    application = hand_in(round, only, at_hour(start + timedelta(days=3), 10))
+    application = hand_in(round, ONLY, at_hour(start + timedelta(days=3), 10))
     closed = start + timedelta(days=21)
     with clock.at(at_hour(closed, 0)):
         calls.close_due()
     with clock.at(at_hour(closed + timedelta(days=4), 10)):
         applications.screen_pass(application, by=person("officer"), note="资料齐全（演示）")
-    plan = {(only.organization.name, only.title): only}
-    review_group(round, SINGLE, [application], at_hour(closed + timedelta(days=6), 9), Marks(plan))
+    review_group(round, SINGLE, [application], at_hour(closed + timedelta(days=6), 9), Marks(ONLY_PLAN))
+    say("R2026C 评审结束")
+
+
+def load_objected_round(say: Say) -> None:
+    """R2026C: its project is in publicity on the day the demo is built, with one objection waiting."""
+    first, round = publicised_on(), Round.objects.get(code="R2026C")
     with clock.at(at_hour(first - timedelta(days=3), 15)):
-        resolution = meet(round, [application], plan, first - timedelta(days=3), "镇民会纪〔2026〕19号")
+        resolution = meet(
+            round, list(round.applications.all()), ONLY_PLAN, first - timedelta(days=3), "镇民会纪〔2026〕19号"
+        )
     publish_list(round, resolution, at_hour(first, 9), f"镇民公示〔{first.year}〕17号")
     with clock.at(at_hour(first, 10)):
         publicity.object_to(

@@ -43,7 +43,7 @@ def load_history(say: Say) -> None:
         for programme in PROGRAMMES
         for one, theme in zip(past_awards(programme), cycle(THINGS[programme.code]))
     ]  # fmt: skip
-    with clock.at(moment("2026-01-10 09:00")):
+    with clock.at(moment("2025-01-03 09:00")):
         made = awards.import_awards(
             rows, source_of=sources, by=person("bureau-finance"), approved_by=person("leader")
         )

@@ -97,30 +97,39 @@ def kind_of(project: Project) -> str:
     return project_kinds()[project.organization.name, project.title]
 
 
-def pay(project: Project, number: int, start: datetime, explanation: str = "", steps: int = 4) -> Payment:
-    """Walk one instalment to the bank, or the first `steps` of the way: payee, officer, finance, treasury."""
-    admin, tranche = admin_of(project.organization_id), project.tranches.get(number=number)
-    with clock.at(start):
-        payment = payments.request(tranche, by=admin, explanation=explanation)
-    if steps == 1:
-        return payment
-    with clock.at(worked(start, 1)):
-        payment = payments.check(payment, person("officer"))
-    if steps == 2:
-        return payment
-    with clock.at(worked(start, 2)):
-        payment = payments.approve(payment, person("bureau-finance"))
-        if payment.status == "CHECKED":
-            payment = payments.approve(payment, person("leader"))
-    if steps == 3:
-        return payment
-    with clock.at(worked(start, 3)):
-        return payments.appropriate(
-            payment,
-            by=person("treasury"),
-            document_number=f"镇财指〔{start.year}〕1号",
-            voucher_number=f"ZF-{payment.code}",
-        )
+def ask(project: Project, number: int, at: datetime, explanation: str = "") -> Payment:
+    """The payee asks for one instalment."""
+    with clock.at(at):
+        tranche = project.tranches.get(number=number)
+        return payments.request(tranche, by=admin_of(project.organization_id), explanation=explanation)
+
+
+def check(payment: Payment) -> Payment:
+    return payments.check(payment, person("officer"))
+
+
+def approve(payment: Payment) -> Payment:
+    """Finance approves; the leader too, where the amount asks for it."""
+    payment = payments.approve(payment, person("bureau-finance"))
+    return payments.approve(payment, person("leader")) if payment.status == "CHECKED" else payment
+
+
+def appropriate(payment: Payment) -> Payment:
+    number = f"镇财指〔{clock.today().year}〕1号"
+    return payments.appropriate(
+        payment, by=person("treasury"), document_number=number, voucher_number=f"ZF-{payment.code}"
+    )
+
+
+def walk(rows: list[Payment], start: datetime, steps: int = 3) -> list[Payment]:
+    """Take what was asked at `start` to the bank, or the first `steps` of the way, a working day each.
+
+    Each desk does all of them on its day: the vouchers run in the order of their dates.
+    """
+    for day, step in enumerate((check, approve, appropriate)[:steps], start=1):
+        with clock.at(worked(start, day)):
+            rows = [step(one) for one in rows]
+    return rows
 
 
 def worked(start: datetime, days: int) -> datetime:
@@ -147,7 +156,8 @@ def bank(rows: list[Payment], at: datetime, failing: set[int] | None = None) -> 
 
 def load_payments(say: Say) -> None:
     """The first instalment of the 35 projects that have signed."""
-    rows = [pay(one, 1, moment("2026-04-22 10:00")) for one in running()]
+    asked = moment("2026-04-22 10:00")
+    rows = walk([ask(one, 1, asked) for one in running()], asked)
     bank(rows, moment("2026-04-28 16:00"))
     receipts(rows, moment("2026-04-30 10:00"))
     say(f"第 1 期拨付 {len(rows)}")
@@ -178,7 +188,10 @@ def load_autumn(say: Say) -> None:
     for number, project in enumerate(running(*SINCE)):
         kind = kind_of(project)
         hold(project, DAYS, WORK[kind][0], SINCE[kind], number)
-    say("秋季活动")
+    with clock.at(moment("2026-10-10 10:00")):
+        for one in running(*PAID_TWICE):
+            spend(one, one.tranches.get(number=2).amount * 90 // 100, date(2026, 10, 1))
+    say("秋季活动和支出")
 
 
 def hold(project: Project, days: Any, before: tuple[int, ...], until: tuple[int, ...], number: int) -> None:
@@ -274,22 +287,21 @@ def load_midterm(say: Say) -> None:
 
 def load_second_payments(say: Say) -> None:
     """The second instalment where the mid-term is passed and the first is spent; the bank sends one back."""
-    rows = [pay(one, 2, moment("2026-09-07 10:00")) for one in running(*PAID_TWICE)]
-    rejected = pay(running("YELLOW")[0], 2, moment("2026-09-07 10:00"), "场地装修推迟了活动，九月底前补齐（演示）。")
-    bank([*rows, rejected], moment("2026-09-15 16:00"), failing={rejected.pk})
+    asked = moment("2026-09-07 10:00")
+    rows = [ask(one, 2, asked) for one in running(*PAID_TWICE)]
+    rejected = ask(running("YELLOW")[0], 2, asked, "场地装修推迟了活动，九月底前补齐（演示）。")
+    bank(walk([*rows, rejected], asked), moment("2026-09-15 16:00"), failing={rejected.pk})
     receipts(rows, moment("2026-09-17 10:00"))
-    with clock.at(moment("2026-10-10 10:00")):
-        for one in running(*PAID_TWICE):
-            spend(one, one.tranches.get(number=2).amount * 90 // 100, date(2026, 10, 1))
     say(f"第 2 期拨付 {len(rows)}，银行退票 1")
 
 
 def load_payments_under_way(say: Say) -> None:
     """Late spenders ask for their second instalment: one waits at each desk, the last for its receipt."""
-    starts = ("2026-11-18 10:00", "2026-11-17 10:00", "2026-11-16 10:00", "2026-11-13 10:00", "2026-11-12 10:00")
-    rows = [
-        pay(project, 2, moment(start), "秋季活动集中在十一月，票据月底前补齐（演示）。", steps)
-        for steps, (project, start) in enumerate(zip(running("YELLOW")[1:], starts, strict=True), start=1)
-    ]
-    bank(rows[-1:], moment("2026-11-18 16:00"))
+    starts = ("2026-11-12 10:00", "2026-11-13 10:00", "2026-11-16 10:00", "2026-11-17 10:00", "2026-11-18 10:00")
+    late = list(reversed(running("YELLOW")[1:]))
+    rows = []
+    for steps, (project, start) in zip((3, 3, 2, 1, 0), zip(late, map(moment, starts), strict=True), strict=True):
+        asked = ask(project, 2, start, "秋季活动集中在十一月，票据月底前补齐（演示）。")
+        rows += walk([asked], start, steps)
+    bank(rows[:1], moment("2026-11-18 16:00"))
     say(f"第 2 期在途 {len(rows)}")

@@ -18,9 +18,14 @@ from portal.regions.models import Region
 from portal.search import commands as search
 from portal.trail.commands import log
 
-LIFE = (("confirm", "reserved", "committed"), ("approve_tranche", "committed", "payable"),
-        ("appropriate", "payable", "appropriated"))  # fmt: skip
-"""What a paid award went through between its proposal and its payment."""
+LIFE: tuple[tuple[str, tuple[int, int], tuple[tuple[str, str], ...]], ...] = (
+    ("propose", (3, 1), (("envelope", "reserved"),)),
+    ("confirm", (3, 20), (("reserved", "committed"),)),
+    ("approve_tranche", (4, 10), (("committed", "payable"),)),
+    ("appropriate", (4, 20), (("payable", "appropriated"),)),
+    ("pay", (5, 5), (("appropriated", "held"), ("held", "spent"))),
+)
+"""What a paid award went through: the event, its month and day, from which account to which."""
 
 
 def envelope_of(programme: str, source: FundSource, year: int) -> Account:
@@ -55,10 +60,11 @@ def import_award(
     title: str = "",
     organization: Any = None,
     split_is_invented: bool = False,
+    posted: bool = True,
 ) -> Award:
     """Enter one award of the past, fully spent, once: the same code again returns what is there.
 
-    amount: fen. Budget that nobody has entered for it (import_budget) is entered with it. Each entry
+    amount: fen. posted: False leaves the postings to the caller (post_lives). Budget that nobody has entered for it (import_budget) is entered with it. Each entry
     needs two persons. Six postings, or four where the budget stands.
     """
     if found := Award.objects.filter(code=code).first():
@@ -74,49 +80,54 @@ def import_award(
         status=S.APPROVED, is_historic=True, split_is_invented=split_is_invented,
     )  # fmt: skip
     AwardShare.objects.create(award=award, source=source, year=year, amount=amount)
-    post_life(award, envelope, source, by, approved_by)
+    if posted:
+        post_lives([(award, source)], by, approved_by)
     log(award, "awards.import", by=by, role=Role.BUREAU_FINANCE, after={"amount_fen": amount, "year": year})
     return award
 
 
-def post_life(award: Award, envelope: Account, source: FundSource, by: Any, approved_by: Any) -> None:
-    """Propose, confirm, approve, appropriate, then pay and spend: a settled award, all zeros but `spent`."""
-    year, fen, code = award.year, award.amount, award.code
+def post_lives(made: Iterable[tuple[Award, FundSource]], by: Any, approved_by: Any) -> None:
+    """Post the life of awards of one year, day by day: each is settled, all zeros but `spent`."""
     kinds = ("reserved", "committed", "payable", "appropriated", "held", "spent")
-    at = ledger.accounts(kinds, "award", code, source, year)
-    dates = {"propose": (3, 1), "confirm": (3, 20), "approve_tranche": (4, 10), "appropriate": (4, 20), "pay": (5, 5)}
-
-    def post(event: str, *legs: tuple[Account, Account]) -> None:
-        ledger.post(
-            event, key=f"import:{code}:{event}", transfers=[ledger.move(src, dst, fen) for src, dst in legs], by=by,
-            approved_by=approved_by if event == "approve_tranche" else None,
-            effective_date=date(year, *dates[event]), memo="历史数据导入",
-        )  # fmt: skip
-
-    post("propose", (envelope, at["reserved"]))
-    for event, src, dst in LIFE:
-        post(event, (at[src], at[dst]))
-    post("pay", (at["appropriated"], at["held"]), (at["held"], at["spent"]))
+    books = [
+        (one, {"envelope": envelope_of(one.programme, source, one.year),
+               **ledger.accounts(kinds, "award", one.code, source, one.year)})
+        for one, source in made
+    ]  # fmt: skip
+    for event, day, legs in LIFE:
+        for one, at in books:
+            ledger.post(
+                event, key=f"import:{one.code}:{event}", by=by,
+                transfers=[ledger.move(at[src], at[dst], one.amount) for src, dst in legs],
+                approved_by=approved_by if event == "approve_tranche" else None,
+                effective_date=date(one.year, *day), memo="历史数据导入",
+            )  # fmt: skip
 
 
 @transaction.atomic
 def import_awards(rows: Iterable[Mapping[str, Any]], *, source_of: Mapping[str, FundSource], by: Any, approved_by: Any) -> (
     list[Award]
 ):  # fmt: skip
-    """Enter a list in one transaction: the budgets of every programme and year first, then each award.
+    """Enter a list in one transaction, year by year: the budgets of every programme, then the awards.
 
     rows: keywords of import_award without source, by and approved_by. source_of: programme -> source.
+    The vouchers of a year run in the order of their days.
     """
     wanted = [dict(row) for row in rows]
     known = set(Award.objects.filter(code__in=[row["code"] for row in wanted]).values_list("code", flat=True))
-    budgets: Counter[tuple[str, int]] = Counter()
-    for row in wanted:
-        if row["code"] not in known:
-            budgets[row["programme"], row["year"]] += row["amount"]
     batch = str(len(known)) if known else ""
-    for (programme, year), fen in sorted(budgets.items()):
-        import_budget(programme, source_of[programme], year, fen, by=by, approved_by=approved_by, batch=batch)
+    two = {"by": by, "approved_by": approved_by}
+    made = {}
     with search.together():
-        return [
-            import_award(**row, source=source_of[row["programme"]], by=by, approved_by=approved_by) for row in wanted
-        ]
+        for year in sorted({row["year"] for row in wanted}):
+            rows_now = [row for row in wanted if row["year"] == year]
+            new = [row for row in rows_now if row["code"] not in known]
+            budgets: Counter[str] = Counter()
+            for row in new:
+                budgets[row["programme"]] += row["amount"]
+            for programme, fen in sorted(budgets.items()):
+                import_budget(programme, source_of[programme], year, fen, batch=batch, **two)
+            for row in rows_now:
+                made[row["code"]] = import_award(**row, source=source_of[row["programme"]], posted=False, **two)
+            post_lives([(made[row["code"]], source_of[row["programme"]]) for row in new], **two)
+    return [made[row["code"]] for row in wanted]

@@ -51,3 +51,14 @@ def test_a_list_of_history_posts_its_budget_once(leader, django_assert_max_num_q
     assert Posting.objects.filter(event="appropriate_budget").count() == 1
     assert Posting.objects.count() == 2 + 5 * 5
     assert again(awards[0]).document_number == ""
+
+
+def test_the_vouchers_of_a_list_run_with_their_dates(leader):
+    finance, source = someone("finance", Role.BUREAU_FINANCE), make_source()
+    rows = [history(n, year=year) for n, year in enumerate((2016, 2015, 2016), start=1)]
+
+    awards = commands.import_awards(rows, source_of={"MICRO": source}, by=finance, approved_by=leader)
+
+    assert [one.year for one in awards] == [2016, 2015, 2016]
+    dates = list(Posting.objects.order_by("pk").values_list("effective_date", flat=True))
+    assert (len(dates), dates) == (4 + 3 * 5, sorted(dates))
