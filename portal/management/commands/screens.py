@@ -148,7 +148,7 @@ SCREENS = (
     Screen("admin-applications", "officer", "/cms/staff_applications/"),
     Screen("admin-applications-filtered", "officer", "/cms/staff_applications/?status=RETURNED"),
     Screen("admin-applications-none", "officer", "/cms/staff_applications/?q=飞机"),
-    Screen("admin-application", "officer", f"/cms/staff_applications/ > {ROW}"),
+    Screen("admin-application", "officer", f"/cms/staff_applications/?status=SUBMITTED > {ROW}"),
     Screen("admin-screening", "officer", f"/cms/staff_applications/?status=SUBMITTED > {ROW} > a[href$='/screen/']"),
     Screen("admin-pages", "officer", "/cms/pages/"),
     Screen("admin-page", "officer", "/cms/pages/ > tbody a[href$='/edit/']"),
