@@ -90,5 +90,14 @@ def publish(parent: Page, page: ArticlePage | GuidePage | StandardPage, *, by: A
     return made
 
 
+def propose(parent: Page, page: ArticlePage | GuidePage | StandardPage, *, by: Any) -> Page:
+    """Add a draft below `parent` and send it to a second person."""
+    page.live, page.owner = False, by
+    made = Page.objects.get(pk=parent.pk).specific.add_child(instance=page)
+    made.save_revision(user=by, log_action=True)
+    made.get_workflow().start(made, by)
+    return made
+
+
 def channel(slug: str) -> ChannelPage:
     return ChannelPage.objects.get(slug=slug)

@@ -160,6 +160,11 @@ def load_latest(by: Any, opened: date, publicised: date) -> None:
     ):  # fmt: skip
         page = ArticlePage(title=title, published_on=on, summary=summary, source=SOURCE, body=[("text", text)])
         commands.publish(commands.channel("news"), page, by=by)
+    page = ArticlePage(
+        title="年底前请核对项目支出凭证（演示）", published_on=publicised, summary="项目单位年底前核对支出、凭证和银行流水。", source=SOURCE,
+        body=[("text", "<p>12月31日前发生的支出，请在 1 月 10 日前记账并上传凭证；逾期的不列入本年度。</p>")],
+    )  # fmt: skip
+    commands.propose(commands.channel("news"), page, by=by)
 
 
 def load_site(by: Any) -> None:

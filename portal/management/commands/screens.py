@@ -41,6 +41,7 @@ UNLISTED = "main .rows li:has(.tag-neutral):has(.st time:last-child) a"
 SEAT = ".seats li:nth-child(4)"
 NEXT = ".page-head .btn-1"
 ROW = "tbody a[href*='/inspect/']"
+NOTICES = "tbody tr:has(a[href='/calls/']) td:last-child a"
 DECIDED = "tbody tr:has(a[href*='/inspect/']) a[href*='/meeting/']"
 WAITING = "tbody tr:has(.c-state-warning) a[href*='/meeting/']"
 DEFENDED = "tbody tr:nth-last-child(4) a[href$='/console/']"
@@ -151,8 +152,11 @@ SCREENS = (
     Screen("admin-application", "officer", f"/cms/staff_applications/?status=SUBMITTED > {ROW}"),
     Screen("admin-screening", "officer", f"/cms/staff_applications/?status=SUBMITTED > {ROW} > a[href$='/screen/']"),
     Screen("admin-pages", "officer", "/cms/pages/"),
-    Screen("admin-page", "officer", "/cms/pages/ > tbody a[href$='/edit/']"),
-    Screen("admin-page-new", "officer", "/cms/pages/ > a[href*='/add_subpage/']"),
+    Screen("admin-page", "officer", f"/cms/pages/ > {NOTICES} > tbody a[href$='/edit/']"),
+    Screen("admin-page-new", "officer", f"/cms/pages/ > {NOTICES} > a[href*='/add_subpage/']"),
+    Screen("admin-page-decide", "head", "/cms/ > main a[href*='/staff_pages/']"),
+    Screen("admin-documents", "officer", "/cms/documents/"),
+    Screen("admin-settings", "sysadmin", "/cms/settings/pages/portalsettings/"),
     Screen("admin-workflow", "officer", "/cms/reports/workflow/"),
     Screen("admin-site-history", "officer", "/cms/reports/site-history/"),
     Screen("admin-panels", "secretary", "/cms/staff_panels/"),
