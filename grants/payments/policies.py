@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from grants.agreements.models import Project
 from grants.agreements.policies import is_near
 from grants.agreements.queries import is_insider
-from grants.payments import guards
+from grants.payments import guards, queries
 from grants.payments.models import BankLine, BankStatement, Batch, Payment, Refund
 from grants.payments.states import LIFECYCLE, REFUND, BatchStatus, PaymentStatus
 from orgs.registry.models import MemberRole, Organization
@@ -121,6 +123,11 @@ class RefundPolicy(Policy):
         "match": (Role.BUREAU_FINANCE, Role.CASHIER),
         "cancel": (Role.BUREAU_OFFICER, Role.BUREAU_FINANCE),
     }
+
+    def open_reasons(self, action: str, instance: Refund) -> list[Reason]:
+        if action == "match" and not queries.lines_for(instance).exists():
+            return [Reason("money", _("还没有同等金额的到账流水。银行到账并导入对账单后再核对。"))]
+        return []
 
     def allows(self, user: Any, action: str, instance: Refund) -> bool:
         if action == "view":

@@ -238,6 +238,19 @@ def test_a_street_is_shown_no_request_that_it_may_not_open(client):
     assert shown == {"officer": (True, 200), "street": (False, 404)}
 
 
+def test_the_round_opens_its_notice_to_write_or_to_read(client):
+    round = make_published()
+    page = CallPage.objects.get(round=round)
+
+    shown = {}
+    for user in (officer(), leader()):
+        client.force_login(user)
+        answer = text(client.get(reverse("staff_rounds:inspect", args=[round.pk])))
+        shown[user.username] = re.search(r'href="([^"]+)">打开通知', answer)[1]
+
+    assert shown == {"officer": reverse("wagtailadmin_pages:edit", args=[page.pk]), "leader": page.url}
+
+
 def test_a_paper_keeps_its_code_and_a_new_one_gets_its_own():
     kept, new = (AttachmentRow({"code": code, "name": "登记证书"}) for code in ("certificate", ""))
 

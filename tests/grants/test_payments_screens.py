@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from grants.agreements.models import PartyCode
+from grants.payments import queries
 from grants.payments.models import BankStatement, Payment, Refund
 from grants.payments.rules import COLUMNS
 from grants.payments.states import PaymentStatus as S
@@ -169,7 +170,10 @@ def test_a_refund_on_screen(client, project, people):
     assert client.post(url, {"source_FISCAL": "40", "source_LOTTERY": "", "reason": "结余"}).status_code == 302
     refund = Refund.objects.get()
     client.force_login(people.cashier)
+    assert "还没有同等金额的到账流水" in text(client.get(reverse("staff_refunds:inspect", args=[refund.pk])))
+    assert [one.kind for one in queries.due(people.cashier) if one.kind == "payments.match"] == []
     client.post(reverse("staff_import_statement"), {"file": statement([incoming(40 * YUAN)])})
+    assert [one.kind for one in queries.due(people.cashier) if one.kind == "payments.match"] == ["payments.match"]
     found = client.get(reverse("staff_refunds:match", args=[refund.pk])).context["form"].fields["line"].queryset.get()
     matched = client.post(reverse("staff_refunds:match", args=[refund.pk]), {"line": found.pk})
 

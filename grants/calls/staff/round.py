@@ -249,6 +249,15 @@ class Archive(RoundMove):
         return [_("归档后只能查看，不能再办理。")]
 
 
+def address(page: CallPage | None, user: Any) -> str:
+    """Where this person opens the notice: to write, else as the public reads it; "" if neither."""
+    if page is None:
+        return ""
+    if page.permissions_for_user(user).can_edit():
+        return reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return page.url or "" if page.live else ""
+
+
 class RoundViewSet(ScopedViewSet):
     model = Round
     name = "staff_rounds"
@@ -293,7 +302,7 @@ class RoundViewSet(ScopedViewSet):
             "tranches": obj.tranche_rules.all(),
             "budget_rules": obj.budget_rules.all(),
             "papers": obj.attachment_rules.all(),
-            "page": page,
+            "page_url": address(page, user),
             "faults": guards.unready(obj) if obj.status in ("DRAFT", "BUDGETED", "NEEDS_OPEN") else [],
             "may_revise": may(user, "revise", obj),
             "may_reject": may(user, "reject", obj),

@@ -13,7 +13,7 @@ from grants.agreements.models import Project
 from grants.funds.models import Account, Transfer
 from grants.funds.states import Kind
 from grants.payments.models import BankLine, Payment, Refund, RefundKind
-from grants.payments.queries.payment import Filters, bureau_held, for_batch, open_tranches
+from grants.payments.queries.payment import Filters, arrivals, bureau_held, for_batch, open_tranches
 from grants.payments.rules import LINE_DAYS
 from grants.payments.states import PaymentStatus
 from orgs.registry.models import MemberRole, Organization
@@ -112,7 +112,7 @@ def payee_due(user: Any) -> list[Due]:
 
 
 def refunds_due(user: Any) -> list[Due]:
-    """For the payee: money to send back. For bureau finance and cashier: arrivals to match."""
+    """For the payee: money to send back. For bureau finance and cashier: what has arrived, to match."""
     mine = Organization.objects.of_member(user, MemberRole.ADMIN, MemberRole.ACCOUNTANT).values("pk")
     found = [
         due_of(
@@ -128,6 +128,7 @@ def refunds_due(user: Any) -> list[Due]:
     if not user.has_role(*roles):
         return found
     rows = Refund.objects.open().filter(user.scope(*roles, field="project__region")).exclude(registered_by=user)
+    came = set(arrivals().values_list("amount", "statement__region__path"))
     return found + [
         due_of(
             one,
@@ -136,7 +137,8 @@ def refunds_due(user: Any) -> list[Due]:
             "payments.match",
             project=one.project,
         )
-        for one in rows.select_related("project")
+        for one in rows.select_related("project__region")
+        if any(one.amount == fen and one.project.region.path.startswith(path) for fen, path in came)
     ]
 
 

@@ -142,14 +142,13 @@ def tranche_rows(project: Project, ask: Any) -> list[TrancheRow]:
 def lines_for(refund: Refund) -> Iterable[BankLine]:
     """Incoming lines that nobody has used, of the refund's amount, from statements of its region or one above."""
     path = refund.project.region.path
-    return BankLine.objects.filter(
-        statement__region__path__in=[path[:end] for end in range(4, len(path) + 1, 4)],
-        direction="IN",
-        is_success=True,
-        amount=refund.amount,
-        payment__isnull=True,
-        refund__isnull=True,
-    )
+    above = [path[:end] for end in range(4, len(path) + 1, 4)]
+    return arrivals().filter(statement__region__path__in=above, amount=refund.amount)
+
+
+def arrivals() -> Any:
+    """Incoming lines that nobody has used."""
+    return BankLine.objects.open().filter(direction="IN", is_success=True)
 
 
 def bureau_held() -> Any:

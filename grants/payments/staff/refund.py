@@ -136,14 +136,6 @@ class Match(MoveView):
     def lines(self) -> Any:
         return queries.lines_for(self.object)
 
-    @property
-    def nothing(self) -> bool:
-        return not self.lines.exists()
-
-    @property
-    def intro(self) -> Any:
-        return _("没有可以核对的到账流水。请先导入银行对账单。") if self.nothing else ""
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "lines": self.lines}
 
