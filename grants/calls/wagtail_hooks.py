@@ -18,7 +18,7 @@ register_in_group("applications", AllocationViewSet())
 
 @hooks.register("register_admin_urls")
 def waiting_page() -> list:
-    return [path("staff_pages/<int:pk>/decide/", DecidePage.as_view(), name="staff_page_decide")]
+    return [path("pages/<int:pk>/decide/", DecidePage.as_view(), name="staff_page_decide")]
 
 
 @hooks.register("construct_explorer_page_queryset")

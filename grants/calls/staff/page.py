@@ -20,7 +20,8 @@ from portal.access.staff import FormCommandView
 class DecidePage(FormCommandView):
     template_name = "calls/page_decide.html"
     form_class = PageDecisionForm
-    title = submit_label = _("审核网页")
+    title = _("审核网页")
+    submit_label = _("提交审核意见")
     header_icon = "doc-full"
     roles_required = (Role.BUREAU_HEAD,)
     is_sensitive = True

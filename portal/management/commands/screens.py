@@ -154,7 +154,7 @@ SCREENS = (
     Screen("admin-pages", "officer", "/cms/pages/"),
     Screen("admin-page", "officer", f"/cms/pages/ > {NOTICES} > tbody a[href$='/edit/']"),
     Screen("admin-page-new", "officer", f"/cms/pages/ > {NOTICES} > a[href*='/add_subpage/']"),
-    Screen("admin-page-decide", "head", "/cms/ > main a[href*='/staff_pages/']"),
+    Screen("admin-page-decide", "head", "/cms/ > main a[href$='/decide/']"),
     Screen("admin-documents", "officer", "/cms/documents/"),
     Screen("admin-settings", "sysadmin", "/cms/settings/pages/portalsettings/"),
     Screen("admin-workflow", "officer", "/cms/reports/workflow/"),
