@@ -9,12 +9,13 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
+from grants.calls.staff import Answer, AskForAnswer, PreviewWaiting
 from portal.accounts.staff import OwnAccountView
 from portal.accounts.views import admin_door
-from portal.pages.staff import ApprovalView
 
 handler500 = "portal.access.views.broken"
 handler429 = "portal.access.views.too_many"  # asked for by allauth
+ANSWER = "<int:page_id>/<slug:action_name>/<int:task_state_id>/"
 
 urlpatterns = [
     *([path("demo/", include("portal.demo.urls"))] if settings.DEMO else []),
@@ -27,10 +28,17 @@ urlpatterns = [
     re_path(r"cms/reports/page-types-usage/.*", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     # Wagtail's own page of the account comes first among its routes and lets a person rename themselves.
     path("cms/account/", require_admin_access(OwnAccountView.as_view())),
+    # Wagtail's doors to a page that waits do not know districts.
+    path(f"cms/pages/workflow/action/{ANSWER}", require_admin_access(Answer.as_view()), name="page_answer"),
     path(
-        "cms/pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/",
-        require_admin_access(ApprovalView.as_view()),
-        name="page_decision",
+        f"cms/pages/workflow/collect_action_data/{ANSWER}",
+        require_admin_access(AskForAnswer.as_view()),
+        name="page_answer_form",
+    ),
+    path(
+        "cms/pages/workflow/preview/<int:page_id>/<int:task_id>/",
+        require_admin_access(PreviewWaiting.as_view()),
+        name="page_waiting",
     ),
     path("cms/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),

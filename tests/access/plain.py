@@ -106,7 +106,7 @@ PLAIN: list[tuple[str, str]] = [
 
 BORROWED = (
     "account_confirm_email account_reset_password_from_key cms/password_reset/<path:rest> media/<path:path> "
-    "mfa_edit_webauthn mfa_remove_webauthn page_decision wagtail_bulk_action wagtail_serve "
+    "mfa_edit_webauthn mfa_remove_webauthn page_answer page_answer_form page_waiting wagtail_bulk_action wagtail_serve "
     "wagtailadmin_api:documents:detail wagtailadmin_api:images:detail wagtailadmin_api:pages:action "
     "wagtailadmin_api:pages:detail wagtailadmin_choose_page_child wagtailadmin_collections:delete "
     "wagtailadmin_collections:edit wagtailadmin_collections:set_privacy wagtailadmin_editing_sessions:ping "

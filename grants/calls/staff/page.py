@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.pages import workflow
 from wagtail.models import Page, WorkflowState
 
 from grants.calls import commands
 from grants.calls.forms import PageDecisionForm
 from grants.calls.models import CallPage
+from grants.calls.models.page import elsewhere
 from portal.access import Role
+from portal.access.forms import ask_password_again
 from portal.access.staff import FormCommandView
 
 
@@ -53,3 +56,29 @@ class DecidePage(FormCommandView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         above = self.page.get_ancestors().filter(depth__gt=1)
         return super().get_context_data(waiting=self.page, above=above, state=self.state, **kwargs)
+
+
+class Near:
+    """Wagtail's doors to a page that waits name it before they ask for rights; elsewhere it does not exist."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs["page_id"] in elsewhere(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class Answer(Near, workflow.WorkflowActionView):
+    """Approving publishes, so the password is asked again."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kwargs["action_name"] == "approve":
+            ask_password_again(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class AskForAnswer(Near, workflow.CollectWorkflowActionDataView):
+    pass
+
+
+class PreviewWaiting(Near, workflow.PreviewRevisionForTaskView):
+    pass
