@@ -64,8 +64,9 @@ def import_award(
 ) -> Award:
     """Enter one award of the past, fully spent, once: the same code again returns what is there.
 
-    amount: fen. posted: False leaves the postings to the caller (post_lives). Budget that nobody has entered for it (import_budget) is entered with it. Each entry
-    needs two persons. Six postings, or four where the budget stands.
+    amount: fen. posted: False leaves the postings to the caller (post_lives). Budget that nobody has entered
+    for it (import_budget) is entered with it. Each entry needs two persons. Six postings, or four where the
+    budget stands.
     """
     if found := Award.objects.filter(code=code).first():
         return found

@@ -110,7 +110,7 @@ def months(today: date, most: int = 15) -> list[Month]:
 
 def months_to_close(today: date) -> list[str]:
     rows = Period.objects.filter(status=PeriodStatus.OPEN, ends_on__lt=today)
-    return list(rows.order_by("starts_on").values_list("code", flat=True))
+    return list(rows.order_by("-starts_on").values_list("code", flat=True))
 
 
 def months_to_reopen() -> list[str]:
