@@ -15,6 +15,9 @@ from orgs.registry.models import Organization
 from portal.access import STAFF
 from portal.workdays.queries import overrides
 
+NEEDS = 50
+"""So many of a resident's own needs are listed."""
+
 
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
@@ -27,7 +30,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "rows": queries.work_list(request.user),
         "organizations": organizations,
         "projects": projects_with_use(request.user)[:20],
-        "needs": Need.objects.filter(posted_by=request.user).select_related("region")[:10],
+        "needs": Need.objects.filter(posted_by=request.user).select_related("region")[:NEEDS],
+        "needs_listed": NEEDS,
         "overrides": overrides(),
         "is_staff": is_staff,
     }

@@ -49,7 +49,7 @@ def list_hit(one: Publicity, request: Any) -> Hit:
 def award_hit(award: Any, request: Any) -> Hit:
     year = gettext("%(year)s年") % {"year": award.year}
     facts = f"{award.organization_name} · {award.region} · {year} · {award.code}"
-    return Hit(award.title, reverse("home:project", args=[award.key]), facts, "", day(award.confirmed_at))
+    return Hit(award.title, reverse("home:project", args=[award.key]), facts, "", day(award.confirmed_at), year)
 
 
 def organization_hit(one: Organization, request: Any) -> Hit:

@@ -22,13 +22,17 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Hit:
-    """One line of the result page. facts: what it is, in a few words; text: long, shown around the word asked for."""
+    """One line of the result page. facts: what it is, in a few words; text: long, shown around the word asked for.
+
+    at: its day; when: what is known of it where no day is, such as the year.
+    """
 
     title: str
     url: str
     facts: str = ""
     text: str = ""
     at: date | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Group:
     def hits(self, start: int = 0, stop: int = 20, request: Any = None) -> list[Hit]:
         """Return one page of lines, their texts cut to where the query stands. One query."""
         found = [self.hit(row, request) for row in self.rows[start:stop]]
-        return [Hit(one.title, one.url, one.facts, excerpt(one.text, self.query), one.at) for one in found]
+        return [Hit(one.title, one.url, one.facts, excerpt(one.text, self.query), one.at, one.when) for one in found]
 
 
 def search_all(query: str, user: Any, kind: str = "") -> list[Group]:

@@ -349,9 +349,12 @@ class Camera:
 
 
 def slim(path: Path) -> None:
-    """Keep the picture with a palette: as sharp, at a third of the size. With fewer colours the small red words turn brown."""
+    """Keep the picture with a palette: as sharp, at a third of the size, and no rare colour, such as a red word's, lost."""
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        slimmer = picture.convert("RGB").quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+        )
+        slimmer.save(path, optimize=True)
 
 
 class Command(BaseCommand):
