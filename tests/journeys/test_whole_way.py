@@ -33,6 +33,7 @@ def build_town(calendar: Calendar) -> None:
     calendar.go("2026-01-05 09:00")
     base.load_regions(print)
     base.load_people(print)
+    base.load_sources(print)
     base.load_money(print)
     load_site(base.person("officer"))
     registry.registry.import_register([registry.row(one) for one in ORGANIZATIONS], by=base.person("registrar"))
