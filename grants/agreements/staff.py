@@ -27,6 +27,7 @@ from portal.access.staff import (
     ScopedViewSet,
     StateColumn,
 )
+from portal.components.staff import hook_of
 from portal.files.commands import store
 from portal.money import yuan
 
@@ -233,6 +234,7 @@ class AwardDrafts(ScopedViewSet):
     model = Award
     policy = award_policy
     name = "staff_drafts"
+    menu_hook = hook_of("projects")
     empty_words = _("没有待拟的协议。正式立项的项目会出现在这里。")
     url_prefix = "agreements/drafts"
     menu_label = _("待拟协议")

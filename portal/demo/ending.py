@@ -57,7 +57,14 @@ def load_audit(say: Say) -> None:
         )  # fmt: skip
         engagement = audits.notify(engagement, by=auditor)
         engagement = audits.start(engagement, by=auditor)
-        audits.draw_sample(engagement, by=auditor, size=6, seed="2026-10-12 公开抽取")
+        sample = audits.draw_sample(engagement, by=auditor, size=6, seed="2026-10-12 公开抽取")
+    with clock.at(moment("2026-10-16 15:00")):
+        for item in sample.items.select_related("expenditure")[:4]:
+            lacks = item.expenditure.project_id == projects[0].pk
+            audits.test_item(
+                item, by=auditor, result="MISMATCH" if lacks else "OK",
+                note="缺少验收单（演示）" if lacks else "票据、签到和验收齐全（演示）",
+            )  # fmt: skip
     made = []
     with clock.at(moment("2026-10-20 10:00")):
         for project, (code, severity, fact, clause, amount) in zip(projects, FINDINGS, strict=True):
@@ -81,5 +88,5 @@ def load_audit(say: Say) -> None:
         )
     with clock.at(moment("2026-11-06 10:00")):
         first = audits.issue(first, by=auditor)
-        audits.order(first, by=head, measures="十日内补齐验收单并说明物资去向，逾期将追回（演示）。")
+        audits.order(first, by=head, measures="限期补齐验收单并说明物资去向，逾期将追回（演示）。")
     say(f"审计问题 {len(made)}")

@@ -57,7 +57,7 @@ class ImportView(OrganizationForm):
     action = "import"
     form_class = ImportForm
     title = _("导入登记名册")
-    submit_label = _("检查或导入")
+    submit_label = _("上传名册")
     header_icon = "upload"
     template_name = "registry/import.html"
 
