@@ -83,10 +83,10 @@ def build_site(title: str, hostname: str = "localhost") -> HomePage:
     return HomePage.objects.get(pk=home.pk)
 
 
-def publish(parent: Page, page: ArticlePage | GuidePage | StandardPage, *, by: Any) -> Page:
-    """Add a page below `parent` and make it live, with a revision that names who wrote it."""
+def publish(parent: Page, page: ArticlePage | GuidePage | StandardPage, *, by: Any, approved_by: Any = None) -> Page:
+    """Add a page below `parent` and make it live, with a revision that names who wrote it and who agreed."""
     made = Page.objects.get(pk=parent.pk).specific.add_child(instance=page)
-    made.save_revision(user=by, log_action=True).publish(user=by, skip_permission_checks=True)
+    made.save_revision(user=by, log_action=True).publish(user=approved_by or by, skip_permission_checks=True)
     return made
 
 

@@ -97,6 +97,11 @@ class ProjectMoney:
         """Kind of account -> fen of all sources together."""
         return sum((Counter(one.balances) for one in self.sources), Counter())
 
+    @property
+    def gone(self) -> int:
+        """Fen of the award that no account of it holds any more."""
+        return self.amount - sum(self.stations.values())
+
 
 def spent_by_category(code: str) -> dict[str, int]:
     """Return budget category -> accepted fen of an award, disallowed money taken off. Four queries."""

@@ -38,14 +38,14 @@ __all__ = ["PASSWORD", "load", "log_ins"]
 
 def load_site(say: Say) -> None:
     with clock.at(base.moment("2026-01-05 09:00")):
-        site.load_site(base.person("officer"))
+        site.load_site(base.person("officer"), base.person("head"))
     say("网站栏目和文章")
 
 
 def load_latest(say: Say) -> None:
     opened = Round.objects.get(code="R2026B").opens_at
     publicised = Publicity.objects.get(round_code="R2026C").starts_on
-    site.load_latest(base.person("officer"), opened.astimezone(clock.ZONE).date(), publicised)
+    site.load_latest(base.person("officer"), base.person("head"), opened.astimezone(clock.ZONE).date(), publicised)
     say("近日动态")
 
 

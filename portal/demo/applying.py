@@ -218,7 +218,7 @@ def load_open_applications(say: Say) -> None:
             if number >= 4:
                 application = applications.submit(application, by=admin_of(one))
         if number >= 4:
-            with clock.at(clock.now() - timedelta(hours=8)):
+            with clock.at(clock.now() - timedelta(hours=1)):
                 applications.return_for_correction(
                     application, by=person("officer"),
                     items=[

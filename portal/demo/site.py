@@ -146,8 +146,9 @@ STANDING = (
 )
 
 
-def load_latest(by: Any, opened: date, publicised: date) -> None:
+def load_latest(by: Any, head: Any, opened: date, publicised: date) -> None:
     """The news of these days: a home page that has not changed for two weeks would not pass the inspection."""
+    two = {"by": by, "approved_by": head}
     for title, on, summary, text in (
         (
             "公益创投第二批开始申报，截止前可以分几次填写（演示）", opened, "申报表共 16 题，约需 2 小时，填一部分也会自动保存。",
@@ -159,7 +160,7 @@ def load_latest(by: Any, opened: date, publicised: date) -> None:
         ),
     ):  # fmt: skip
         page = ArticlePage(title=title, published_on=on, summary=summary, source=SOURCE, body=[("text", text)])
-        commands.publish(commands.channel("news"), page, by=by)
+        commands.publish(commands.channel("news"), page, **two)
     page = ArticlePage(
         title="年底前请核对项目支出凭证（演示）", published_on=publicised, summary="项目单位年底前核对支出、凭证和银行流水。", source=SOURCE,
         body=[("text", "<p>12月31日前发生的支出，请在 1 月 10 日前记账并上传凭证；逾期的不列入本年度。</p>")],
@@ -167,15 +168,16 @@ def load_latest(by: Any, opened: date, publicised: date) -> None:
     commands.propose(commands.channel("news"), page, by=by)
 
 
-def load_site(by: Any) -> None:
-    """Plant the tree and fill it once."""
+def load_site(by: Any, head: Any) -> None:
+    """Plant the tree and fill it once. by: who writes; head: who publishes."""
+    two = {"by": by, "approved_by": head}
     PortalSettings.objects.update_or_create(pk=PortalSettings.load().pk or 1, defaults=FACTS)
     home = commands.build_site(str(FACTS["service_name"]))
     if StandardPage.objects.exists():
         return
     for title, on, summary, text in NEWS:
         page = ArticlePage(title=title, published_on=on, summary=summary, source=SOURCE, body=[("text", text)])
-        commands.publish(commands.channel("news"), page, by=by)
+        commands.publish(commands.channel("news"), page, **two)
     for title, on, number, summary, text in POLICIES:
         page = ArticlePage(
             title=title,
@@ -185,7 +187,7 @@ def load_site(by: Any) -> None:
             source=SOURCE,
             body=[("text", text)],
         )
-        commands.publish(commands.channel("policy"), page, by=by)
+        commands.publish(commands.channel("policy"), page, **two)
     for guide in GUIDES:
         values = {key: value for key, value in guide.items() if key not in {"steps", "questions"}}
         steps = [("step", {"title": title, "when": when, "text": text}) for title, when, text in guide["steps"]]
@@ -194,10 +196,10 @@ def load_site(by: Any) -> None:
             **values, steps=steps, questions=asked, source=SOURCE, published_on=date(2026, 1, 15), phone=PHONE,
             place="镇海区演示路 1 号，区社会组织服务中心 2 楼", hours="工作日 9:00–17:30",
         )  # fmt: skip
-        commands.publish(commands.channel("guide"), page, by=by)
+        commands.publish(commands.channel("guide"), page, **two)
     for slug, title, kind, text in STANDING:
         body = [("text", text)] if text else []
         page = StandardPage(
             title=title, slug=slug, kind=kind, body=body, source=SOURCE, published_on=date(2026, 1, 15)
         )
-        commands.publish(home, page, by=by)
+        commands.publish(home, page, **two)

@@ -86,7 +86,7 @@ class TableWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         filled = list(value or [])
-        shown = min(self.max_rows, max(len(filled) + self.spare, 3))
+        shown = min(self.max_rows, max(len(filled) + self.spare, 5))
         blank = [""] * len(self.columns)
         context["columns"] = self.columns
         context["rows"] = [

@@ -54,7 +54,7 @@ class RegionViewSet(ScopedViewSet):
         "name",
         "code",
         "level",
-        YesColumn("is_village", label=_("村"), sort_key="is_village"),
+        YesColumn("is_village", label=_("是否村"), no=_("否"), sort_key="is_village"),
         DateColumn("valid_from", label=_("启用日期"), empty=_("未登记")),
         DateColumn("valid_to", label=_("停用日期"), empty=_("在用")),
     )

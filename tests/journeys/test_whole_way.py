@@ -35,7 +35,7 @@ def build_town(calendar: Calendar) -> None:
     base.load_people(print)
     base.load_sources(print)
     base.load_money(print)
-    load_site(base.person("officer"))
+    load_site(base.person("officer"), base.person("head"))
     registry.registry.import_register([registry.row(one) for one in ORGANIZATIONS], by=base.person("registrar"))
 
 
