@@ -39,14 +39,11 @@ class DecidePage(FormCommandView):
         self.nothing = self.state is None or self.state.status != WorkflowState.STATUS_IN_PROGRESS
 
     def call(self, answers: dict[str, Any]) -> Page:
+        self.success_message = _("网页已发布。") if answers["approves"] else _("已退回经办人修改。")
         return commands.decide_page(self.page, by=self.request.user, **answers)
 
     def get_page_subtitle(self) -> str:
         return self.page.draft_title
-
-    def get_success_message(self) -> str:
-        self.page.refresh_from_db()
-        return str(_("已退回经办人修改。") if self.page.has_unpublished_changes else _("网页已发布。"))
 
     def get_success_url(self) -> str:
         return reverse("wagtailadmin_home")
