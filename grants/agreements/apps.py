@@ -1,5 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from grants.agreements.rules import MILESTONES
+
+
+def milestone_met(event: Any) -> str:
+    code = event.after.get("milestone", "")
+    return gettext("里程碑完成：%s") % gettext(MILESTONES.get(code, code))
 
 
 class AgreementsConfig(AppConfig):
@@ -38,6 +48,7 @@ class AgreementsConfig(AppConfig):
                 "close_pass": _("结项（通过）"),
                 "close_fail": _("结项（未通过）"),
             },
+            {"meet_milestone": milestone_met},
         )
         register(
             Agreement,

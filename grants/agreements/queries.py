@@ -27,6 +27,7 @@ from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
 from grants.funds.models import Account
 from grants.funds.queries import balances_of, moved
+from grants.funds.states import Kind
 from orgs.registry.models import MemberRole, Organization
 from portal import clock
 from portal.access import Role
@@ -372,9 +373,13 @@ TURNS = {
 
 
 def closings_due(user: Any) -> list[Due]:
+    """Projects whose next step is this person's. One that was ended waits until its money has been claimed back."""
+    owing = Account.objects.filter(owner_kind="award", kind=Kind.RECOVERABLE, balance__gt=0).values("owner_code")
     return [
         due_of(one, words % one.title, reverse("staff_projects:inspect", args=[one.pk]), kind, project=one)
         for role, (states, words, kind) in TURNS.items()
         if user.has_role(role)
-        for one in Project.objects.filter(user.scope(role), status__in=states)
+        for one in Project.objects.filter(user.scope(role), status__in=states).exclude(
+            status=ProjectStatus.TERMINATED, code__in=owing
+        )
     ]

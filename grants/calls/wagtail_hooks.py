@@ -13,7 +13,7 @@ from grants.calls.staff import AllocationViewSet, DecidePage, RoundViewSet
 from portal.components.staff import register_in_group
 
 register_in_group("applications", RoundViewSet())
-register_in_group("applications", AllocationViewSet())
+register_in_group("funds", AllocationViewSet())
 
 
 @hooks.register("register_admin_urls")

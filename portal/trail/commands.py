@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
-from wagtail.log_actions import registry
+from wagtail.log_actions import LogFormatter, registry
 
 from portal import clock, context
 from portal.jobs.commands import lease
@@ -21,14 +21,23 @@ class NotRegistered(LookupError):
     """A model or an action that no package has registered: Wagtail would write nothing, silently."""
 
 
-def register(model: type[models.Model], package: str, actions: Mapping[str, Any]) -> None:
+def register(
+    model: type[models.Model],
+    package: str,
+    actions: Mapping[str, Any],
+    telling: Mapping[str, Callable[[Event], str]] | None = None,
+) -> None:
     """Make `model` recordable; call it in AppConfig.ready. Its manager needs `visible_to`: the trail is scoped by it.
 
     actions: move or act name -> label. The stored code is "package.name".
+    telling: name -> what the history says of one event instead of its label.
     """
     registry.register_model(model, Event)
     for name, label in actions.items():
-        registry.register_action(f"{package}.{name}", label, label)
+        words: dict[str, Any] = {"label": label, "message": label}
+        if telling and name in telling:
+            words["format_message"] = staticmethod(telling[name])
+        registry.register_action(f"{package}.{name}")(type("Act", (LogFormatter,), words))
 
 
 def log(

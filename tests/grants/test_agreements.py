@@ -241,6 +241,8 @@ def test_final_report_starts_the_closing_phase(people):
 
     assert again(project).status == ProjectStatus.FINISHING
     assert project.milestones.get(code="final_report").path == "/r/"
+    met = Event.objects.filter(action="agreements.meet_milestone", object_id=str(project.pk)).latest("pk")
+    assert (met.message, met.act) == ("里程碑完成：末期报告通过", "里程碑完成")  # its history says which
 
 
 def test_unknown_milestone_is_refused(people):

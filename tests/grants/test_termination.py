@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from grants.agreements import commands as agreements
 from grants.agreements.models import Amendment
-from grants.agreements.queries import timeline
+from grants.agreements.queries import due, timeline
 from grants.agreements.states import ProjectStatus
 from grants.funds.queries import balances_of
 from grants.payments import commands, queries
@@ -44,6 +44,10 @@ def money(owner, code):
 
 def later(days: int = 7):
     return clock.at(clock.now() + timedelta(days=days))
+
+
+def closings(people):
+    return [one.title for one in due(people.officer) if one.kind == "agreements.close"]
 
 
 def ended(project, people):
@@ -113,6 +117,7 @@ def test_what_is_claimed_back_arrives_and_the_project_closes_as_failed(project, 
     ended(project, people)
     recover = [(one.title, one.url) for one in queries.due(people.officer) if one.kind == "payments.recover"]
     assert recover == [(f"登记追回 · {project.title}", reverse("staff_register_recovery", args=[project.pk]))]
+    assert closings(people) == []  # nothing to do before the money is back
     with pytest.raises(NotYet, match="应追回还有"):
         agreements.close(project, people.officer, passed=False)
     source = project.award.shares.get().source.code
@@ -125,6 +130,7 @@ def test_what_is_claimed_back_arrives_and_the_project_closes_as_failed(project, 
     assert [one for one in queries.due(people.officer) if one.kind == "payments.recover"] == []
 
     commands.match_refund(refund, BankLine.objects.get(direction="IN"), by=people.finance)
+    assert closings(people) == [f"办理结项 · {project.title}"]
     agreements.close(project, people.officer, passed=False)
 
     assert again(project).status == ProjectStatus.CLOSED_FAIL

@@ -201,7 +201,7 @@ def promote(award: Award, *, by: Any) -> Award:
     if first and first.pk != award.pk:
         reasons.append(Reason("order", _("备选项目按顺序递补，前面还有“%(title)s”。") % {"title": first.title}))
     require_none(reasons)
-    reserve(award, by)
+    reserve(award, by=by)
     require_moved(
         Award.objects.filter(pk=award.pk, status=award.status).update(
             status=target, slot=free_slot(award, round), due_on=due_on(LIFECYCLE.moves["promote"].days)

@@ -156,7 +156,7 @@ def decide(item: ResolutionItem, resolution: Resolution, by: Any) -> Award:
         slot=free_slot(app, resolution.round) if item.verdict == rules.PROPOSED else None, proposed_at=clock.now(),
     )  # fmt: skip
     if item.verdict == rules.PROPOSED:
-        reserve(award, by)
+        reserve(award, by=resolution.drafted_by, approved_by=by)
     log(
         award,
         "awards.propose",
@@ -182,14 +182,18 @@ def round_of(award: Award) -> Round:
     return award.round
 
 
-def reserve(award: Award, by: Any) -> None:
-    """Take the award's money out of the envelopes, split over what each source still has."""
+def reserve(award: Award, *, by: Any, approved_by: Any = None) -> None:
+    """Take the award's money out of the envelopes, split over what each source still has.
+
+    by: who entered it; approved_by: who decided, another person.
+    """
     moves = ledger.along(
         "round", round_of(award).code, "envelope", "reserved", award.amount, to=("award", award.code)
     )  # fmt: skip
     ledger.post(
-        "propose", key=f"propose:{award.code}:{award.shares.count()}", transfers=moves, by=by, memo=award.title
-    )
+        "propose", key=f"propose:{award.code}:{award.shares.count()}", transfers=moves, by=by, approved_by=approved_by,
+        memo=award.title,
+    )  # fmt: skip
     AwardShare.objects.bulk_create(
         AwardShare(award=award, source=one.src.source, year=one.src.year, amount=one.fen) for one in moves
     )

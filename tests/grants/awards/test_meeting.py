@@ -12,6 +12,7 @@ from grants.awards import commands, queries
 from grants.awards.models import Award, AwardShare, Resolution
 from grants.awards.states import Meeting, S
 from grants.funds import queries as funds
+from grants.funds.models import Posting
 from portal.lifecycle import NotYet
 from portal.notices.models import Notice
 from portal.trail.models import Event
@@ -41,6 +42,8 @@ def test_recording_reserves_the_money_by_source(round, apps, officer, leader):
     assert queries.balances(awards[2]) == {}
     assert resolution.recorded_by == leader
     assert Event.objects.filter(action="awards.propose").count() == 3
+    posted = Posting.objects.filter(event="propose").values_list("made_by", "approved_by")
+    assert set(posted) == {(officer.pk, leader.pk)}  # four eyes stand on the voucher too
 
 
 def test_the_one_who_drafted_cannot_record(round, apps, officer):
