@@ -78,7 +78,9 @@ def build_site(title: str, hostname: str = "localhost") -> HomePage:
     set_up_calls(home)
     for slug, name, kind, intro in CHANNELS:
         if not ChannelPage.objects.child_of(home).filter(slug=slug).exists():
-            home.add_child(instance=ChannelPage(title=name, slug=slug, kind=kind, intro=intro, show_in_menus=True))
+            home.add_child(
+                instance=ChannelPage(title=name, slug=slug, kind=kind, intro=intro, show_in_menus=True)
+            ).save_revision(changed=False)
     set_up_rights(home)
     return HomePage.objects.get(pk=home.pk)
 

@@ -396,4 +396,4 @@ class Amendment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("%(code)s 变更 %(number)s") % {"code": self.project.code, "number": self.number}
+        return gettext("%(code)s 第 %(number)s 次变更") % {"code": self.project.code, "number": self.number}

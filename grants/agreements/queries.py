@@ -186,6 +186,9 @@ def timeline(project: Project) -> list[Moment]:
     changes = list(project.amendments.exclude(status=AmendmentStatus.REFUSED))
     ended = ended_on(changes)
     found = [Moment(project.starts_on, "agreement", _("开工"), "done" if project.starts_on <= today else "planned")]
+    for acceptance in Acceptance.objects.filter(agreement__project=project).select_related("by"):
+        on = acceptance.at.astimezone(clock.ZONE).date()
+        found.append(Moment(on, "agreement", _("%s确认协议") % acceptance.get_party_display(), "done"))
     for one in project.milestones.all():
         if ended and not one.is_met and one.due_on and one.due_on > ended:
             continue  # nobody waits for it any more
@@ -194,9 +197,6 @@ def timeline(project: Project) -> list[Moment]:
         found.append(
             Moment(on, "milestone", str(one), "done" if one.is_met else "late" if late else "planned", one.path)
         )
-    for acceptance in Acceptance.objects.filter(agreement__project=project).select_related("by"):
-        on = acceptance.at.astimezone(clock.ZONE).date()
-        found.append(Moment(on, "agreement", _("%s确认协议") % acceptance.get_party_display(), "done"))
     for hold in project.holds.all():
         on = hold.placed_at.astimezone(clock.ZONE).date()
         found.append(Moment(on, "hold", _("暂缓拨付"), "done" if hold.lifted_at else "late", hold.reason))

@@ -92,7 +92,7 @@ class StoreSigned(MoveView):
         return [str(_("协议生效，项目转为“实施中”，收款单位可以申请第 1 期拨款。"))]
 
     def tells(self, obj: Agreement) -> list[str]:
-        return [str(_("%s 的全体成员") % obj.project.organization)]
+        return [str(_("%s的全体成员") % obj.project.organization)]
 
 
 class ProjectMove(MoveView):
@@ -143,7 +143,7 @@ class Terminate(ProjectMove):
         ]
 
     def tells(self, obj: Project) -> list[str]:
-        return [str(_("%s 的全体成员") % obj.organization), str(_("分管领导"))]
+        return [str(_("%s的全体成员") % obj.organization), str(_("分管领导"))]
 
 
 class ClosePass(MoveView):
@@ -158,7 +158,7 @@ class ClosePass(MoveView):
         return [str(_("生成结项证书号 JX-%s。结项后不能再登记支出、请款和变更。") % obj.code)]
 
     def tells(self, obj: Project) -> list[str]:
-        return [str(_("%s 的全体成员") % obj.organization)]
+        return [str(_("%s的全体成员") % obj.organization)]
 
 
 class CloseFail(ClosePass):

@@ -63,6 +63,7 @@ class EngagementForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, rows in (("region", regions), ("projects", projects), ("auditors", auditors)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields["projects"].label_from_instance = lambda one: f"{one.title}（{one.code}）"  # type: ignore[attr-defined]
 
 
 class NameAuditorForm(forms.Form):

@@ -67,7 +67,7 @@ def cut_reason(verdicts: Sequence[tuple[str, int]], money: int) -> str:
         return _("%(head)s，没有备选项目") % {"head": head}
     if following > left:
         return _("%(head)s，不足以安排下一项 %(following)s 元") % {"head": head, "following": yuan(following)}
-    return _("%(head)s，会议决定其余列为备选") % {"head": head}
+    return _("%(head)s，其余按会议决定列为备选或不立项") % {"head": head}
 
 
 def departures(ranks: Sequence[int | None], verdicts: Sequence[str]) -> set[int]:

@@ -25,7 +25,7 @@ LISTS = (
     "staff_users", "staff_grants", "staff_letters", "staff_postings", "staff_events", "staff_regions",
 )  # fmt: skip
 """What there is to look at, the nearest to the work first; the home draws the first eight that a person may see."""
-WORDS = {"staff_awards": _("立项和备选（含历年）")}
+WORDS = {"staff_awards": _("历年立项结果")}
 """What a list counts, where its name alone would be taken for this year's."""
 
 

@@ -46,7 +46,7 @@ MIDTERM = _table(
     ("volunteers", word("人力物资"), word("志愿者和合作方"), 7),
     ("books", word("财务管理"), word("专账核算"), 5),
     ("vouchers", word("财务管理"), word("凭证合规"), 10),
-    ("rate", word("财务管理"), word("已认定支出占已到账（过半时40%至60%）"), 5),
+    ("rate", word("财务管理"), word("已认定支出占已到账资金的比例（实施期过半时以40%至60%为宜）"), 5),
     ("changes", word("财务管理"), word("变更手续"), 5),
     ("effect", word("项目成效"), word("阶段成效"), 10),
     ("satisfaction", word("项目成效"), word("满意度（不低于85%）"), 10),

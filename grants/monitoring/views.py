@@ -216,7 +216,9 @@ def evaluations(request: HttpRequest) -> HttpResponse:
 @login_required
 def evaluation(request: HttpRequest, key: str) -> HttpResponse:
     """The dossier around a sheet: report, indicators, money; the result once it is final."""
-    visible = Evaluation.objects.visible_to(request.user).select_related("project__award", "task__evaluator")
+    visible = Evaluation.objects.visible_to(request.user).select_related(
+        "project__award", "project__organization", "task__evaluator"
+    )
     one = get_object_or_404(visible, key=key)
     report = Report.objects.filter(project=one.project, kind=one.kind).first()
     actions = queries.front_actions(request.user, evaluation_policy, one, ["evaluate", "rectify"])
@@ -245,7 +247,7 @@ class Sheet(MoveView):
     extra_context = WORKSPACE
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("project__award", "task__evaluator")
+        return super().get_queryset().select_related("project__award", "project__organization", "task__evaluator")
 
     def call(self, answers: dict[str, Any]) -> Evaluation:
         command = commands.save_sheet if "save" in self.request.POST else commands.evaluate

@@ -100,10 +100,10 @@ class ImportForm(forms.Form):
         ),
     )
     total_out = YuanField(
-        label=_("付出合计"), required=False, help_text=_("对账单上的付出合计，元。填写后与文件核对。")
+        label=_("付出合计（元）"), required=False, help_text=_("对账单上的付出合计，元。填写后与文件核对。")
     )
     total_in = YuanField(
-        label=_("收入合计"), required=False, help_text=_("对账单上的收入合计，元。填写后与文件核对。")
+        label=_("收入合计（元）"), required=False, help_text=_("对账单上的收入合计，元。填写后与文件核对。")
     )
 
 

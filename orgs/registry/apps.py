@@ -1,5 +1,14 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+
+def member_added(event: Any) -> str:
+    from orgs.registry.models import MemberRole
+
+    return gettext("成员加入：%s") % MemberRole(event.after["role"]).label
 
 
 class RegistryConfig(AppConfig):
@@ -48,4 +57,5 @@ class RegistryConfig(AppConfig):
                 "lift_obligation": _("了结未了事项"),
                 "remove": _("注销"),
             },
+            {"add_member": member_added},
         )

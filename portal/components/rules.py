@@ -88,7 +88,7 @@ TONES: dict[str, str] = {
         ),
         "warning": (
             "returned returned_for_correction correction rectifying due expiring ordered on_hold hold overdue_soon"
-            " suspended to_correct reserve pending_receipt waiting unsure heard follow_up"
+            " suspended to_correct reserve pending_receipt waiting unsure heard follow_up agreements.draft"
         ),
         "success": (
             "passed approved paid closed_well accepted confirmed verified done completed met receipted settled matched"

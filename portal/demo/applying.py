@@ -98,10 +98,14 @@ OVER = [
 """A budget of 35,420 yuan in which the staff's 12,000 are over the 30 % that the round allows."""
 
 
+def place(activity: str) -> str:
+    return "服务对象家中" if activity.startswith(("入户", "上门")) else "社区活动室"
+
+
 def plan(title: str, start: date) -> list[dict[str, Any]]:
     months = [(start.replace(day=1) + timedelta(days=31 * n)).replace(day=1) for n in range(3)]
     return [
-        {"name": name, "month": month, "times": times, "persons": persons, "place": "社区活动室", "output": output}
+        {"name": name, "month": month, "times": times, "persons": persons, "place": place(name), "output": output}
         for (name, times, persons, output), month in zip(story_of(title).lines, months, strict=True)
     ]
 

@@ -40,7 +40,7 @@ def load_termination(say: Say) -> None:
 
 FINDINGS = (
     ("F10", "H", "两张发票缺少验收单，不能证明物资已经发放（演示）。", "资金管理办法第十二条（演示）", 1_200_00),
-    ("F09", "H", "项目收支没有单独设账，与单位日常收支混记（演示）。", "协议第五条（演示）", 0),
+    ("F09", "H", "项目收支没有单独设账，与单位日常收支混记（演示）。", "协议“资金使用”条款（演示）", 0),
     ("F20", "L", "三次活动的签到表缺少联系方式栏（演示）。", "项目管理规定第八条（演示）", 0),
 )
 
@@ -78,7 +78,7 @@ def load_audit(say: Say) -> None:
                     fact=fact,
                     clause=clause,
                     amount=amount,
-                    advice="补齐资料，说明情况。",
+                    advice="项目收支单独设账，20个工作日内改正。" if code == "F09" else "补齐资料，说明情况。",
                 )  # fmt: skip
             )
         made = [audits.send_for_hearing(one, by=auditor) for one in made]

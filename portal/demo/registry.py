@@ -50,6 +50,17 @@ def row(one: DemoOrganization) -> dict[str, str]:
     }
 
 
+def profile(one: DemoOrganization, number: int) -> dict[str, str]:
+    """Return what an organization says of itself."""
+    return {
+        "purpose": f"扎根街道和社区，做好{one.field}服务，让需要帮助的居民就近得到帮助（演示）。",
+        "scope": f"{one.field}服务的策划和实施；志愿者招募、培训和管理；承接政府委托的公益服务项目（演示）。",
+        "contact_name": f"演示联系人{number}",
+        "contact_phone": f"0574-80000{100 + number}",
+        "contact_email": f"contact{number}@example.org",
+    }
+
+
 def load_register(say: Say) -> None:
     """Import the register: twenty organizations, 120 filed groups."""
     registrar = person("registrar")
@@ -84,7 +95,7 @@ def load_claims(say: Say) -> None:
             claim = registry.claim(one.uscc, paper("登记证书副本"), paper("授权委托书"), admin)
         with clock.at(moment("2025-01-08 10:00")):
             registry.verify(claim, by=registrar)
-            organization = Organization.objects.get(uscc=one.uscc)
+            organization = registry.edit_profile(organization_of(one), by=admin, **profile(one, number))
             account = registry.enter_account(
                 organization, holder=one.name, number=f"0000{number:012d}", bank=BANK, branch_code=BRANCH, by=admin
             )

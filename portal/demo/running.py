@@ -23,6 +23,7 @@ from grants.spending import commands as spending
 from orgs.registry.models import Membership
 from portal import clock, periods
 from portal.demo import texts
+from portal.demo.applying import place
 from portal.demo.base import Say, moment, person
 from portal.demo.plan import project_kinds
 from portal.demo.registry import paper
@@ -207,7 +208,7 @@ def activity(project: Project, planned: Any, held_on: date, number: int) -> None
     with clock.at(datetime.combine(held_on, datetime.min.time(), clock.ZONE) + timedelta(days=1, hours=10)):
         monitoring.record_activity(
             project, by=admin_of(project.organization_id), name=planned.name, held_on=held_on,
-            place="社区活动室（演示）", persons=persons, planned=planned, staff_hours=Decimal(12),
+            place=f"{place(planned.name)}（演示）", persons=persons, planned=planned, staff_hours=Decimal(12),
             volunteer_hours=Decimal(20), summary=texts.SUMMARIES[number % len(texts.SUMMARIES)],
             sheet=paper("签到表", f"签到表-{project.code}-{planned.position}-{held_on:%m%d}"),
         )  # fmt: skip

@@ -47,7 +47,7 @@ TO_SCREEN: tuple[Row, ...] = (
 """The second one's annual inspection is overdue: a rule that the portal finds not met."""
 
 TO_DECIDE: tuple[Row, ...] = (
-    (0, "电梯口适老座椅共建", "为老", 93),
+    (0, "电梯口邻里座椅共建", "社区治理与其他公益", 93),
     (1, "失能老人家属喘息互助", "为老", 91),
     (4, "新市民子女假期营", "儿童青少年", 89),
     (7, "听障居民就医陪同", "助残", 87),

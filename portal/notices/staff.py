@@ -43,7 +43,7 @@ class LetterViewSet(ScopedViewSet):
     list_display = (
         Column("notice__subject", label=_("标题"), accessor="notice.subject"),
         Column("channel", label=_("渠道"), accessor="get_channel_display", classname="nw"),
-        Column("address", label=_("地址"), sort_key="address"),
+        Column("address", label=_("地址"), sort_key="address", classname="nw"),
         StateColumn("status"),
         NumberColumn("attempts", label=_("次数"), sort_key="attempts"),
         DateColumn("created_at", label=_("时间"), sort_key="created_at"),

@@ -31,7 +31,7 @@ WORDS = {
     "number": _("号码"), "over_line": _("超出预算行"), "party": _("一方"), "path": _("依据"), "population": _("总体"),
     "projects": _("项目"), "proposed": _("拟立项数"), "reference": _("流水号"), "region": _("区划"),
     "repeat": _("屡查屡犯"), "result": _("结果"), "reverses": _("冲销凭证"), "role": _("角色"), "rows": _("行数"),
-    "section": _("部分"), "seed": _("种子"), "sha256": _("内容指纹"), "sheets": _("评分表数"), "size": _("样本量"),
+    "section": _("部分"), "seed": _("种子"), "sha256": _("校验码"), "sheets": _("评分表数"), "size": _("样本量"),
     "slots": _("场次"), "source": _("资金来源"), "starts_on": _("开始日期"), "substitute": _("候补"), "to": _("期间止"),
     "total": _("合计"), "usable_from": _("可用起始"), "user": _("账号"), "username": _("账号"), "version": _("版次"),
     "year": _("年度"),

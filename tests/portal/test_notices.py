@@ -12,6 +12,7 @@ from portal.notices import commands, queries
 from portal.notices.commands import channels
 from portal.notices.models import Letter, Notice
 from portal.notices.rules import MAX_ATTEMPTS, one_line, wait_after
+from portal.pages.models import PortalSettings
 from portal.trail.models import Event
 from tests.makers import again, make_user
 
@@ -241,5 +242,8 @@ def test_the_outbox_is_for_the_administrator(client, person):
     assert answer.status_code == 302
     assert Letter.objects.get().status == "QUEUED"
 
+    PortalSettings.objects.update_or_create(defaults={"phone": "0574-80000012"})
     client.force_login(make_user("officer", Role.BUREAU_OFFICER))
-    assert client.get(reverse("staff_letters:index")).status_code == 403
+    denied = client.get(reverse("staff_letters:index"))
+    assert denied.status_code == 403
+    assert '如需权限，请联系管理员 <a class="nw" href="tel:057480000012">' in denied.content.decode()

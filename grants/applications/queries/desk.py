@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.applications.models import Application
-from grants.applications.states import S
+from grants.applications.states import PHASES, S
 from orgs.registry.models import MemberRole, Organization
 from portal import clock
 from portal.access import Role
@@ -67,6 +67,8 @@ WORDS = {
     "applications.pass": gettext_lazy("初审通过"),
     "applications.fail": gettext_lazy("初审不通过"),
 }
+STAGES = {code: PHASES[code] for code in ("SHORTLISTED", "SCORED")}
+"""Steps of the review that the applicant is told of."""
 ENDED = ("applications.withdraw", "applications.fail")
 """What ends an application without success."""
 
@@ -82,11 +84,12 @@ def register_outcome(outcome: Outcome) -> None:
 
 def timeline(application: Application, user: Any) -> list[dict[str, Any]]:
     """Return the events that `user` may know, oldest first, and the state now. One query, and those of the outcome."""
-    events = Event.objects.for_instance(application).filter(action__in=WORDS).order_by("timestamp", "id")
+    told = Q(action__in=WORDS) | Q(action="applications.stage", after__stage__in=list(STAGES))
+    events = Event.objects.for_instance(application).filter(told).order_by("timestamp", "id")
     rows = [
         {
             "at": one.timestamp,
-            "title": str(WORDS[one.action]),
+            "title": str(WORDS.get(one.action) or STAGES[one.after["stage"]]),
             "text": one.reason,
             "state": "ended" if one.action in ENDED else "done",
         }

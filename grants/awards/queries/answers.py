@@ -26,6 +26,7 @@ from grants.review.models import Panel, PanelMember
 from grants.review.queries import final_rows
 from grants.review.states import PanelState
 from portal import clock
+from portal.components.templatetags.portal_tags import cn_date
 from portal.documents.models import Paper
 from portal.money import yuan
 from portal.pages.models import PortalSettings
@@ -244,7 +245,9 @@ def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
         ends_on = current(listed).ends_on
         running = ends_on is None or ends_on >= clock.today()
         rest = (
-            _("对结果有异议的，可以在公示期内提出。") if running else _("公示已于 %(day)s 结束。") % {"day": ends_on}
+            _("对结果有异议的，可以在公示期内提出。")
+            if running
+            else _("公示已于 %(day)s 结束。") % {"day": cn_date(ends_on)}
         )
         why = reason.removesuffix("。") or _("名单由集体研究确定，本项目本次没有列入")
         reason = _("%(why)s。%(rest)s") % {"why": why, "rest": rest}
@@ -264,7 +267,7 @@ def outcome(application: Application, user: Any) -> list[dict[str, Any]]:
             }
         )
     elif award.status == S.PROPOSED:
-        until = _("公示到 %(day)s 24:00，期满没有异议的，下达立项文件。") % {"day": current(listed).ends_on}
+        until = _("公示到 %(day)s 24:00，期满没有异议的，下达立项文件。") % {"day": cn_date(current(listed).ends_on)}
         found.append({"at": None, "title": _("公示"), "text": until, "state": "now"})
     elif award.status == S.APPROVED:
         paper = paper_of(award)

@@ -34,6 +34,7 @@ def set_up_calls(parent: Page, slug: str = "calls") -> CallIndexPage:
     if index is None:
         index = CallIndexPage(title="申报通知", slug=slug, intro="正在申报和已经结束的资助通知。", show_in_menus=True)
         parent.add_child(instance=index)
+        index.save_revision(changed=False)
     head, _new = Group.objects.get_or_create(name=Role.BUREAU_HEAD.value)
     officer, _new = Group.objects.get_or_create(name=Role.BUREAU_OFFICER.value)
     task, _new = FourEyesTask.objects.get_or_create(name="科长审核")

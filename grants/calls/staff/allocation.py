@@ -83,7 +83,7 @@ class AllocationViewSet(ScopedViewSet):
     list_select_related = ["envelope__round", "envelope__source", "requested_by", "decided_by"]
     list_filter = ["status", "direction"]
     labels = {
-        "round": _("批次"), "envelope": _("批次额度"), "requested_by": _("申请人"), "requested_at": _("申请时间"), "decided_by": _("审批人"),
+        "round": _("批次"), "envelope": _("资金来源和年度"), "requested_by": _("申请人"), "requested_at": _("申请时间"), "decided_by": _("审批人"),
         "decided_at": _("审批时间"),
     }  # fmt: skip
     list_export = [

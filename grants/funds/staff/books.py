@@ -177,6 +177,7 @@ class PostingViewSet(ScopedViewSet):
         Column("id", label=_("凭证号"), sort_key="id"),
         DateColumn("effective_date", label=_("记账日期"), sort_key="effective_date"),
         Column("event", label=_("业务"), accessor="get_event_display", sort_key="event"),
+        Column("memo", label=_("摘要")),
         MoneyColumn("amount", label=_("金额（元）"), accessor="amount"),
         Column("made_by", label=_("经办"), accessor="made_by"),
         Column("approved_by", label=_("批准"), accessor="approved_by"),
@@ -247,6 +248,8 @@ class RegisterView(BooksPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = self.year()
         rows = queries.fund_register(year, user=self.request.user)
+        sums = {name: sum(getattr(row, name) for row in rows) for name in MONEY}
+        sums["received"] -= sums.pop("given")  # between owners: not counted twice
         return super().get_context_data(
             year=year,
             years=queries.years(),
@@ -254,6 +257,7 @@ class RegisterView(BooksPage):
             totals=queries.totals(rows),
             whole=self.request.GET.get("columns") == "all",
             columns=paired([queries.COLUMNS[name] for name in MONEY]),
+            foot=paired([(queries.COLUMNS[name], sums.get(name)) for name in MONEY]),
             figures=[(row, paired([(queries.COLUMNS[name], getattr(row, name)) for name in MONEY])) for row in rows],
             **kwargs,
         )

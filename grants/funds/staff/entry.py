@@ -44,6 +44,7 @@ class AskView(FormCommandView):
 
     kind: EntryKind
     empty_words: Any = ""
+    header_icon = "clipboard-list"
     submit_label = _("提交审批")
     success_message = _("已提交，等分管领导审批。批准后立即记账。")
 

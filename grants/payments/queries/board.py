@@ -222,7 +222,7 @@ def card(payment: Any, user: Any, judge: Any, overrides: dict[date, bool]) -> Ca
         days_here=periods.working_days_between(payment.since, today, overrides),
         due_on=payment.due_on,
         days_left=left,
-        tone="late" if left is not None and left < 0 else "soon" if left is not None and left <= 1 else "plain",
+        tone="late" if left is not None and left < 0 else "soon" if left is not None and left <= 2 else "plain",
         tags=tuple(tags),
         note=note or "",
         url=reverse("staff_payments:inspect", args=[payment.pk]),

@@ -30,8 +30,8 @@ MINE = {
     "check": (S.REQUESTED, (Role.BUREAU_OFFICER,), gettext_lazy("审核")),
     "approve": (S.CHECKED, (Role.BUREAU_FINANCE,), gettext_lazy("复核")),
     "appropriate": (S.APPROVED, (Role.FINANCE,), gettext_lazy("拨款")),
-    "pay": (S.APPROPRIATED, (Role.CASHIER,), gettext_lazy("导入银行结果")),
-    "retry": (S.FAILED, (Role.BUREAU_FINANCE,), gettext_lazy("处理退票")),
+    "pay": (S.APPROPRIATED, (Role.CASHIER,), gettext_lazy("导入银行结果：")),
+    "retry": (S.FAILED, (Role.BUREAU_FINANCE,), gettext_lazy("处理退票：")),
 }
 
 
@@ -57,7 +57,7 @@ def staff_due(user: Any) -> list[Due]:
         ]
     if user.has_role(Role.CASHIER):
         rows = for_batch(user).filter(user.scope(Role.CASHIER, field="project__region")).select_related("tranche")
-        found += [staff_row(one, "payments.batch", _("编入支付批次")) for one in rows]
+        found += [staff_row(one, "payments.batch", _("编入支付批次：")) for one in rows]
     if user.has_role(Role.BUREAU_LEADER):
         scope = user.scope(Role.BUREAU_LEADER, field="project__region")
         rows = Payment.objects.filter(scope, status=S.CHECKED, approved_by__isnull=False).exclude(approved_by=user)

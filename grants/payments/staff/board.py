@@ -52,7 +52,7 @@ class Board(Denial, WagtailAdminTemplateMixin, TemplateView):
     page_title = _("拨付看板")
     header_icon = "table"
     _show_breadcrumbs = True
-    breadcrumbs_items = [{"url": "", "label": _("拨付看板")}]
+    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": _("拨付看板")}]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not policy.user_has_permission(request.user, "view"):

@@ -223,6 +223,13 @@ class Conflict(models.Model):
     def __str__(self) -> str:
         return f"{self.member} · {self.candidacy}"
 
+    @property
+    def why(self) -> str:
+        """The reason in words; the declaration before the review asks whether there is one, not which."""
+        if self.origin == self.Origin.DECLARED and self.reason == self.Reason.OTHER:
+            return self.note or str(_("专家声明有利害关系"))
+        return self.get_reason_display()
+
 
 class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> AssignmentQuerySet:

@@ -67,6 +67,9 @@ class Substitute(ConflictMove):
 
 
 class ConflictView(InspectView):
+    def get_reason_display_value(self) -> str:
+        return self.object.why
+
     def get_candidacy_display_value(self) -> str:
         return f"{self.object.candidacy} {self.object.candidacy.application.title}"
 
@@ -81,7 +84,7 @@ class ConflictViewSet(ScopedViewSet):
         NameColumn("title", label=_("项目"), accessor="candidacy.application.title", sub="candidacy.code"),
         Column("panel", label=_("评审组"), accessor="member.panel"),
         Column("member", label=_("专家"), accessor="member", sort_key="member"),
-        "reason",
+        Column("why", label=_("原因"), accessor="why"),
         StateColumn(),
         DateColumn("declared_at", label=_("登记时间"), sort_key="declared_at"),
         DueColumn("due_on", label=_("办理期限")),

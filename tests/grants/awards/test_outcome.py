@@ -28,8 +28,18 @@ def admin(apps):
     return user
 
 
+REVIEWED = ("评审结束", "done")
+
+
 def told(app, user):
-    return [(row["title"], row["state"]) for row in timeline(again(app), user)]
+    """What follows the review on the application's line."""
+    first, *rest = [(row["title"], row["state"]) for row in timeline(again(app), user)]
+    assert first == REVIEWED
+    return rest
+
+
+def last(app, user):
+    return timeline(again(app), user)[1:]
 
 
 def test_before_the_list_is_published_it_waits_for_the_meeting(round, apps, officer, leader, admin):
@@ -47,7 +57,7 @@ def test_during_publicity_each_knows_its_own_place(round, apps, officer, leader,
 
     assert told(apps[0], admin) == [("列入拟立项名单", "done"), ("公示", "now")]
     assert told(apps[2], admin) == [("列为备选", "done")]
-    assert timeline(again(apps[0]), admin)[0]["url"] == reverse("publicity:page", args=[listed.key])
+    assert last(apps[0], admin)[0]["url"] == reverse("publicity:page", args=[listed.key])
     assert told(apps[0], someone("stranger", Role.ORG_ADMIN)) == [("集体研究", "now")]
     assert [again(app).get_phase_display() for app in apps] == ["拟立项", "拟立项", "列为备选"]
 
@@ -59,14 +69,14 @@ def test_who_is_not_on_the_list_is_told_so_with_the_reason(round, apps, officer,
 
     assert again(apps[2]).get_phase_display() == "没有列入拟立项"
     with clock.at(listed.ends_at - timedelta(hours=1)):
-        rows = timeline(again(apps[2]), admin)
+        rows = last(apps[2], admin)
 
     assert [(row["title"], row["text"], row["state"]) for row in rows] == [
         ("没有列入拟立项名单", "与街道已有的助餐服务重复。对结果有异议的，可以在公示期内提出。", "ended"),
         ("下一步", "申报书和回执保留在这里，可以参考它申报其他通知。", ""),
     ]
     with clock.at(listed.ends_at + timedelta(days=1)):
-        assert timeline(again(apps[2]), admin)[0]["text"].startswith("与街道已有的助餐服务重复。公示已于 ")
+        assert last(apps[2], admin)[0]["text"].startswith("与街道已有的助餐服务重复。公示已于 ")
 
 
 def test_the_approved_download_their_notice_of_award(client, round, apps, officer, leader, admin):
@@ -75,7 +85,7 @@ def test_the_approved_download_their_notice_of_award(client, round, apps, office
         commands.confirm(award_of(apps[0]), document_number=NUMBER, by=leader)
         commands.drop(award_of(apps[1]), reason="单位书面放弃", by=leader)
 
-    rows = timeline(again(apps[0]), admin)
+    rows = last(apps[0], admin)
     assert [row["title"] for row in rows] == ["列入拟立项名单", "立项"]
     assert rows[1]["text"] == "资助 40,000.00 元，文号 镇民〔2026〕1号。"
     assert told(apps[1], admin) == [("列入拟立项名单", "done"), ("不予立项", "ended")]
