@@ -187,8 +187,8 @@ def timeline(project: Project) -> list[Moment]:
     ended = ended_on(changes)
     found = [Moment(project.starts_on, "agreement", _("开工"), "done" if project.starts_on <= today else "planned")]
     for acceptance in Acceptance.objects.filter(agreement__project=project).select_related("by"):
-        on = acceptance.at.astimezone(clock.ZONE).date()
-        found.append(Moment(on, "agreement", _("%s确认协议") % acceptance.get_party_display(), "done"))
+        accepted_on = acceptance.at.astimezone(clock.ZONE).date()
+        found.append(Moment(accepted_on, "agreement", _("%s确认协议") % acceptance.get_party_display(), "done"))
     for one in project.milestones.all():
         if ended and not one.is_met and one.due_on and one.due_on > ended:
             continue  # nobody waits for it any more

@@ -98,6 +98,17 @@ def test_the_register_leaves_as_an_excel_file(client, books, people):
     assert rows[3][rows[0].index("拟立项占用（元）")] == 38_500
 
 
+def test_the_wide_register_is_summed_and_counts_no_money_twice(client, books, people):
+    answer = page(client, people[0], "funds_register", year=2026, columns="all")
+
+    foot = {str(label): fen for pair in answer.context["foot"] for label, fen in pair}
+    assert {label: fen for label, fen in foot.items() if fen} == {
+        "本年安排": 60_000_00, "拟立项占用": 38_500_00, "期末结余": 60_000_00,
+    }  # fmt: skip
+    assert foot["转下级安排"] is None
+    assert "拟立项 VEN-2026-000001" in page(client, people[0], "funds_register", year=2026).content.decode()
+
+
 def test_the_auditor_has_the_ledger_recomputed(client, books):
     auditor = make_user("auditor", Role.AUDITOR)
 

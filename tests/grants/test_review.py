@@ -104,6 +104,7 @@ def test_a_declared_conflict_takes_the_dossier_away_and_nothing_else(round, apps
     left = Assignment.objects.visible_to(member.user)
     assert [one.candidacy.application for one in left] == [apps[2]]
     assert sorted(Conflict.objects.values_list("status", flat=True)) == ["OPEN", "UNSURE"]
+    assert {one.why for one in Conflict.objects.all()} == {"专家声明有利害关系"}
 
 
 def test_a_conflict_during_the_review_seals_the_scores_and_a_substitute_takes_over(round, apps):

@@ -261,6 +261,8 @@ def test_the_last_administrator_cannot_leave():
     commands.add_member(organization, user=make_user("second"), role="ADMIN", by=None)
     commands.end_member(Membership.objects.get(user=admin), by=admin)
     assert not Organization.objects.of_member(admin).exists()
+    added = Event.objects.filter(action="registry.add_member").latest("pk")
+    assert added.message == "成员加入：负责人"
 
 
 # Accounts
