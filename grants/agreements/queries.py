@@ -22,6 +22,7 @@ from grants.agreements.models import (
     Project,
     Tranche,
 )
+from grants.agreements.rules import NOT_MET
 from grants.agreements.states import CLOSED, AgreementStatus, AmendmentStatus, ProjectStatus
 from grants.awards.models import Award
 from grants.calls.rules import BUDGET_CATEGORIES
@@ -190,13 +191,12 @@ def timeline(project: Project) -> list[Moment]:
         accepted_on = acceptance.at.astimezone(clock.ZONE).date()
         found.append(Moment(accepted_on, "agreement", _("%s确认协议") % acceptance.get_party_display(), "done"))
     for one in project.milestones.all():
-        if ended and not one.is_met and one.due_on and one.due_on > ended:
+        if ended and not one.is_met:
             continue  # nobody waits for it any more
         late = one.due_on and not one.is_met and one.due_on < today and project.status not in CLOSED
         on = one.met_at.astimezone(clock.ZONE).date() if one.met_at else one.due_on
-        found.append(
-            Moment(on, "milestone", str(one), "done" if one.is_met else "late" if late else "planned", one.path)
-        )
+        state = "done" if one.is_met else "late" if late else "planned"
+        found.append(Moment(on, "milestone", _(NOT_MET[one.code]) if late else str(one), state, one.path))
     for hold in project.holds.all():
         on = hold.placed_at.astimezone(clock.ZONE).date()
         found.append(Moment(on, "hold", _("暂缓拨付"), "done" if hold.lifted_at else "late", hold.reason))
@@ -205,7 +205,8 @@ def timeline(project: Project) -> list[Moment]:
     for change in changes:
         on = change.requested_at.astimezone(clock.ZONE).date()
         state = "planned" if change.status == AmendmentStatus.REQUESTED else "done"
-        found.append(Moment(on, "change", f"{change.get_kind_display()} {change.number}", state, change.reason))
+        title = _("第 %(number)s 次变更：%(kind)s") % {"number": change.number, "kind": change.get_kind_display()}
+        found.append(Moment(on, "change", title, state, change.reason))
     if project.closed_at:
         on = project.closed_at.astimezone(clock.ZONE).date()
         found.append(Moment(on, "agreement", _("结项"), "done", project.certificate_number or ""))

@@ -315,7 +315,7 @@ class Projects(ScopedViewSet):
         MoneyColumn("amount", label=_("立项资助（元）"), sort_key="amount"),
         DateColumn("ends_on", label=_("结束日期"), sort_key="ends_on"),
         StateColumn(),
-        DueColumn("due_on", label=_("期限"), sort_key="due_on"),
+        DueColumn("due_on", label=_("办理期限"), sort_key="due_on"),
     ]
     list_filter = ["status"]
     list_export = ["code", "title", "organization", "region", "amount", "status", "starts_on", "ends_on"]

@@ -37,6 +37,6 @@ class ApplicationsConfig(AppConfig):
                 "return": _("退回补正"),
                 "pass": _("初审通过"),
                 "fail": _("初审不通过"),
-                "stage": _("标注阶段"),
+                "stage": _("更新办理阶段"),
             },
         )

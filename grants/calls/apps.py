@@ -49,6 +49,6 @@ class CallsConfig(AppConfig):
                 "resume": _("恢复"),
                 "cancel": _("取消"),
                 "archive": _("归档"),
-                "stage": _("标注阶段"),
+                "stage": _("更新办理阶段"),
             },
         )

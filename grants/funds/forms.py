@@ -54,15 +54,15 @@ def paper_field() -> UploadField:
 
 class SourceForm(forms.Form):
     code = forms.RegexField(
-        r"^[A-Z][A-Z0-9_]*$", label=_("编码"), max_length=20, help_text=_("大写字母、数字和 _，例如 CHARITY；用过后不改"),
-        error_messages={"invalid": _("编码以大写字母开头，只用大写字母、数字和 _，例如 CHARITY。")},
+        r"^[A-Z][A-Z0-9_]*$", label=_("编码"), max_length=20, help_text=_("大写字母和数字，例如慈善资金用 CSZJ；记账后不能修改"),
+        error_messages={"invalid": _("编码以大写字母开头，只用大写字母、数字和下划线，例如 CSZJ。")},
     )  # fmt: skip
     name = forms.CharField(label=_("名称"), max_length=80, help_text=_("例如 慈善资金"))
     kind = forms.ChoiceField(label=_("类别"), choices=SourceKind.choices)
     holder = forms.ChoiceField(
         label=_("资金所在"),
         choices=Holder.choices,
-        help_text=_("国库的钱由财政局拨付后登记；自管的钱由出纳办理支付批次"),
+        help_text=_("国库资金由财政局拨付后登记；民政局自管资金由出纳办理支付批次"),
     )
     purposes = forms.MultipleChoiceField(
         label=_("可用于"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("一项都不选表示不限")

@@ -219,7 +219,7 @@ def why(first: Entry, second: Entry) -> str:
             "ab_2": second.ab,
         }
     if first.unit_cost != second.unit_cost:
-        return _("%(head)s需求与方案得分也相同，按人次成本 %(first)s 低于 %(second)s 排定。") % {
+        return _("%(head)s需求与方案得分也相同，按人次成本 %(first)s低于 %(second)s排定。") % {
             "head": head,
             "first": cost(first),
             "second": cost(second),

@@ -178,12 +178,12 @@ def facts(one: Expenditure) -> list[tuple[str, Any]]:
         (_("开票日期"), f"{one.invoice_date:%Y-%m-%d}"),
         (_("支付方式"), _("现金") if one.is_cash else _("转账或刷卡")),
         (_("说明"), one.note or "—"),
-        (_("登记人"), f"{one.recorded_by} · {timezone.localtime(one.recorded_at):%Y-%m-%d %H:%M}"),
+        (_("登记人"), f"{one.recorded_by} · {timezone.localtime(one.recorded_at):%Y-%m-%d\u00a0%H:%M}"),
     ]
     if one.is_over_line:
         rows.append((_("提示"), _("使预算行超出核定数，在10%容差内")))
     if one.decided_by and one.decided_at:
-        rows.append((_("审核人"), f"{one.decided_by} · {timezone.localtime(one.decided_at):%Y-%m-%d %H:%M}"))
+        rows.append((_("审核人"), f"{one.decided_by} · {timezone.localtime(one.decided_at):%Y-%m-%d\u00a0%H:%M}"))
     if one.reason:
         rows.append((_("理由"), one.reason))
     if one.disallowed:

@@ -111,7 +111,7 @@ class UserViewSet(ScopedViewSet):
         NameColumn("name", label=_("姓名"), sub="username", sort_key="username"),
         Column("roles", label=_("角色"), accessor="role_words"),
         "email",
-        YesColumn("is_active", label=_("启用"), no=_("已停用")),
+        YesColumn("is_active", label=_("启用"), yes=_("已启用"), no=_("已停用")),
         DateColumn("date_joined", label=_("开立时间"), sort_key="date_joined"),
         DateColumn("last_login", label=_("最近登录"), sort_key="last_login"),
     )

@@ -100,9 +100,11 @@ def load_defence(say: Say) -> None:
     with clock.at(moment("2026-03-20 11:00")):
         panel = seated(round, DEFENCE, due_at)
         rows = list(queries.unscheduled(round))
-        half = len(rows) // 2
-        for part, begin in ((rows[:half], "2026-03-24 09:00"), (rows[half:], "2026-03-25 09:00")):
-            review.schedule(panel, part, starts_at=moment(begin), minutes=12, room=ROOM, by=secretary)
+        halves = [moment(f"2026-03-{day} {hour}") for day in (24, 25) for hour in ("09:00", "13:30")]
+        size = -(-len(rows) // len(halves))
+        for at, begin in enumerate(halves):
+            part = rows[at * size : (at + 1) * size]
+            review.schedule(panel, part, starts_at=begin, minutes=12, room=ROOM, by=secretary)
         review.assign(panel, by=secretary)
         review.open_panel(panel, by=secretary)
     with clock.at(moment("2026-03-23 09:00")):

@@ -88,7 +88,7 @@ def test_ties_fall_to_need_and_design_then_to_unit_cost_then_to_the_lot():
     assert [(one.rank, one.code) for one in places] == [(1, "P-0"), (2, "P-1"), (3, "P-2"), (4, "P-4"), (5, "P-3")]
     assert places[0].tie == ""
     assert places[1].tie == "与 P-2 同为 80.17 分，按需求与方案得分 42.10 高于 40.00 排定。"
-    assert "人次成本 0.99 元 低于 1.00 元" in places[2].tie
+    assert "人次成本 0.99 元低于 1.00 元" in places[2].tie
     assert "抽签" in places[3].tie
 
 

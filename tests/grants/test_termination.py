@@ -89,7 +89,7 @@ def test_what_is_held_becomes_recoverable_and_what_was_not_paid_goes_back(projec
     assert list(released.order_by("number")) == [2, 3]
     assert Event.objects.filter(action="agreements.terminate").count() == 1
     told = [one.title for one in timeline(again(project))]
-    assert told[-2:] == ["终止并追回 1", "项目终止"]  # and no milestone after it
+    assert told[-2:] == ["第 1 次变更：终止并追回", "项目终止"]  # and no milestone after it
     with pytest.raises(MoveNotAllowed):
         agreements.request_termination(project, WHY, people.officer)
 

@@ -87,11 +87,14 @@ def return_for_correction(application: Application, *, by: Any, items: Iterable[
     if not told:
         raise Refused(_("请至少写一条补正内容，并选择它在哪一节。"))
     days = application.round.correction_days
-    decide(application, "return", by, due_days=days)
+    listed = [{"section": code, "name": whole.kept_name(code), "text": text} for code, text in told.items()]
+    decide(
+        application, "return", by, due_days=days, reason="；".join(f"{one['name']}：{one['text']}" for one in listed)
+    )
     application.refresh_from_db()
     Correction.objects.create(
         application=application,
-        items=[{"section": code, "name": whole.kept_name(code), "text": text} for code, text in told.items()],
+        items=listed,
         returned_by=by,
         returned_at=clock.now(),
         due_on=workdays.due_on(days),

@@ -283,7 +283,7 @@ class RoundViewSet(ScopedViewSet):
     inspect_view_fields = [
         "code", "title", "programme", "region", "year", "status", "stage", "opens_at", "closes_at", "starts_on",
         "ends_on", "applications_per_organization", "awards_per_organization", "publicity_days", "score_rule",
-        "defence_places", "paper_percent", "absence", "host", "contact", "phone", "created_by", "published_by", "published_at",
+        "host", "contact", "phone", "created_by", "published_by", "published_at",
     ]  # fmt: skip
     moves = [
         WriteNotice, SubmitNotice, RequestAllocation, OpenNeeds, Publish, Suspend, Resume, RequestBack, Discard, Cancel,

@@ -64,9 +64,7 @@ def project_file(project: Project, user: Any) -> ProjectFile:
     indicators = tuple(monitoring.indicators(project))
     money = project_money(project, pending(project))
     tranches = tuple(tranche_rows(project, guards.conditions))
-    marks = tuple(
-        sorted(all_marks(project, tranches, user), key=lambda one: (one.on is None, one.on or today, one.title))
-    )
+    marks = tuple(sorted(all_marks(project, tranches, user), key=lambda one: (one.on is None, one.on or today)))
     here = [row for row in work_list(user) if row.project == project.key]
     return ProjectFile(
         project=project,

@@ -135,7 +135,9 @@ class AskReverse(AskMove):
 
     kind = EntryKind.REVERSE
     title = _("红字冲销")
-    intro = _("指标、结转、缴回或恢复录错了，用一张金额相同、方向相反的凭证冲销，再重新录入。钱已经用掉的不能冲销。")
+    intro = _(
+        "指标、结转、缴回或恢复录错了，用一张金额相同、方向相反的凭证冲销，再重新录入。资金已经使用的不能冲销。"
+    )
     form_class = ReversalForm
     empty_words = _("现在没有可以冲销的凭证。指标、结转、缴回和恢复的凭证会出现在这里。")
 
@@ -227,7 +229,7 @@ class NewSource(FormCommandView):
     command = commands.open_source
     form_class = SourceForm
     title = _("新增资金来源")
-    intro = _("新增后还没有钱。接着在“账务处理”里下达指标。")
+    intro = _("新增后可用指标为零。请在“账务处理”里下达指标。")
     submit_label = _("保存")
     success_message = _("资金来源已新增，请接着下达指标。")
 

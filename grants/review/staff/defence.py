@@ -100,7 +100,7 @@ class ShortlistView(FormCommandView):
             words=words if rows else "",
             reasons=reasons,
             may_cut=not made and not reasons and self.is_near(),
-            panels=Panel.objects.filter(round=self.round).order_by("stage", "name"),
+            panels=Panel.objects.filter(round=self.round).order_by("-stage", "name"),
             left=queries.unscheduled(self.round).count() if made else 0,
             **kwargs,
         )
