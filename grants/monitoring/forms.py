@@ -178,7 +178,7 @@ class SheetForm(forms.Form):
         return rows
 
     def sums(self) -> rules.Sums:
-        return rules.sums([(one.points, one.max_points) for one in self.scores])
+        return rules.sums(self.scores)
 
     def answers(self) -> dict[str, Any]:
         """Return the arguments of commands.save_sheet and commands.evaluate."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from portal.lifecycle import Reason
 from portal.words import say as _
@@ -76,10 +77,10 @@ class Sums:
     most: Decimal
 
 
-def sums(rows: Sequence[tuple[Decimal | None, Decimal]]) -> Sums:
-    """rows: points or None, and highest points, of each item. Bonus and deduction come after this sum."""
-    given = [points for points, _most in rows if points is not None]
-    return Sums(sum(given, Decimal(0)) if given else None, sum((most for _points, most in rows), Decimal(0)))
+def sums(scores: Sequence[Any]) -> Sums:
+    """scores: each with points (None while blank) and max_points. Bonus and deduction come after this sum."""
+    given = [one.points for one in scores if one.points is not None]
+    return Sums(sum(given, Decimal(0)) if given else None, sum((one.max_points for one in scores), Decimal(0)))
 
 
 def points_reasons(item: Item, points: Decimal | None) -> list[Reason]:

@@ -179,7 +179,7 @@ class TaskViewSet(ScopedViewSet):
 def scored(one: Evaluation) -> dict[str, Any]:
     """Return what monitoring/scores.html takes. One query."""
     scores = list(one.scores.all())
-    return {"scores": scores, "sums": rules.sums([(row.points, row.max_points) for row in scores])}
+    return {"scores": scores, "sums": rules.sums(scores)}
 
 
 class EvaluationViewSet(ScopedViewSet):

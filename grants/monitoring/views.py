@@ -227,7 +227,7 @@ def evaluation(request: HttpRequest, key: str) -> HttpResponse:
         "one": one,
         "report": report,
         "scores": scores,
-        "sums": rules.sums([(score.points, score.max_points) for score in scores]),
+        "sums": rules.sums(scores),
         "indicators": queries.indicators(one.project, report),
         "money": queries.money(one.project),
         "actions": actions,

@@ -1,5 +1,6 @@
 """The rules of reports and evaluations, as tables of cases."""
 
+from collections import namedtuple
 from datetime import date
 from decimal import Decimal
 
@@ -7,15 +8,18 @@ import pytest
 
 from grants.monitoring import rules
 
+Scored = namedtuple("Scored", "points max_points")
+
 
 def test_the_tables_add_up_to_one_hundred():
     assert [sum(one.max_points for one in rules.TABLES[kind]) for kind in ("MIDTERM", "FINAL")] == [100, 100]
 
 
 def test_a_sheet_s_last_row_leaves_out_what_is_not_scored_yet():
-    blank, some = Decimal(10), [(Decimal("7.5"), Decimal(8)), (None, Decimal(10)), (Decimal(0), Decimal(5))]
+    blank = Scored(None, Decimal(10))
 
-    assert rules.sums([(None, blank), (None, blank)]) == rules.Sums(None, Decimal(20))
+    assert rules.sums([blank, blank]) == rules.Sums(None, Decimal(20))
+    some = [Scored(Decimal("7.5"), Decimal(8)), blank, Scored(Decimal(0), Decimal(5))]
     assert rules.sums(some) == rules.Sums(Decimal("7.5"), Decimal(23))
 
 

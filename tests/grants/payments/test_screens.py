@@ -16,21 +16,11 @@ from grants.payments.models import BankStatement, Payment, Refund
 from grants.payments.rules import COLUMNS
 from grants.payments.states import PaymentStatus as S
 from portal import clock
-from tests.grants.makers_agreements import PDF, YUAN, make_agreement, make_award, make_people, make_project
+from tests.grants.makers_agreements import PDF, YUAN, make_agreement, make_award, make_project
 from tests.grants.makers_payments import advance, incoming, line, make_ready, statement
 from tests.makers import again, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
-
-
-@pytest.fixture
-def project(people):
-    return make_ready(people)
 
 
 def text(response) -> str:

@@ -13,17 +13,12 @@ from grants.payments.states import PaymentStatus as S
 from orgs.registry import commands as registry
 from portal.access import Role
 from portal.trail.models import Event
-from tests.grants.makers_agreements import YUAN, make_people
+from tests.grants.makers_agreements import YUAN
 from tests.grants.makers_payments import advance, line, make_ready, statement
 from tests.grants.racing import PROCESSES, TIMES, race
 from tests.makers import again, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -16,21 +16,11 @@ from grants.payments.states import BatchStatus, RefundStatus
 from grants.payments.states import PaymentStatus as S
 from portal import clock
 from portal.lifecycle import MoveNotAllowed, NotYet, Refused
-from tests.grants.makers_agreements import YUAN, make_people
+from tests.grants.makers_agreements import YUAN
 from tests.grants.makers_payments import advance, incoming, line, make_ready, statement
 from tests.makers import again
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
-
-
-@pytest.fixture
-def project(people):
-    return make_ready(people)
 
 
 def test_the_same_statement_twice_posts_nothing_new(project, people):
