@@ -53,6 +53,7 @@ def places(transactional_db) -> dict[str, str]:
         GuidePage(
             title="申报公益创投项目", slug="venture", basis="办法第五条", conditions="登记满 6 个月", papers="预算",
             time_limit="10 个工作日", place="演示路 1 号", hours="工作日", phone="0574-80000012",
+            apply_url="/calls/",
             steps=[("step", {"title": "网上申报", "when": "截止前", "text": "填写"})],
             questions=[("question", {"question": "能否撤回", "answer": "截止前可以。"})],
         ),
@@ -77,6 +78,23 @@ def test_public_screens_on_a_phone(visitor, places):
     page = visitor(viewport=PHONE)
 
     assert wrong(page, PUBLIC, places) == {}
+
+
+MAIN_BUTTONS = """() => [...document.querySelectorAll(".btn-1")]
+    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight)
+    .map((one) => one.textContent.trim())"""
+
+
+def test_a_screen_has_one_main_button_in_sight(visitor, places):
+    page = visitor(viewport={"width": 1366, "height": 768})
+
+    found = {}
+    for path in PUBLIC:
+        page.goto(path.format(**places))
+        found[path] = page.evaluate(MAIN_BUTTONS)
+
+    assert {path: words for path, words in found.items() if len(words) > 1} == {}
+    assert found["/guide/venture/"] == ["在线办理"]
 
 
 @pytest.mark.parametrize("look", ["elder", "contrast"])
