@@ -280,7 +280,7 @@ def facts(one: Finding) -> list[tuple[str, str]]:
     """Return the rows of a finding's page."""
     rows = [
         (_("项目"), format_html('{}（<span class="nw">{}</span>）', one.project.title, one.project.code)),
-        (_("问题类型"), _("%(name)s（代码 %(code)s）") % {"name": one.name, "code": one.code}),
+        (_("问题类型"), one.name),
         (_("等级"), str(one.get_severity_display()) + (_("（屡查屡犯，提高一级）") if one.is_repeat else "")),
         (_("事实"), one.fact),
         (_("依据条款"), one.clause),

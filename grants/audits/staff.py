@@ -365,7 +365,7 @@ class FindingViewSet(ScopedViewSet):
         Column("project", label=_("项目和单位"), accessor=project_and_organization),
         Column("severity", label=_("等级"), accessor="get_severity_display", sort_key="severity"),
         MoneyColumn("amount", label=_("涉及金额（元）"), sort_key="amount"),
-        YesColumn("hold", label=_("暂缓拨付"), accessor="is_holding"),
+        YesColumn("hold", label=_("暂缓拨付"), accessor="is_holding", no=_("否")),
         StateColumn(),
         DueColumn("due_on", label=_("期限"), sort_key="due_on"),
     ]

@@ -24,6 +24,7 @@ from grants.awards.policies import policy, resolutions
 from grants.calls.models import Round
 from grants.calls.queries import programme_names
 from grants.publicity.policies import policy as publicities
+from grants.review import queries as review
 from portal import money
 from portal.access.staff import (
     DateColumn,
@@ -124,6 +125,7 @@ class MeetingView(Denial, WagtailAdminTemplateMixin, TemplateView):
             rows=list(zip(table.rows, items.forms, strict=False)),
             errors=kwargs.pop("errors", []),
             unsealed=queries.unsealed(self.round),
+            absent=review.absent(self.round),
             resolution=drafted,
             may_draft=self.may_draft() and drafted is None,
             reads=applications.user_has_permission(self.request.user, "view"),

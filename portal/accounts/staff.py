@@ -67,9 +67,9 @@ class GrantView(MoveView):
         return {**super().get_form_kwargs(), "regions": Region.objects.active().filter(inside)}
 
     def consequences(self, obj: User) -> list[str]:
-        held = "、".join(str(grant) for grant in obj.grants_now) or _("没有角色")
+        held = "、".join(str(grant) for grant in obj.grants_now) or _("无")
         return [
-            _("%(obj)s 现有：%(held)s。") % {"obj": obj, "held": held},
+            _("%(obj)s 在管辖区域内取得所选角色的权限；现有角色：%(held)s。") % {"obj": obj, "held": held},
             _("互相制约的角色（例如经办与财务、专家与审计）不能由同一人担任。"),
         ]
 

@@ -40,6 +40,7 @@ from grants.review.queries.panel import (
 from grants.review.queries.ranking import (
     FinalRow,
     RankRow,
+    absent,
     final_rows,
     is_true_to_seal,
     paper_rows,
@@ -49,7 +50,7 @@ from grants.review.queries.ranking import (
 )
 
 __all__ = [
-    "Dossier", "FinalRow", "MemberProgress", "QueueRow", "RankRow", "Seat", "clashes", "conflicts_of", "criteria_for",
+    "Dossier", "FinalRow", "MemberProgress", "QueueRow", "RankRow", "Seat", "absent", "clashes", "conflicts_of", "criteria_for",
     "criteria_of", "cut", "dossier", "due", "expert_due", "figures", "final_rows", "is_true_to_seal",
     "organizations_to_declare", "orphans", "paper_comments", "paper_rows", "progress", "queue", "ranking", "review_ended_on", "rubric", "sealed",
     "seats", "slots_of", "stand_in", "totals", "unattended", "uncut", "undecided_conflicts", "unscheduled", "waiting",

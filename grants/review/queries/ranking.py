@@ -258,6 +258,13 @@ def final_rows(round: Round) -> list[dict[str, Any]]:
     return [row for row in rows if not row.get("is_absent") or row["score"] is not None]
 
 
+def absent(round: Round) -> int:
+    """Return how many gave up the defence and so are not ranked. One query."""
+    if round.absence == Round.Absence.ZERO:
+        return 0
+    return Candidacy.objects.filter(panel__round=round, status=Candidate.DEFENCE_ABSENT).count()
+
+
 def sealed(panel: Panel) -> Ranking | None:
     return Ranking.objects.filter(panel=panel).first()
 

@@ -92,7 +92,7 @@ class GrantForm(forms.Form):
         help_text=_("角色在这个区域及其下级有效。"),
         error_messages={"required": _("请选择管辖区域。不限区域的角色不能授予。")},
     )
-    starts_on = forms.DateField(label=_("生效日期"), required=False, widget=DayInput())
+    starts_on = forms.DateField(label=_("生效日期"), required=False, widget=DayInput(), help_text=_("留空为今天。"))
     ends_on = forms.DateField(
         label=_("有效期至"),
         required=False,
