@@ -30,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "rows": queries.work_list(request.user),
         "organizations": organizations,
         "projects": projects_with_use(request.user)[:20],
-        "needs": Need.objects.filter(posted_by=request.user).select_related("region")[:NEEDS],
+        "needs": list(Need.objects.filter(posted_by=request.user).select_related("region")[:NEEDS]),
         "needs_listed": NEEDS,
         "overrides": overrides(),
         "is_staff": is_staff,
