@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,9 @@ class EngagementForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, rows in (("region", regions), ("projects", projects), ("auditors", auditors)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-        self.fields["projects"].label_from_instance = lambda one: f"{one.title}（{one.code}）"  # type: ignore[attr-defined]
+        self.fields["projects"].label_from_instance = lambda one: format_html(  # type: ignore[attr-defined]
+            '{}<small class="c-sub">{}</small>', one.title, one.code
+        )
 
 
 class NameAuditorForm(forms.Form):

@@ -89,7 +89,11 @@ def return_for_correction(application: Application, *, by: Any, items: Iterable[
     days = application.round.correction_days
     listed = [{"section": code, "name": whole.kept_name(code), "text": text} for code, text in told.items()]
     decide(
-        application, "return", by, due_days=days, reason="；".join(f"{one['name']}：{one['text']}" for one in listed)
+        application,
+        "return",
+        by,
+        due_days=days,
+        reason="；".join(f"{one['name']}：{one['text'].rstrip('。；')}" for one in listed),
     )
     application.refresh_from_db()
     Correction.objects.create(
