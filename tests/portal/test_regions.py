@@ -134,5 +134,5 @@ def test_a_list_names_the_place_and_sets_its_code_below(zhenhai):
     twin = render_to_string(cell, {"column": column, "value": Region.objects.get(code="330211002012")})
     alone = render_to_string(cell, {"column": column, "value": Region.objects.get(code="330211001001")})
 
-    assert '俞范社区<small class="c-sub">330211002012</small></td>' in twin
+    assert '俞范社区<small class="c-sub">代码 330211002012</small></td>' in twin
     assert "城东社区</td>" in alone
