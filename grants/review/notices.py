@@ -70,7 +70,7 @@ def recused(conflict: Conflict) -> None:
         % {
             "expert": conflict.member,
             "code": conflict.candidacy.code,
-            "reason": conflict.get_reason_display(),
+            "reason": conflict.why,
         },
         about=panel,
         url=reverse("staff_panels:console", args=[panel.pk]),
