@@ -65,7 +65,7 @@ class EngagementForm(forms.Form):
         for name, rows in (("region", regions), ("projects", projects), ("auditors", auditors)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
         self.fields["projects"].label_from_instance = lambda one: format_html(  # type: ignore[attr-defined]
-            '{}<small class="c-sub">{}</small>', one.title, one.code
+            '<span>{}<small class="c-sub">{}</small></span>', one.title, one.code
         )
 
 

@@ -69,12 +69,11 @@ def draw(marks: Iterable[Mark], start: date, end: date, today: date) -> Drawing:
         return round(100 * (day - first).days / days, 2)
 
     here = x(today) if first <= today < last else None
+    by_date = sorted(dated, key=lambda placed: placed[0])  # of one day: as they were told
     lanes = tuple(
         (
             lane,
-            in_rows(
-                [Placed(one, x(on), x(on) > 70) for on, one in sorted(dated, key=by_date) if one.lane == lane], here
-            ),
+            in_rows([Placed(one, x(on), x(on) > 70) for on, one in by_date if one.lane == lane], here),
         )
         for lane in LANES
     )
@@ -125,11 +124,6 @@ def spaced(placed: Iterable[Placed], here: float | None) -> tuple[Placed, ...]:
 def width(title: str) -> float:
     """Return the percent of the drawing that the words of a mark take; a date with its word is the least."""
     return 2 + max(9.0, sum(1.5 if ord(char) > 255 else 0.85 for char in title[:LONGEST]))
-
-
-def by_date(placed: tuple[date, Mark]) -> tuple[date, str]:
-    on, one = placed
-    return on, one.title
 
 
 def next_month(day: date) -> date:
